@@ -1,0 +1,49 @@
+// Post-processors: the 5 component types of tokenizer.json (tokenizers 0.23.3).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tokenspace/encoding.hpp"
+#include "tokenspace/json.hpp"
+
+namespace tokenspace {
+
+class PostProcessor {
+ public:
+  // Text of a token (needed to trim the offsets of byte-level tokens).
+  using TokenText = std::function<std::string_view(std::uint32_t id)>;
+
+  virtual ~PostProcessor() = default;
+  virtual std::size_t added_tokens(bool is_pair) const = 0;
+  // tokenizers' process_encodings: one or two encodings in, the list the caller merges out.
+  virtual std::vector<Encoding> process(std::vector<Encoding> encodings, bool add_special_tokens,
+                                        const TokenText& text) const = 0;
+
+  // What a fast path may do instead when no offsets are asked for and no truncation applies: ids before and after a single
+  // sequence. Empty optional: only process() is right for this configuration.
+  struct Affixes {
+    std::vector<std::uint32_t> prefix, suffix;
+  };
+  virtual std::optional<Affixes> single_affixes() const = 0;
+  // True when process() may change offsets of ordinary tokens (trim_offsets); the fast path then trims through
+  // trim_byte_level_offset below with this add_prefix_space.
+  struct Trim {
+    bool trim = false;
+    bool add_prefix_space = false;
+  };
+  virtual Trim trim() const = 0;
+  const std::string& json() const { return json_; }
+
+ protected:
+  std::string json_;
+};
+
+std::shared_ptr<const PostProcessor> post_processor_from_json(Json config);  // null -> nullptr
+// Template with these ids around every sequence; for formats that state only BOS/EOS (SentencePiece, tekken).
+std::shared_ptr<const PostProcessor> make_bos_eos(std::optional<std::pair<std::string, std::uint32_t>> bos,
+                                                  std::optional<std::pair<std::string, std::uint32_t>> eos);
+
+}  // namespace tokenspace
