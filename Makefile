@@ -1,0 +1,87 @@
+# Two commands matter: `make run` and `make test`. Everything is installed into .venv, made on demand.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+PY := $(VENV)/bin/python
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+EXTRAS ?= dev,parity,data,zh
+export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+NATIVE := $(shell find core/include core/src bindings -name '*.[ch]pp' 2>/dev/null)
+
+.PHONY: help run test test-core test-python lint format stubs bench fuzz fuzz-long parity-long docs wheel clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+# The base environment: the package, editable, with its run-time dependencies and what its build needs.
+$(VENV)/.base: pyproject.toml scripts/make_venv.sh
+	scripts/make_venv.sh $(VENV)
+	$(PY) -m pip install --quiet "scikit-build-core>=1.1,<2" "nanobind>=3.1,<4" ninja
+	touch $@
+
+# Incremental: the CMake build folder stays, so only what changed is compiled.
+$(VENV)/.built: $(VENV)/.base CMakeLists.txt $(NATIVE)
+	$(PY) -m pip install --quiet --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.built
+	$(PY) -m pip install --quiet --no-build-isolation --editable ".[$(EXTRAS)]"
+	touch $@
+
+run: $(VENV)/.built  ## Compare the embedded tokenizers on real text
+	@$(PY) scripts/show_comparison.py
+
+test: test-core test-python  ## Everything: C++ tests, then the Python suite
+
+test-core: $(VENV)/.dev
+	@cmake -S . -B build/tests -G Ninja -DCMAKE_MAKE_PROGRAM="$(CURDIR)/$(VENV)/bin/ninja" \
+	  -DTOKENSPACE_PYTHON=OFF -DTOKENSPACE_TESTS=ON > build/tests-configure.log || { cat build/tests-configure.log; exit 1; }
+	@cmake --build build/tests
+	build/tests/tokenspace_tests
+
+test-python: $(VENV)/.dev
+	$(PY) -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev  ## ruff, mypy --strict, clang-format, file lengths, stub freshness
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) scripts/check_house.py
+	$(PY) scripts/check_stub.py
+	find core bindings -name '*.[ch]pp' ! -path '*/generated/*' -print0 | xargs -0 $(VENV)/bin/clang-format --dry-run --Werror
+
+format: $(VENV)/.dev  ## Rewrite sources in the house style
+	$(PY) -m ruff check --fix-only --quiet . || true
+	$(PY) -m ruff format .
+	find core bindings -name '*.[ch]pp' ! -path '*/generated/*' -print0 | xargs -0 $(VENV)/bin/clang-format -i
+
+stubs: $(VENV)/.dev  ## Rewrite src/tokenspace/_core.pyi from the compiled module
+	$(PY) scripts/check_stub.py --write
+
+bench: $(VENV)/.dev  ## Speed against the peers, each in its own environment
+	$(PY) benchmarks/environments.py
+	$(PY) benchmarks/run.py
+
+fuzz: $(VENV)/.dev  ## Every reader under ASan and UBSan, 20 s each
+	scripts/fuzz.sh 20
+
+fuzz-long: $(VENV)/.dev  ## The same, 10 minutes each
+	scripts/fuzz.sh 600
+
+parity-long: $(VENV)/.dev  ## At least a million strings per family against the references
+	$(PY) -m tests.parity.long --strings 1000000 --jobs $(JOBS)
+
+docs: $(VENV)/.dev  ## Build the documentation into site/
+	$(PY) -m pip install --quiet "mkdocs-material>=9.5" "mkdocs>=1.6"
+	$(VENV)/bin/mkdocs build --strict
+
+wheel: $(VENV)/.base  ## Build a wheel into dist/
+	$(PY) -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:  ## Remove everything that was built
+	rm -rf build dist site $(VENV)
