@@ -1,4 +1,4 @@
-// A small read-only JSON document: RFC 8259, positions kept for error messages, bounded nesting (kMaxDepth) and memory
+// A small read-only JSON document: RFC 8259, positions kept for error messages, bounded nesting (127 levels, as serde_json) and memory
 // (a document of n bytes needs at most about 24 n bytes). Strings without escapes are views into the source.
 #pragma once
 
@@ -32,15 +32,15 @@ class Json {
   std::uint32_t as_u32() const;       // 0..2^32-1
   std::string_view as_string() const;
 
-  std::size_t size() const;                       // elements of an array or members of an object
+  std::size_t size() const;                       // elements of an array or members of an object, else Error(format)
   Json operator[](std::size_t index) const;       // array element
   std::pair<std::string_view, Json> member(std::size_t index) const;  // object member in document order
-  Json find(std::string_view key) const;          // last member with this key, or missing
+  Json find(std::string_view key) const;          // last member with this key, or missing (also when not an object)
   Json at(std::string_view key) const;            // find, but Error(format) when missing
 
   // O(1) sequential walk over array elements / object members:  for (auto it = j.begin(); it; it.next()) it.key(), it.value()
   class Iterator;
-  Iterator begin() const;
+  Iterator begin() const;             // empty when missing; Error(format) when neither array nor object
 
   std::size_t position() const;       // byte offset in the source, for messages
   std::string_view source() const;    // the exact source text of this value (used to write components back unchanged)
