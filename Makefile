@@ -34,7 +34,7 @@ $(VENV)/.dev: $(VENV)/.built
 	touch $@
 
 run: $(VENV)/.built  ## Compare the embedded tokenizers on real text
-	@$(PY) scripts/show_comparison.py
+	@$(VENV)/bin/tokenspace compare --file src/tokenspace/assets/sample.txt
 
 test: test-core test-python  ## Everything: C++ tests, then the Python suite
 
