@@ -1,0 +1,38 @@
+// Long batch calls in slices, so that Ctrl-C is seen about every 60 ms.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "module.hpp"
+
+// Calls work(first, last) with the GIL released for successive slices of `texts`; slices grow or shrink towards 60 ms.
+// Raises the Python exception of a signal handler (KeyboardInterrupt) between two slices.
+template <class Work>
+void in_slices(std::span<const std::string_view> texts, Work work) {
+  using Clock = std::chrono::steady_clock;
+  constexpr double kTarget = 0.06;
+  double bytes_per_slice = 1 << 20;
+  std::size_t first = 0;
+  while (first < texts.size()) {
+    std::size_t last = first;
+    double bytes = 0;
+    // A text costs at least as much as 64 bytes do, so that a million empty ones are sliced as well.
+    while (last < texts.size() && (last == first || bytes < bytes_per_slice)) {
+      bytes += static_cast<double>(texts[last].size()) + 64;
+      ++last;
+    }
+    const auto begin = Clock::now();
+    {
+      nb::gil_scoped_release release;
+      work(first, last);
+    }
+    if (PyErr_CheckSignals() != 0) nb::raise_python_error();
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    const double factor = seconds > 1e-4 ? kTarget / seconds : 8.0;
+    bytes_per_slice = bytes * (factor < 0.25 ? 0.25 : factor > 8.0 ? 8.0 : factor);
+    first = last;
+  }
+}

@@ -1,0 +1,12 @@
+// The extension module tokenspace._core: private, wrapped by the Python package. One register_* function per file.
+#include "module.hpp"
+
+NB_MODULE(_core, m) {
+  m.doc() = "Native core of tokenspace (private; use the tokenspace package).";
+  register_errors(m);
+  register_options(m);
+  register_encoding(m);
+  register_tokenizer(m);
+  register_formats(m);
+  register_components(m);
+}

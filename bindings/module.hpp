@@ -1,0 +1,13 @@
+// What every binding file needs, and the list of the register functions.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+namespace nb = nanobind;
+
+void register_errors(nb::module_& m);
+void register_options(nb::module_& m);
+void register_encoding(nb::module_& m);
+void register_tokenizer(nb::module_& m);
+void register_formats(nb::module_& m);
+void register_components(nb::module_& m);
