@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tokenspace/added_tokens.hpp"
+#include "tokenspace/buffer.hpp"
 #include "tokenspace/decoder.hpp"
 #include "tokenspace/encoding.hpp"
 #include "tokenspace/model.hpp"
@@ -53,9 +54,9 @@ struct EncodeOptions {
 
 // Ragged batch: text i owns elements [row_ends[i-1], row_ends[i]) (row 0 starts at 0) of the flat arrays.
 struct BatchIds {
-  std::vector<std::uint32_t> ids;
+  Buffer<std::uint32_t> ids;
   std::vector<std::uint64_t> row_ends;
-  std::vector<Span> offsets;  // in code points or bytes, only when asked for
+  Buffer<Span> offsets;  // in code points or bytes, only when asked for
 };
 enum class OffsetUnit : std::uint8_t { none, bytes, code_points };
 
@@ -71,7 +72,7 @@ class Tokenizer {
                                      const EncodeOptions& options, unsigned threads) const;
 
   // The fast way: ids (and offsets) of single texts without padding. Same ids as encode().
-  void encode_ids(std::string_view text, const EncodeOptions& options, std::vector<std::uint32_t>& out) const;
+  void encode_ids(std::string_view text, const EncodeOptions& options, Buffer<std::uint32_t>& out) const;
   BatchIds encode_batch_ids(std::span<const std::string_view> texts, const EncodeOptions& options, OffsetUnit unit,
                             unsigned threads) const;
   // Number of tokens encode_ids would give, without building them.
@@ -101,6 +102,12 @@ class Tokenizer {
   TokenizerParts parts_;
   struct Engines;
   std::unique_ptr<Engines> engines_;
+
+  Encoding encode_sequence(const Sequence& sequence, std::uint32_t type_id, const EncodeOptions& options, Rng* rng,
+                           const Sampling& sampling) const;
+  Encoding encode_unpadded(const Sequence& first, const Sequence* second, const EncodeOptions& options) const;
+  bool fast_path(const EncodeOptions& options) const;
+  void encode_row(std::string_view text, const EncodeOptions& options, struct Row& row) const;
 };
 
 // Byte offsets into `text` -> code points, in place. Spans need not be sorted.

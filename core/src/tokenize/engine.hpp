@@ -1,0 +1,54 @@
+// Fast engines. An engine cuts ordinary text into units whose encodings simply follow one another, and remembers what each unit
+// encodes to. It exists only for configurations where that is provably the same as the general path.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "tokenspace/buffer.hpp"
+#include "tokenspace/tokenizer.hpp"
+#include "unit_cache.hpp"
+
+namespace tokenspace::detail {
+
+// Where a segment stands: text after an added token is not the start of the text (Metaspace "first" looks at that).
+enum class Position : std::uint8_t { text_start, after_added };
+
+// Memory of one working thread.
+struct Scratch {
+  explicit Scratch(std::size_t budget) : ids(budget), spans(budget) {}
+  UnitCache ids;              // unit -> ids
+  UnitCache spans;            // unit -> id, begin, end, word in turn (engines whose spans are not simply token lengths)
+  std::vector<std::uint32_t> ends;
+  std::vector<std::uint32_t> unit_ids;
+  std::vector<std::uint32_t> unit_begins;
+  std::vector<AddedTokens::Segment> segments;
+};
+
+// Growing output with room to write ahead.
+using Ids = Buffer<std::uint32_t>;
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual std::string_view name() const = 0;
+
+  // False when this text needs the general path (decided by looking at it once, cheaply).
+  virtual bool accepts(std::string_view text) const = 0;
+  // True when encode_spans gives offsets as the post-processor would leave them (trim_offsets included).
+  virtual bool trims_offsets() const { return false; }
+  // Appends the ids of one ordinary segment.
+  virtual void encode(std::string_view segment, Position position, Scratch& scratch, Ids& out) const = 0;
+  // The same with one span a token, in bytes of the segment, moved by `shift`.
+  virtual void encode_spans(std::string_view segment, Position position, std::uint32_t shift, Scratch& scratch, Ids& out,
+                            Buffer<Span>& spans) const = 0;
+  virtual std::uint64_t count(std::string_view segment, Position position, Scratch& scratch) const = 0;
+};
+
+// nullptr when no engine is right for these parts.
+std::unique_ptr<Engine> make_byte_level_engine(const TokenizerParts& parts);
+std::unique_ptr<Engine> make_space_unit_engine(const TokenizerParts& parts);
+
+}  // namespace tokenspace::detail

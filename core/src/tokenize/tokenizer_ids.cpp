@@ -1,0 +1,178 @@
+// The fast way through a Tokenizer: ids and offsets of many texts as flat arrays.
+#include <algorithm>
+#include <cstring>
+
+#include "engine.hpp"
+#include "tokenizer_engines.hpp"
+#include "tokenspace/error.hpp"
+#include "tokenspace/thread_pool.hpp"
+#include "tokenspace/tokenizer.hpp"
+
+namespace tokenspace {
+
+// Where one text's results go.
+struct Row {
+  detail::Scratch& scratch;
+  Buffer<std::uint32_t>* ids;  // null: only count
+  Buffer<Span>* spans;         // null: no offsets
+  std::uint64_t count = 0;
+};
+
+namespace {
+
+constexpr std::size_t kSplitTask = std::size_t{1} << 16;  // bytes of text a worker takes at a time
+
+}  // namespace
+
+bool Tokenizer::fast_path(const EncodeOptions& options) const {
+  const bool truncates = options.use_own_truncation ? parts_.truncation.has_value() : options.truncation.has_value();
+  const bool random = options.sampling.dropout > 0.0 || options.sampling.alpha > 0.0 || engines_->own_dropout > 0.0;
+  if (!engines_->fast || truncates || random) return false;
+  return !parts_.post_processor || parts_.post_processor->single_affixes().has_value();
+}
+
+void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, Row& row) const {
+  if (text.size() >= 0xFFFFFFFFu) {
+    fail(ErrorKind::limit, "encode", "a text below 4 GiB", std::to_string(text.size()) + " bytes", "splitting it into parts");
+  }
+  // Trimming the offsets of byte-level tokens is the post-processor's work; only the general path does it.
+  const bool trims = row.spans != nullptr && parts_.post_processor && parts_.post_processor->trim().trim;
+  if (!fast_path(options) || !engines_->fast->accepts(text) || (trims && !engines_->fast->trims_offsets())) {
+    const Encoding encoding = encode_unpadded({text, {}, false}, nullptr, options);
+    row.count += encoding.size();
+    if (row.ids != nullptr) row.ids->insert(row.ids->end(), encoding.ids.begin(), encoding.ids.end());
+    if (row.spans != nullptr) row.spans->insert(row.spans->end(), encoding.offsets.begin(), encoding.offsets.end());
+    return;
+  }
+  const auto push = [&](std::uint32_t id, Span span) {
+    ++row.count;
+    if (row.ids != nullptr) row.ids->push_back(id);
+    if (row.spans != nullptr) row.spans->push_back(span);
+  };
+  std::optional<PostProcessor::Affixes> affixes;
+  if (options.add_special_tokens && parts_.post_processor) affixes = parts_.post_processor->single_affixes();
+  if (affixes) {
+    for (const std::uint32_t id : affixes->prefix) push(id, {});
+  }
+  const detail::Engine& engine = *engines_->fast;
+  const auto ordinary = [&](Span segment) {
+    if (segment.size() == 0) return;
+    const auto position = segment.begin == 0 ? detail::Position::text_start : detail::Position::after_added;
+    const std::string_view part = text.substr(segment.begin, segment.size());
+    if (row.ids == nullptr) {
+      row.count += engine.count(part, position, row.scratch);
+    } else if (row.spans == nullptr) {
+      engine.encode(part, position, row.scratch, *row.ids);
+    } else {
+      engine.encode_spans(part, position, segment.begin, row.scratch, *row.ids, *row.spans);
+    }
+  };
+  auto& segments = row.scratch.segments;
+  segments.clear();
+  if (parts_.added.empty() || !parts_.added.split_raw(text, options.special, segments)) {
+    ordinary({0, static_cast<std::uint32_t>(text.size())});
+  } else {
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+      const AddedTokens::Segment segment = segments[i];
+      if (segment.added) {
+        push(segment.id, segment.span);
+      } else {
+        ordinary(segment.span);
+      }
+    }
+  }
+  if (affixes) {
+    for (const std::uint32_t id : affixes->suffix) push(id, {});
+  }
+}
+
+void Tokenizer::encode_ids(std::string_view text, const EncodeOptions& options, Buffer<std::uint32_t>& out) const {
+  auto scratch = engines_->pool.borrow();
+  Row row{*scratch, &out, nullptr};
+  encode_row(text, options, row);
+}
+
+std::uint64_t Tokenizer::count(std::string_view text, const EncodeOptions& options) const {
+  auto scratch = engines_->pool.borrow();
+  Row row{*scratch, nullptr, nullptr};
+  encode_row(text, options, row);
+  return row.count;
+}
+
+std::vector<std::uint64_t> Tokenizer::count_batch(std::span<const std::string_view> texts, const EncodeOptions& options,
+                                                  unsigned threads) const {
+  std::vector<std::uint64_t> counts(texts.size());
+  parallel_for(texts.size(), 16, resolve_threads(threads), [&](std::size_t begin, std::size_t end, unsigned) {
+    auto scratch = engines_->pool.borrow();
+    for (std::size_t i = begin; i < end; ++i) {
+      EncodeOptions own = options;
+      own.seed = options.seed + i;
+      Row row{*scratch, nullptr, nullptr};
+      encode_row(texts[i], own, row);
+      counts[i] = row.count;
+    }
+  });
+  return counts;
+}
+
+BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, const EncodeOptions& options, OffsetUnit unit,
+                                     unsigned threads) const {
+  // Consecutive texts form tasks of about kSplitTask bytes, so that a worker's overhead does not depend on the texts' sizes.
+  std::vector<std::size_t> tasks{0};
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    bytes += texts[i].size() + 1;
+    if (bytes >= kSplitTask) {
+      tasks.push_back(i + 1);
+      bytes = 0;
+    }
+  }
+  if (tasks.back() != texts.size()) tasks.push_back(texts.size());
+  const std::size_t n_tasks = tasks.size() - 1;
+  threads = static_cast<unsigned>(std::min<std::size_t>(resolve_threads(threads), std::max<std::size_t>(1, n_tasks)));
+
+  BatchIds out;
+  out.row_ends.resize(texts.size());
+  std::vector<BatchIds> parts(threads == 1 ? 0 : n_tasks);
+  const auto encode_rows = [&](std::size_t begin, std::size_t end, detail::Scratch& scratch, BatchIds& into) {
+    for (std::size_t i = begin; i < end; ++i) {
+      EncodeOptions own = options;
+      own.seed = options.seed + i;
+      const std::size_t first = into.offsets.size();
+      Row row{scratch, &into.ids, unit == OffsetUnit::none ? nullptr : &into.offsets};
+      encode_row(texts[i], own, row);
+      if (unit == OffsetUnit::code_points) {
+        to_code_points(texts[i], std::span(into.offsets.data() + first, into.offsets.size() - first));
+      }
+      out.row_ends[i] = into.ids.size();
+    }
+  };
+  if (threads == 1) {
+    auto scratch = engines_->pool.borrow();
+    encode_rows(0, texts.size(), *scratch, out);
+    return out;
+  }
+  parallel_for(n_tasks, 1, threads, [&](std::size_t begin, std::size_t end, unsigned) {
+    auto scratch = engines_->pool.borrow();
+    for (std::size_t task = begin; task < end; ++task) encode_rows(tasks[task], tasks[task + 1], *scratch, parts[task]);
+  });
+  std::uint64_t total = 0;
+  std::vector<std::uint64_t> starts(n_tasks);
+  for (std::size_t task = 0; task < n_tasks; ++task) {
+    starts[task] = total;
+    total += parts[task].ids.size();
+  }
+  out.ids.resize(total);
+  if (unit != OffsetUnit::none) out.offsets.resize(total);
+  parallel_for(n_tasks, 4, threads, [&](std::size_t begin, std::size_t end, unsigned) {
+    for (std::size_t task = begin; task < end; ++task) {
+      const BatchIds& part = parts[task];
+      std::copy(part.ids.begin(), part.ids.end(), out.ids.begin() + static_cast<std::ptrdiff_t>(starts[task]));
+      std::copy(part.offsets.begin(), part.offsets.end(), out.offsets.begin() + static_cast<std::ptrdiff_t>(starts[task]));
+      for (std::size_t i = tasks[task]; i < tasks[task + 1]; ++i) out.row_ends[i] += starts[task];
+    }
+  });
+  return out;
+}
+
+}  // namespace tokenspace
