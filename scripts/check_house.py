@@ -20,7 +20,11 @@ MARKER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 def tracked() -> list[Path]:
     """Files git knows, or would add: ignored build output is not ours."""
     listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return [ROOT / line for line in listing.stdout.splitlines()]
 

@@ -38,7 +38,9 @@ def main() -> int:
     sys.stdout.writelines(
         difflib.unified_diff(committed.splitlines(True), fresh.splitlines(True), "committed", "generated", n=1)
     )
-    print("[stub] expected src/tokenspace/_core.pyi to match the compiled module, received the diff above; try `make stubs`")
+    print(
+        "[stub] expected src/tokenspace/_core.pyi to match the compiled module, received the diff above; try `make stubs`"
+    )
     return 1
 
 

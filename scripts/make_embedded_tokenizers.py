@@ -27,9 +27,7 @@ BUDGET = {"en-prose": 2_500_000, "en-docs": 2_500_000, "zh": 3_500_000}
 OTHER_BUDGET = 900_000
 
 # The shape of GPT-4's split: contractions, letters with one leading mark, up to three digits, punctuation runs, newlines.
-SPLIT = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
+SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 
 
 def parts(readme: str) -> list[tuple[str, str, int, str]]:
@@ -87,7 +85,10 @@ def train_bpe(lines: list[str]) -> bytes:
 
     tokenizer = Tokenizer(models.BPE(ignore_merges=False))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(SPLIT), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+        [
+            pre_tokenizers.Split(Regex(SPLIT), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
@@ -203,7 +204,9 @@ def source_table(used: list[tuple[str, str, int]]) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path(os.environ.get("TOKENSPACE_DATA", ROOT.parent / "shared" / "data")))
+    parser.add_argument(
+        "--data", type=Path, default=Path(os.environ.get("TOKENSPACE_DATA", ROOT.parent / "shared" / "data"))
+    )
     parser.add_argument("--only", choices=["bpe", "wordpiece", "unigram", "word", "char"])
     arguments = parser.parse_args()
     lines, used = corpus(arguments.data)

@@ -62,12 +62,274 @@ CATEGORIES = {
 }
 CODES = list(CATEGORIES.values())
 
+# ISO 15924 code of each script (PropertyValueAliases.txt); the packages have the long names only.
+SCRIPT_CODES = dict(
+    reversed(pair.split("="))
+    for pair in [
+        "Adlm=Adlam",
+        "Ahom=Ahom",
+        "Hluw=Anatolian_Hieroglyphs",
+        "Arab=Arabic",
+        "Armn=Armenian",
+        "Avst=Avestan",
+        "Bali=Balinese",
+        "Bamu=Bamum",
+        "Bass=Bassa_Vah",
+        "Batk=Batak",
+        "Beng=Bengali",
+        "Bhks=Bhaiksuki",
+        "Bopo=Bopomofo",
+        "Brah=Brahmi",
+        "Brai=Braille",
+        "Bugi=Buginese",
+        "Buhd=Buhid",
+        "Cans=Canadian_Aboriginal",
+        "Cari=Carian",
+        "Aghb=Caucasian_Albanian",
+        "Cakm=Chakma",
+        "Cham=Cham",
+        "Cher=Cherokee",
+        "Chrs=Chorasmian",
+        "Zyyy=Common",
+        "Copt=Coptic",
+        "Xsux=Cuneiform",
+        "Cprt=Cypriot",
+        "Cpmn=Cypro_Minoan",
+        "Cyrl=Cyrillic",
+        "Dsrt=Deseret",
+        "Deva=Devanagari",
+        "Diak=Dives_Akuru",
+        "Dogr=Dogra",
+        "Dupl=Duployan",
+        "Egyp=Egyptian_Hieroglyphs",
+        "Elba=Elbasan",
+        "Elym=Elymaic",
+        "Ethi=Ethiopic",
+        "Gara=Garay",
+        "Geor=Georgian",
+        "Glag=Glagolitic",
+        "Goth=Gothic",
+        "Gran=Grantha",
+        "Grek=Greek",
+        "Gujr=Gujarati",
+        "Gong=Gunjala_Gondi",
+        "Guru=Gurmukhi",
+        "Gukh=Gurung_Khema",
+        "Hani=Han",
+        "Hang=Hangul",
+        "Rohg=Hanifi_Rohingya",
+        "Hano=Hanunoo",
+        "Hatr=Hatran",
+        "Hebr=Hebrew",
+        "Hira=Hiragana",
+        "Armi=Imperial_Aramaic",
+        "Zinh=Inherited",
+        "Phli=Inscriptional_Pahlavi",
+        "Prti=Inscriptional_Parthian",
+        "Java=Javanese",
+        "Kthi=Kaithi",
+        "Knda=Kannada",
+        "Kana=Katakana",
+        "Kawi=Kawi",
+        "Kali=Kayah_Li",
+        "Khar=Kharoshthi",
+        "Kits=Khitan_Small_Script",
+        "Khmr=Khmer",
+        "Khoj=Khojki",
+        "Sind=Khudawadi",
+        "Krai=Kirat_Rai",
+        "Laoo=Lao",
+        "Latn=Latin",
+        "Lepc=Lepcha",
+        "Limb=Limbu",
+        "Lina=Linear_A",
+        "Linb=Linear_B",
+        "Lisu=Lisu",
+        "Lyci=Lycian",
+        "Lydi=Lydian",
+        "Mahj=Mahajani",
+        "Maka=Makasar",
+        "Mlym=Malayalam",
+        "Mand=Mandaic",
+        "Mani=Manichaean",
+        "Marc=Marchen",
+        "Gonm=Masaram_Gondi",
+        "Medf=Medefaidrin",
+        "Mtei=Meetei_Mayek",
+        "Mend=Mende_Kikakui",
+        "Merc=Meroitic_Cursive",
+        "Mero=Meroitic_Hieroglyphs",
+        "Plrd=Miao",
+        "Modi=Modi",
+        "Mong=Mongolian",
+        "Mroo=Mro",
+        "Mult=Multani",
+        "Mymr=Myanmar",
+        "Nbat=Nabataean",
+        "Nagm=Nag_Mundari",
+        "Nand=Nandinagari",
+        "Talu=New_Tai_Lue",
+        "Newa=Newa",
+        "Nkoo=Nko",
+        "Nshu=Nushu",
+        "Hmnp=Nyiakeng_Puachue_Hmong",
+        "Ogam=Ogham",
+        "Olck=Ol_Chiki",
+        "Onao=Ol_Onal",
+        "Hung=Old_Hungarian",
+        "Ital=Old_Italic",
+        "Narb=Old_North_Arabian",
+        "Perm=Old_Permic",
+        "Xpeo=Old_Persian",
+        "Sogo=Old_Sogdian",
+        "Sarb=Old_South_Arabian",
+        "Orkh=Old_Turkic",
+        "Ougr=Old_Uyghur",
+        "Orya=Oriya",
+        "Osge=Osage",
+        "Osma=Osmanya",
+        "Hmng=Pahawh_Hmong",
+        "Palm=Palmyrene",
+        "Pauc=Pau_Cin_Hau",
+        "Phag=Phags_Pa",
+        "Phnx=Phoenician",
+        "Phlp=Psalter_Pahlavi",
+        "Rjng=Rejang",
+        "Runr=Runic",
+        "Samr=Samaritan",
+        "Saur=Saurashtra",
+        "Shrd=Sharada",
+        "Shaw=Shavian",
+        "Sidd=Siddham",
+        "Sgnw=SignWriting",
+        "Sinh=Sinhala",
+        "Sogd=Sogdian",
+        "Sora=Sora_Sompeng",
+        "Soyo=Soyombo",
+        "Sund=Sundanese",
+        "Sunu=Sunuwar",
+        "Sylo=Syloti_Nagri",
+        "Syrc=Syriac",
+        "Tglg=Tagalog",
+        "Tagb=Tagbanwa",
+        "Tale=Tai_Le",
+        "Lana=Tai_Tham",
+        "Tavt=Tai_Viet",
+        "Takr=Takri",
+        "Taml=Tamil",
+        "Tnsa=Tangsa",
+        "Tang=Tangut",
+        "Telu=Telugu",
+        "Thaa=Thaana",
+        "Thai=Thai",
+        "Tibt=Tibetan",
+        "Tfng=Tifinagh",
+        "Tirh=Tirhuta",
+        "Todr=Todhri",
+        "Toto=Toto",
+        "Tutg=Tulu_Tigalari",
+        "Ugar=Ugaritic",
+        "Zzzz=Unknown",
+        "Vaii=Vai",
+        "Vith=Vithkuqi",
+        "Wcho=Wancho",
+        "Wara=Warang_Citi",
+        "Yezi=Yezidi",
+        "Yiii=Yi",
+        "Zanb=Zanabazar_Square",
+    ]
+)
+OTHER_SCRIPT_NAMES = {"Coptic": ["Qaac"], "Inherited": ["Qaai"]}
+
+# Binary properties for \p{..} with their other names (PropertyAliases.txt).
+BINARY_PROPERTIES = {
+    "ASCII_Hex_Digit": ["AHex"],
+    "Alphabetic": ["Alpha"],
+    "Bidi_Control": ["Bidi_C"],
+    "Case_Ignorable": ["CI"],
+    "Cased": [],
+    "Changes_When_Casefolded": ["CWCF"],
+    "Changes_When_Casemapped": ["CWCM"],
+    "Changes_When_Lowercased": ["CWL"],
+    "Changes_When_Titlecased": ["CWT"],
+    "Changes_When_Uppercased": ["CWU"],
+    "Dash": [],
+    "Default_Ignorable_Code_Point": ["DI"],
+    "Deprecated": ["Dep"],
+    "Diacritic": ["Dia"],
+    "Emoji": [],
+    "Emoji_Component": ["EComp"],
+    "Emoji_Modifier": ["EMod"],
+    "Emoji_Modifier_Base": ["EBase"],
+    "Emoji_Presentation": ["EPres"],
+    "Extended_Pictographic": ["ExtPict"],
+    "Extender": ["Ext"],
+    "Grapheme_Base": ["Gr_Base"],
+    "Grapheme_Extend": ["Gr_Ext"],
+    "Hex_Digit": ["Hex"],
+    "IDS_Binary_Operator": ["IDSB"],
+    "IDS_Trinary_Operator": ["IDST"],
+    "IDS_Unary_Operator": ["IDSU"],
+    "ID_Continue": ["IDC"],
+    "ID_Start": ["IDS"],
+    "Ideographic": ["Ideo"],
+    "Join_Control": ["Join_C"],
+    "Logical_Order_Exception": ["LOE"],
+    "Lowercase": ["Lower"],
+    "Math": [],
+    "Noncharacter_Code_Point": ["NChar"],
+    "Pattern_Syntax": ["Pat_Syn"],
+    "Pattern_White_Space": ["Pat_WS"],
+    "Prepended_Concatenation_Mark": ["PCM"],
+    "Quotation_Mark": ["QMark"],
+    "Radical": [],
+    "Regional_Indicator": ["RI"],
+    "Sentence_Terminal": ["STerm"],
+    "Soft_Dotted": ["SD"],
+    "Terminal_Punctuation": ["Term"],
+    "Unified_Ideograph": ["UIdeo"],
+    "Uppercase": ["Upper"],
+    "Variation_Selector": ["VS"],
+    "White_Space": ["Space", "WSpace"],
+    "XID_Continue": ["XIDC"],
+    "XID_Start": ["XIDS"],
+}
+
+# Indic_Conjunct_Break=Linker in Unicode 17 (DerivedCoreProperties.txt); the packages merge the values of this property.
+INDIC_LINKERS = [0x94D, 0x9CD, 0xACD, 0xB4D, 0xC4D, 0xD4D, 0x1039, 0x17D2, 0x1A60, 0x1B44, 0x1BAB, 0xA9C0, 0xAAF6] + [
+    0x10A3F,
+    0x11133,
+    0x113D0,
+    0x1193E,
+    0x11A47,
+    0x11A99,
+    0x11F42,
+]
+GRAPHEME_CLASSES = [
+    "Other",
+    "CR",
+    "LF",
+    "Control",
+    "L",
+    "V",
+    "T",
+    "LV",
+    "LVT",
+    "Extend",
+    "ZWJ",
+    "SpacingMark",
+    "Prepend",
+    "Regional_Indicator",
+    "Pictographic",
+    "Consonant",
+]
+
 # Prints one JSON object: property -> list of half-open ranges, or for mappings code point -> code point(s).
 READER = """
 import fs from 'node:fs';
 const root = process.argv[1], out = {};
 const read = async (path) => (await import(root + '/' + path)).default;
-for (const group of ['General_Category', 'Script', 'Binary_Property', 'Grapheme_Cluster_Break', 'InCB'])
+for (const group of ['General_Category', 'Script', 'Binary_Property', 'Block', 'Grapheme_Cluster_Break'])
   for (const name of fs.existsSync(root + '/' + group) ? fs.readdirSync(root + '/' + group) : []) {
     const path = group + '/' + name + '/ranges.mjs';
     if (fs.existsSync(root + '/' + path))
@@ -172,6 +434,12 @@ class Unit:
         packed = [c << 8 | values[c] for c in range(LIMIT) if c == 0 or values[c] != values[c - 1]]
         self.array(name, packed)
 
+    def names(self, name: str, keys: dict[str, int]) -> None:
+        """A sorted table of loose names and what they number."""
+        self.declarations.append(f"extern const Name {name}[{len(keys)}];")
+        lines = "\n".join(f'{{"{key}", {number}}},' for key, number in sorted(keys.items()))
+        self.body.append(f"const Name {name}[{len(keys)}] = {{\n{lines}\n}};\n")
+
     def write(self) -> None:
         """Writes the source file."""
         self.path.write_text(
@@ -234,9 +502,162 @@ def case(ucd16: Database, ucd17: Database) -> Unit:
     return unit
 
 
+def loose(name: str) -> str:
+    """Key of loose matching (UAX 44, section 5.9.3) without the "is" rule: lower case, no space, '_' or '-'."""
+    return "".join(c for c in name.lower() if c not in " _-")
+
+
+def script_names(ucd: Database) -> list[str]:
+    """Script names in enumeration order: Unknown first, so that 0 means none."""
+    return ["Unknown", *(name for name in ucd.scripts() if name != "Unknown")]
+
+
+def script_values(ucd: Database, names: Sequence[str]) -> list[int]:
+    """Script number of every code point."""
+    result = [0] * LIMIT
+    for name in ucd.scripts():
+        for begin, end in ucd.ranges(f"Script/{name}"):
+            result[begin:end] = [names.index(name)] * (end - begin)
+    return result
+
+
+def scripts(ucd9: Database, ucd16: Database) -> Unit:
+    """Scripts of 9 (one lookup per code point) and of 16 (runs, for regular expressions), and their names."""
+    unit = Unit("script")
+    names = script_names(ucd16)
+    unit.trie("kScript9", script_values(ucd9, names))
+    unit.runs("kScript16Runs", script_values(ucd16, names))
+    keys = {
+        loose(key): number
+        for number, name in enumerate(names)
+        for key in (name, SCRIPT_CODES[name], *OTHER_SCRIPT_NAMES.get(name, []))
+    }
+    unit.names("kScriptName", keys)
+    return unit
+
+
+def script_header(ucd16: Database) -> str:
+    """unicode_scripts.hpp: the enumerators of Script."""
+    body = "".join(f"  {name.replace('_', '')},\n" for name in script_names(ucd16))
+    return (
+        BANNER
+        + "// The scripts of Unicode 16; Unknown (Zzzz) is also what Rust tables call Any: unassigned and private use.\n"
+        + '#pragma once\n\n#include "tokenspace/unicode.hpp"\n\n'
+        + f"namespace tokenspace::unicode {{\n\nenum class Script : std::uint8_t {{\n{body}}};\n\n"
+        + "}  // namespace tokenspace::unicode\n"
+    )
+
+
+def properties(ucd16: Database) -> Unit:
+    """Ranges of the binary properties and of the blocks ("In_" names) of 16."""
+    unit = Unit("property")
+    ranges: list[int] = []
+    starts: list[int] = []
+    keys: dict[str, int] = {}
+    blocks = [key for key in sorted(ucd16.data) if key.startswith("Block/")]
+    entries = [(f"Binary_Property/{name}", [name, *others]) for name, others in BINARY_PROPERTIES.items()]
+    entries += [(key, ["In" + key.split("/", 1)[1]]) for key in blocks]
+    for number, (key, names) in enumerate(entries):
+        starts.append(len(ranges))
+        keys.update((loose(name), number) for name in names)
+        for begin, end in ucd16.ranges(key):
+            ranges += [begin, end - 1]
+    starts.append(len(ranges))
+    unit.array("kPropertyRanges", ranges)
+    unit.array("kPropertyStart", starts)
+    unit.names("kPropertyName", keys)
+    return unit
+
+
+def decompose(c: int, compatible: bool) -> list[int]:
+    """Full decomposition of a code point (Hangul syllables excepted), unordered."""
+    fields = unicodedata.decomposition(chr(c)).split()
+    if not fields or (fields[0].startswith("<") and not compatible):
+        return [c]
+    parts = fields[1:] if fields[0].startswith("<") else fields
+    return [d for part in parts for d in decompose(int(part, 16), compatible)]
+
+
+def normalization(ucd9: Database) -> Unit:
+    """Normalization data of Unicode 9; the bits of kNormalization are named in normalization.cpp."""
+    unit = Unit("normalization")
+    assigned = [c for c in range(LIMIT) if c not in ucd9.points("General_Category/Unassigned")]
+    marks = ucd9.points("General_Category/Mark")
+    full = {kind: {c: d for c in assigned if (d := decompose(c, kind)) != [c]} for kind in (False, True)}
+    pairs: dict[tuple[int, int], int] = {}
+    for c in assigned:
+        fields = unicodedata.decomposition(chr(c)).split()
+        if len(fields) == 2 and not fields[0].startswith("<") and unicodedata.normalize("NFC", chr(c)) == chr(c):
+            pairs[int(fields[0], 16), int(fields[1], 16)] = c
+    hangul = range(0xAC00, 0xD7A4)
+    backward = {second for _, second in pairs} | set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3))
+    values = [0] * LIMIT
+    for c in assigned:
+        if 0xD800 <= c < 0xE000:
+            continue
+        char = chr(c)
+        value = unicodedata.combining(char) | (c in marks) << 8
+        value |= (c in backward or unicodedata.normalize("NFC", char) != char) << 9
+        value |= (c in full[False] or c in hangul) << 10
+        value |= (c in backward or unicodedata.normalize("NFKC", char) != char) << 11
+        value |= (c in full[True] or c in hangul) << 12
+        for kind in (False, True):
+            first = full[kind].get(c, [c])[0]
+            value |= (unicodedata.combining(chr(first)) != 0 or first in backward) << (13 + kind)
+        values[c] = value
+    unit.trie("kNormalization", values)
+    pool: list[int] = []
+    starts = [0, 0]  # number 0: no decomposition
+    numbered: dict[tuple[int, ...], int] = {}
+    for kind, name in ((False, "kCanonical"), (True, "kCompatible")):
+        values = [0] * LIMIT
+        for c, parts in full[kind].items():
+            key = tuple(parts)
+            if key not in numbered:
+                numbered[key] = len(starts) - 1
+                pool += parts
+                starts.append(len(pool))
+            values[c] = numbered[key]
+        unit.trie(name, values)
+    unit.array("kDecompositionStart", starts)
+    unit.array("kDecompositionPool", pool)
+    # Open addressing, linear probing; the hash is composition_slot() of normalization.cpp.
+    slots: list[tuple[int, int, int]] = [(0, 0, 0)] * 2048
+    for (first, second), c in sorted(pairs.items()):
+        at = (first * 31 + second * 7919) % len(slots)
+        while slots[at][2]:
+            at = (at + 1) % len(slots)
+        slots[at] = (first, second, c)
+    for column, name in enumerate(("kComposeFirst", "kComposeSecond", "kComposeTo")):
+        unit.array(name, [slot[column] for slot in slots])
+    return unit
+
+
+def graphemes(ucd17: Database) -> Unit:
+    """Grapheme_Cluster_Break of 17 in bits 0-3 with pictographs and Indic consonants as classes of their own; bit 4:
+    Indic_Conjunct_Break=Linker, bit 5: Extend of the same property."""
+    unit = Unit("grapheme")
+    values = [0] * LIMIT
+    for number, name in enumerate(GRAPHEME_CLASSES[1:14], 1):
+        for c in ucd17.points(f"Grapheme_Cluster_Break/{name}"):
+            values[c] = number
+    for c in ucd17.points("Binary_Property/Extended_Pictographic"):
+        assert values[c] == 0
+        values[c] = GRAPHEME_CLASSES.index("Pictographic")
+    for c in ucd17.points("Binary_Property/InCB"):
+        if values[c] == 0:
+            values[c] = GRAPHEME_CLASSES.index("Consonant")
+        else:
+            values[c] |= 16 if c in INDIC_LINKERS else 32
+    unit.trie("kGrapheme", values)
+    return unit
+
+
 def header(units: Sequence[Unit]) -> str:
     """tables.hpp: declarations of every generated table."""
-    text = BANNER + "#pragma once\n\n#include <cstdint>\n\nnamespace tokenspace::unicode::tables {\n// clang-format off\n"
+    text = BANNER + "#pragma once\n\n#include <cstdint>\n#include <string_view>\n\n"
+    text += "namespace tokenspace::unicode::tables {\n// clang-format off\n"
+    text += "\nstruct Name {\n  std::string_view key;\n  std::uint16_t number;\n};\n"
     for unit in units:
         text += f"\n// {unit.path.name}\n" + "\n".join(unit.declarations) + "\n"
     return text + "\n// clang-format on\n}  // namespace tokenspace::unicode::tables\n"
@@ -248,10 +669,18 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", type=Path, help="folder with the unpacked packages 8.0.0, 9.0.0, 16.0.0, 17.0.0")
     folder = parser.parse_args(arguments).folder
     ucd8, ucd9, ucd16, ucd17 = (Database(folder / name) for name in ("8.0.0", "9.0.0", "16.0.0", "17.0.0"))
-    units = [general(ucd8, ucd16, ucd17), case(ucd16, ucd17)]
+    units = [
+        general(ucd8, ucd16, ucd17),
+        case(ucd16, ucd17),
+        scripts(ucd9, ucd16),
+        properties(ucd16),
+        normalization(ucd9),
+        graphemes(ucd17),
+    ]
     for unit in units:
         unit.write()
     (SOURCE / "tables.hpp").write_text(header(units), encoding="utf-8")
+    (INCLUDE / "unicode_scripts.hpp").write_text(script_header(ucd16), encoding="utf-8")
     return 0
 
 

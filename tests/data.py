@@ -1,0 +1,28 @@
+"""Where the shared corpus and vocabularies are, and what to say when they are not there."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("TOKENSPACE_DATA", ROOT.parent / "shared" / "data"))
+ASSETS = ROOT / "src" / "tokenspace" / "assets"
+
+
+def require(relative: str) -> Path:
+    """The path of a shared file; skips the test, with the reason, when it is absent."""
+    path = DATA / relative
+    if not path.exists():
+        pytest.skip(f"shared data not found: {relative} (set TOKENSPACE_DATA to the folder that holds it)")
+    return path
+
+
+def read_text(relative: str) -> str:
+    """A shared text file, decompressed when its name ends in .gz; newlines as they are."""
+    path = require(relative)
+    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return raw.decode("utf-8")
