@@ -1,0 +1,9 @@
+"""Text in and records out: files, streams, tables; nothing here knows of tokenizers."""
+
+from __future__ import annotations
+
+from .expand import Source, expand_inputs
+from .readers import ReadOptions, Record, read_records
+from .writers import atomic_writer
+
+__all__ = ["ReadOptions", "Record", "Source", "atomic_writer", "expand_inputs", "read_records"]

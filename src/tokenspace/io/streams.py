@@ -1,0 +1,170 @@
+"""Bytes of a source as text lines: decompression by content, decoding with a policy and exact positions."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, Literal, cast
+
+from ..errors import ArgumentError, FileError, FormatError, UnsupportedError
+from .expand import Source
+
+ErrorPolicy = Literal["strict", "replace", "skip"]
+
+
+def _zstd(raw: BinaryIO, name: str) -> BinaryIO:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+
+        return cast(BinaryIO, zstd.ZstdFile(raw))
+    try:
+        import zstandard
+    except ModuleNotFoundError as error:
+        raise UnsupportedError(
+            f"[read] {name}: reading .zst needs Python 3.14 or the package zstandard; try pip install zstandard"
+        ) from error
+    return cast(BinaryIO, zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True))
+
+
+@contextmanager
+def open_bytes(source: Source) -> Iterator[BinaryIO]:
+    """The decompressed bytes of ``source``; gzip, zstd, bzip2 and xz are known by their first bytes, not their name.
+
+    Raises:
+        FileError: the file cannot be opened or read. FormatError: damaged compressed data.
+    """
+    try:
+        if source.path is None:
+            raw = cast(BinaryIO, io.BufferedReader(cast(Any, sys.stdin.buffer), 1 << 16))
+        else:
+            raw = open(source.path, "rb", buffering=1 << 16)  # noqa: SIM115 - closed below, after its wrapper
+    except OSError as error:
+        raise FileError(f"[read] {source.name}: {error.strerror}") from error
+    try:
+        head = cast(io.BufferedReader, raw).peek(6)[:6]
+        stream: BinaryIO = raw
+        if head.startswith(b"\x1f\x8b"):
+            import gzip
+
+            stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw))
+        elif head.startswith(b"\x28\xb5\x2f\xfd"):
+            stream = _zstd(raw, source.name)
+        elif head.startswith(b"BZh"):
+            import bz2
+
+            stream = cast(BinaryIO, bz2.BZ2File(raw))
+        elif head == b"\xfd7zXZ\x00":
+            import lzma
+
+            stream = cast(BinaryIO, lzma.LZMAFile(raw))
+        if stream is not raw:
+            stream = cast(BinaryIO, io.BufferedReader(cast(Any, stream), 1 << 16))
+        yield stream
+    except (EOFError, zlib.error) as error:
+        raise FormatError(f"[read] {source.name}: compressed data ends early or is damaged: {error}") from error
+    except OSError as error:
+        if isinstance(error, (FileError, BrokenPipeError)):
+            raise
+        if type(error).__name__ == "BadGzipFile" or error.errno is None:
+            raise FormatError(f"[read] {source.name}: damaged compressed data: {error}") from error
+        raise FileError(f"[read] {source.name}: {error.strerror}") from error
+    except Exception as error:
+        if type(error).__name__ in ("ZstdError", "LZMAError"):  # optional modules: known by name only
+            raise FormatError(f"[read] {source.name}: damaged compressed data: {error}") from error
+        raise
+    finally:
+        if source.path is not None:
+            raw.close()
+
+
+def codec_name(encoding: str) -> str:
+    """Python's own name of ``encoding``.
+
+    Raises:
+        ArgumentError: an encoding that Python does not know, or one that is not a text encoding.
+    """
+    try:
+        info = codecs.lookup(encoding)
+    except LookupError:
+        raise ArgumentError(f"[read] expected a text encoding such as utf-8 or latin-1, received {encoding!r}") from None
+    if not getattr(info, "_is_text_encoding", True):
+        raise ArgumentError(f"[read] expected a text encoding, received {encoding!r}")
+    return info.name
+
+
+class Skipped:
+    """Counts what the policy "skip" left out, for one note at the end."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+def _bad_bytes(source: Source, offset: int, line: int, error: UnicodeDecodeError) -> FormatError:
+    seen = error.object[error.start : error.start + 4].hex(" ")
+    return FormatError(
+        f"[read] {source.name}: expected {error.encoding}, received bytes {seen} at byte {offset + error.start} "
+        f"(line {line}); try --errors replace, --errors skip or --encoding"
+    )
+
+
+def decode_whole(data: bytes, source: Source, encoding: str, errors: ErrorPolicy, skipped: Skipped) -> str | None:
+    """All of ``data`` as text; None when the policy is "skip" and it is not valid."""
+    if encoding == "utf-8" and data.startswith(codecs.BOM_UTF8):
+        data = b"".join((data[3:],))
+        shift = 3
+    else:
+        shift = 0
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if errors == "strict":
+            raise _bad_bytes(source, shift, data.count(b"\n", 0, error.start) + 1, error) from None
+        if errors == "replace":
+            return data.decode(encoding, "replace")
+        skipped.count += 1
+        return None
+
+
+def _recoded(stream: BinaryIO, encoding: str, errors: ErrorPolicy) -> BinaryIO:
+    """UTF-16 and UTF-32 as UTF-8: their line feeds cannot be found byte by byte."""
+    handler = "strict" if errors == "strict" else "replace"
+    text = io.TextIOWrapper(stream, encoding, handler, newline="")
+    return cast(BinaryIO, io.BytesIO(text.read().encode("utf-8", "surrogatepass")))
+
+
+def text_lines(
+    stream: BinaryIO, source: Source, encoding: str, errors: ErrorPolicy, skipped: Skipped
+) -> Iterator[tuple[int, str | None]]:
+    """(line number from 1, text with its line ending) for each line; None for a line left out by "skip".
+
+    Lines end at ``\\n`` alone: U+2028, form feeds and lone carriage returns are text.
+    """
+    if encoding.startswith(("utf-16", "utf-32")):
+        try:
+            stream, encoding = _recoded(stream, encoding, errors), "utf-8"
+        except UnicodeDecodeError as error:
+            raise _bad_bytes(source, 0, 1, error) from None
+    offset = 0
+    for number, raw in enumerate(stream, 1):
+        start = 0
+        if number == 1 and encoding == "utf-8":
+            if raw.startswith(codecs.BOM_UTF8):
+                start = 3
+            elif raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and errors == "strict":
+                raise FormatError(f"[read] {source.name}: expected utf-8, received UTF-16; try --encoding utf-16")
+        body = raw[start:] if start else raw
+        try:
+            yield number, body.decode(encoding)
+        except UnicodeDecodeError as error:
+            if errors == "strict":
+                raise _bad_bytes(source, offset + start, number, error) from None
+            if errors == "replace":
+                yield number, body.decode(encoding, "replace")
+            else:
+                skipped.count += 1
+                yield number, None
+        offset += len(raw)

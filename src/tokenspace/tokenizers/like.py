@@ -1,0 +1,80 @@
+"""What compare, report and chunk ask of a tokenizer: `tokenspace.Tokenizer` has it all, and so may an object of yours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class TokenizerLike(Protocol):
+    """The methods used; signatures as in `tokenspace.Tokenizer`."""
+
+    def encode(self, text: str, *, add_special_tokens: bool = True) -> Any: ...
+
+    def encode_batch(
+        self, texts: Sequence[str], *, threads: int | None = None, offsets: str | None = None,
+        add_special_tokens: bool = True,
+    ) -> Any: ...  # fmt: skip
+
+    def count(self, text: str, *, add_special_tokens: bool = True) -> int: ...
+
+    def decode(self, ids: Sequence[int], skip_special_tokens: bool = True) -> str: ...
+
+    def id_to_token(self, id: int) -> str | None: ...
+
+    def id_to_bytes(self, id: int) -> bytes | None: ...
+
+    def __len__(self) -> int: ...
+
+
+def resolve(tokenizers: Iterable[str | TokenizerLike] | str | TokenizerLike | None) -> list[tuple[str, TokenizerLike]]:
+    """(name, tokenizer) pairs of what a caller named: objects, names or paths, one or many; None is the embedded six.
+
+    Equal names are told apart by a number, so that rows of a table stay distinct.
+    """
+    if tokenizers is None:
+        tokenizers = EMBEDDED
+    if isinstance(tokenizers, str) or not isinstance(tokenizers, (list, tuple, set, frozenset)):
+        if isinstance(tokenizers, Iterable) and not isinstance(tokenizers, (str, TokenizerLike)):
+            tokenizers = list(tokenizers)
+        else:
+            tokenizers = [tokenizers]
+    pairs: list[tuple[str, TokenizerLike]] = []
+    seen: dict[str, int] = {}
+    for item in tokenizers:
+        if isinstance(item, str):
+            import tokenspace
+
+            tokenizer: TokenizerLike = tokenspace.Tokenizer.from_pretrained(item)
+            name = item
+        else:
+            tokenizer, name = item, str(getattr(item, "name", None) or type(item).__name__)
+        seen[name] = seen.get(name, 0) + 1
+        pairs.append((name if seen[name] == 1 else f"{name} ({seen[name]})", tokenizer))
+    return pairs
+
+
+EMBEDDED = tuple(f"tokenspace/{kind}" for kind in ("bpe", "wordpiece", "unigram", "word", "char", "byte"))
+
+
+def unknown_id(tokenizer: TokenizerLike) -> int | None:
+    """Id that stands for what the vocabulary lacks; None for a tokenizer that can spell everything.
+
+    The role is asked first. Files without roles are probed: two unrelated private-use characters give the same single id.
+    """
+    named = getattr(tokenizer, "unk_token_id", None)
+    if named is not None:
+        return int(named)
+    seen = []
+    for rare in ("\U000f1234", "\U0010f0f3"):
+        ids = plain_ids(tokenizer, rare)
+        text = rare.encode()
+        seen.append({token for token in ids if (tokenizer.id_to_bytes(token) or b"") not in text} if ids else set())
+    common = seen[0] & seen[1]
+    return int(common.pop()) if len(common) == 1 else None
+
+
+def plain_ids(tokenizer: TokenizerLike, text: str) -> list[int]:
+    """Ids of ``text`` without the tokens a template adds."""
+    return [int(token) for token in tokenizer.encode(text, add_special_tokens=False).ids]
