@@ -1,0 +1,24 @@
+"""Shared settings: hypothesis profiles, and one place that says why parity tests were skipped."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+try:
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile("quick", max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+    settings.load_profile(os.environ.get("TOKENSPACE_HYPOTHESIS", "quick"))
+except ImportError:
+    pass
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reaches the hub or writes into the user's caches."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", os.environ.get("TOKENSPACE_TEST_HF_OFFLINE", "1"))
+    monkeypatch.setenv("TOKENSPACE_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
+    monkeypatch.setenv("NO_COLOR", "1")
