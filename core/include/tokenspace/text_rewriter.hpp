@@ -17,6 +17,11 @@ namespace tokenspace {
 class TextRewriter {
  public:
   void begin(AlignedText& text);
+  // The same for edits that the reference does not make by transform() but in place (prepend, replace).
+  void begin_in_place(AlignedText& text);
+  // The text starts with characters inserted before everything, which transform() leaves out: the calls are then gathered
+  // and passed to it in end(), one edit at a time; apply() and substitute() are not for such a text.
+  bool partial() const { return recorded_; }
   void keep(std::size_t bytes);                       // whole characters, unchanged
   void keep_mapped(std::string_view mapped);          // as many bytes, each character replaced by one of equal length
   void put(std::size_t bytes, std::string_view with); // one character replaced by any text
@@ -26,6 +31,9 @@ class TextRewriter {
   void apply(std::size_t bytes, std::span<const unicode::CharChange> changes, std::size_t initial_removed);
   // Consumes `bytes` and writes `with`, every byte aligned to the last byte consumed ((0, 0) at the start of the text).
   void substitute(std::size_t bytes, std::string_view with);
+  // Consumes `bytes` and writes the normalized text of `part`, a slice of them edited on its own; `shift` is the place of its
+  // original in this text's original.
+  void take(std::size_t bytes, const AlignedText& part, std::size_t shift);
   void end();
   void finish();
 
@@ -39,7 +47,6 @@ class TextRewriter {
     std::size_t begin, end, table;  // places in the buffer; table kNone for none
   };
 
-  void begin_raw(AlignedText& text);                    // even when transform() would replace only a part
   void flush();                                         // writes what keep() left pending
   void write_table_so_far();
   void need_table();
@@ -59,7 +66,6 @@ class TextRewriter {
   std::size_t text_begin_ = 0, table_begin_ = 0;
   bool table_ = false;                                  // the present text has a table
   bool changed_ = false;
-  // For texts that transform() replaces only in part (see AlignedText::transformable) the calls are gathered as changes.
   bool recorded_ = false;
   std::size_t dropped_first_ = 0;
   std::vector<unicode::CharChange> changes_;

@@ -75,7 +75,7 @@ bool AlignedText::transformable(Span& range) const {
 void AlignedText::transform_range(Span range, std::span<const unicode::CharChange> changes,
                                   std::size_t initial_removed) {
   TextRewriter out;
-  out.begin_raw(*this);
+  out.begin_in_place(*this);
   out.keep(range.begin);
   out.apply(range.size(), changes, initial_removed);
   out.keep(normalized_.size() - range.end);
@@ -99,7 +99,7 @@ void AlignedText::prepend(std::string_view text) {
     return;
   }
   TextRewriter out;
-  out.begin_raw(*this);
+  out.begin_in_place(*this);
   out.put(length, std::string(text).append(normalized_, 0, length));
   out.keep(normalized_.size() - length);
   out.end();
@@ -109,7 +109,7 @@ void AlignedText::prepend(std::string_view text) {
 void AlignedText::append(std::string_view text) {
   if (text.empty()) return;
   TextRewriter out;
-  out.begin_raw(*this);
+  out.begin_in_place(*this);
   if (normalized_.empty()) {
     out.substitute(0, text);
   } else {
@@ -241,7 +241,7 @@ void AlignedText::replace(const Regex& pattern, std::string_view content) {
 void AlignedText::replace_matches(std::span<const Span> matches, std::string_view content) {
   if (matches.empty()) return;
   TextRewriter out;
-  out.begin_raw(*this);
+  out.begin_in_place(*this);
   for (const Span match : matches) {
     out.keep(match.begin - out.position());
     out.substitute(match.size(), content);

@@ -8,11 +8,11 @@
 namespace tokenspace {
 
 void TextRewriter::begin(AlignedText& text) {
-  begin_raw(text);
+  begin_in_place(text);
   recorded_ = !text.wholly_transformable();
 }
 
-void TextRewriter::begin_raw(AlignedText& text) {
+void TextRewriter::begin_in_place(AlignedText& text) {
   text_ = &text;
   source_ = text.normalized_;
   at_ = pending_ = 0;
@@ -197,6 +197,18 @@ void TextRewriter::substitute(std::size_t bytes, std::string_view with) {
   const std::size_t end = at_ + bytes;
   buffer_->text.append(with);
   if (table_ && !with.empty()) add(with.size(), end == 0 ? Span{} : text_->alignment(end - 1));
+  advance(bytes);
+}
+
+void TextRewriter::take(std::size_t bytes, const AlignedText& part, std::size_t shift) {
+  flush();
+  need_table();
+  buffer_->text.append(part.normalized_);
+  const auto moved = static_cast<std::uint32_t>(shift);
+  for (std::size_t i = 0; i < part.normalized_.size(); ++i) {
+    const Span span = part.alignment(i);
+    add(1, {span.begin + moved, span.end + moved});
+  }
   advance(bytes);
 }
 
