@@ -1,0 +1,401 @@
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "program.hpp"
+#include "tokenspace/error.hpp"
+#include "tokenspace/utf8.hpp"
+
+namespace tokenspace::regex {
+namespace {
+
+constexpr std::size_t kMaxInstructions = 200000;
+
+// What can begin a piece of the pattern together with everything behind it.
+struct Begin {
+  CharSet first;
+  bool open = false;    // it can succeed without looking at a character (or that is not known): `first` decides nothing
+  bool always = false;  // it succeeds at every position
+};
+
+// What can begin the node alone; `open` means it can match nothing, so what follows counts too.
+Begin begin_of(const Node& node) {
+  Begin out;
+  switch (node.kind) {
+    case NodeKind::empty:
+    case NodeKind::keep:
+      out.open = out.always = true;
+      break;
+    case NodeKind::set:
+      out.first = node.set;
+      break;
+    case NodeKind::concat:
+      out.open = out.always = true;
+      for (const NodePtr& child : node.children) {
+        const Begin part = begin_of(*child);
+        if (out.open) out.first.unite(part.first);
+        out.open = out.open && part.open;
+        out.always = out.always && part.always;
+      }
+      break;
+    case NodeKind::alternate:
+      for (const NodePtr& child : node.children) {
+        const Begin part = begin_of(*child);
+        out.first.unite(part.first);
+        out.open = out.open || part.open;
+        out.always = out.always || part.always;
+      }
+      break;
+    case NodeKind::repeat:
+      out = begin_of(*node.children[0]);
+      if (node.min == 0) out.open = out.always = true;
+      if (node.max == 0) out.first = CharSet();
+      break;
+    case NodeKind::capture:
+    case NodeKind::atomic:
+      out = begin_of(*node.children[0]);
+      break;
+    case NodeKind::backreference:
+      out.first = CharSet::all();
+      out.open = true;
+      break;
+    default:  // assertions and look-around consume nothing
+      out.open = true;
+      break;
+  }
+  return out;
+}
+
+Begin then(Begin here, const Begin& follow) {
+  if (!here.open) return here;
+  here.first.unite(follow.first);
+  here.open = follow.open;
+  here.always = here.always && follow.always;
+  return here;
+}
+
+struct Length {
+  std::uint64_t min = 0, max = 0;
+};
+
+Length length_of(const Node& node) {
+  constexpr std::uint64_t kMany = 0xFFFFFFFF;
+  Length out;
+  switch (node.kind) {
+    case NodeKind::set:
+      return {1, 1};
+    case NodeKind::concat:
+      for (const NodePtr& child : node.children) {
+        const Length part = length_of(*child);
+        out.min = std::min(kMany, out.min + part.min);
+        out.max = std::min(kMany, out.max + part.max);
+      }
+      return out;
+    case NodeKind::alternate:
+      out.min = kMany;
+      for (const NodePtr& child : node.children) {
+        const Length part = length_of(*child);
+        out.min = std::min(out.min, part.min);
+        out.max = std::max(out.max, part.max);
+      }
+      return out;
+    case NodeKind::repeat: {
+      const Length part = length_of(*node.children[0]);
+      out.min = std::min(kMany, part.min * node.min);
+      out.max = part.max == 0 ? 0 : node.max == kUnbounded ? kMany : std::min(kMany, part.max * node.max);
+      return out;
+    }
+    case NodeKind::capture:
+    case NodeKind::atomic:
+      return length_of(*node.children[0]);
+    case NodeKind::backreference:
+      return {0, kMany};
+    default:
+      return {0, 0};
+  }
+}
+
+class Compiler {
+ public:
+  explicit Compiler(const SyntaxTree& tree) : tree_(tree) {}
+
+  Program run() {
+    program_.groups = tree_.groups;
+    program_.has_captures = tree_.has_backreference;
+    const Begin end{CharSet(), true, true};
+    emit(*tree_.root, end);
+    add(Op::match);
+    const Begin start = begin_of(*tree_.root);
+    if (!start.open) program_.start_set = set_id(start.first);
+    program_.alphabet = Alphabet(sets_);
+    return std::move(program_);
+  }
+
+ private:
+  std::size_t add(Op op) {
+    if (program_.code.size() >= kMaxInstructions) {
+      fail(ErrorKind::limit, "compile regex", "a pattern of at most 200000 instructions", "a larger one",
+           "smaller repeat counts");
+    }
+    program_.code.emplace_back();
+    program_.code.back().op = op;
+    return program_.code.size() - 1;
+  }
+  std::uint32_t here() const { return static_cast<std::uint32_t>(program_.code.size()); }
+
+  std::uint32_t set_id(const CharSet& set) {
+    std::vector<std::pair<char32_t, char32_t>> key;
+    key.reserve(set.ranges().size());
+    for (const CharRange& range : set.ranges()) key.push_back({range.first, range.last});
+    const auto [found, added] = ids_.try_emplace(std::move(key), static_cast<std::uint32_t>(sets_.size()));
+    if (added) sets_.push_back(set);
+    return found->second;
+  }
+  std::uint32_t filter(const Begin& begin) { return begin.open ? kNoSet : set_id(begin.first); }
+
+  void emit(const Node& node, const Begin& follow) {
+    switch (node.kind) {
+      case NodeKind::empty:
+      case NodeKind::literal:
+        return;
+      case NodeKind::set:
+        program_.code[add(Op::set)].set = set_id(node.set);
+        return;
+      case NodeKind::concat:
+        return emit_concat(node, follow);
+      case NodeKind::alternate:
+        return emit_alternate(node, follow);
+      case NodeKind::repeat:
+        return emit_repeat(node, follow);
+      case NodeKind::capture:
+        if (!program_.has_captures) return emit(*node.children[0], follow);
+        program_.code[add(Op::save)].a = 2 * node.index;
+        emit(*node.children[0], follow);
+        program_.code[add(Op::save)].a = 2 * node.index + 1;
+        return;
+      case NodeKind::atomic:
+        return emit_atomic(*node.children[0]);
+      case NodeKind::look_ahead:
+      case NodeKind::look_behind:
+        return emit_look(node);
+      case NodeKind::backreference: {
+        Instruction& made = program_.code[add(Op::backreference)];
+        made.a = static_cast<std::uint32_t>(program_.references.size());
+        made.ignore_case = node.ignore_case;
+        program_.references.push_back(node.indices);
+        return;
+      }
+      case NodeKind::assertion: {
+        const std::size_t at = add(Op::assertion);
+        program_.code[at].assertion = node.assertion;
+        if (!node.set.empty()) program_.code[at].set = set_id(node.set);
+        if (node.assertion == Assertion::search_begin) program_.has_search_begin = true;
+        return;
+      }
+      case NodeKind::keep:
+        add(Op::keep);
+        return;
+    }
+  }
+
+  void emit_concat(const Node& node, const Begin& follow) {
+    // What follows each child, from the right.
+    std::vector<Begin> after(node.children.size());
+    Begin next = follow;
+    for (std::size_t i = node.children.size(); i-- > 0;) {
+      after[i] = next;
+      if (i > 0) next = then(begin_of(*node.children[i]), next);
+    }
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+      // Two or more single characters in a row are compared as bytes.
+      std::string text;
+      std::size_t end = i;
+      while (end < node.children.size() && node.children[end]->kind == NodeKind::set &&
+             node.children[end]->set.single() >= 0) {
+        utf8::append(text, static_cast<char32_t>(node.children[end]->set.single()));
+        ++end;
+      }
+      if (end - i >= 2) {
+        const std::size_t at = add(Op::text);
+        program_.code[at].a = static_cast<std::uint32_t>(program_.texts.size());
+        program_.texts.push_back(std::move(text));
+        i = end - 1;
+      } else {
+        emit(*node.children[i], after[i]);
+      }
+    }
+  }
+
+  void emit_alternate(const Node& node, const Begin& follow) {
+    std::vector<Begin> begins;
+    for (const NodePtr& child : node.children) begins.push_back(then(begin_of(*child), follow));
+    std::vector<std::size_t> jumps;
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+      const bool last = i + 1 == node.children.size();
+      std::size_t split = 0;
+      if (!last) {
+        Begin rest;
+        for (std::size_t j = i + 1; j < node.children.size(); ++j) {
+          rest.first.unite(begins[j].first);
+          rest.open = rest.open || begins[j].open;
+        }
+        split = add(Op::split);
+        program_.code[split].set = filter(begins[i]);
+        program_.code[split].other_set = filter(rest);
+      }
+      emit(*node.children[i], follow);
+      if (!last) {
+        jumps.push_back(add(Op::jump));
+        program_.code[split].b = here();
+      }
+    }
+    for (const std::size_t jump : jumps) program_.code[jump].a = here();
+  }
+
+  void emit_atomic(const Node& body) {
+    // An atomic group over one run is a possessive run.
+    if (body.kind == NodeKind::repeat && body.children[0]->kind == NodeKind::set && body.repeat != RepeatKind::lazy) {
+      return emit_run(body, RepeatKind::possessive, Begin{CharSet(), true, true});
+    }
+    add(Op::atomic_begin);
+    emit(body, Begin{CharSet(), true, true});
+    add(Op::atomic_end);
+  }
+
+  void emit_look(const Node& node) {
+    const Node& body = *node.children[0];
+    const bool behind = node.kind == NodeKind::look_behind;
+    if (body.kind == NodeKind::set) {
+      Instruction& made = program_.code[add(Op::look_set)];
+      made.negative = node.negative;
+      made.behind = behind;
+      const std::size_t at = program_.code.size() - 1;
+      program_.code[at].set = set_id(body.set);
+      return;
+    }
+    const std::size_t look = add(Op::look);
+    program_.code[look].negative = node.negative;
+    program_.code[look].behind = behind;
+    const Length length = length_of(body);
+    program_.code[look].min = static_cast<std::uint32_t>(length.min);
+    program_.code[look].max = static_cast<std::uint32_t>(length.max);
+    emit(body, Begin{CharSet(), true, !behind});
+    add(Op::look_end);
+    program_.code[look].a = here();
+  }
+
+  void emit_run(const Node& node, RepeatKind kind, const Begin& follow) {
+    const CharSet& set = node.children[0]->set;
+    if (kind == RepeatKind::greedy && (follow.always || (!follow.open && !set.intersects(follow.first)))) {
+      kind = RepeatKind::possessive;  // giving characters back could not help
+    }
+    const std::size_t at = add(kind == RepeatKind::greedy       ? Op::run
+                               : kind == RepeatKind::possessive ? Op::run_possessive
+                                                                : Op::run_lazy);
+    const std::uint32_t id = set_id(set);
+    const std::uint32_t next = filter(follow);
+    Instruction& made = program_.code[at];
+    made.set = id;
+    made.other_set = next;
+    made.min = node.min;
+    made.max = node.max;
+    made.run = program_.runs++;
+  }
+
+  void emit_repeat(const Node& node, const Begin& follow) {
+    const Node& body = *node.children[0];
+    if (node.max == 0) return;
+    if (body.kind == NodeKind::set) return emit_run(node, node.repeat, follow);
+    if (node.repeat == RepeatKind::possessive) {
+      add(Op::atomic_begin);
+      emit_counted(node, RepeatKind::greedy, Begin{CharSet(), true, true});
+      add(Op::atomic_end);
+      return;
+    }
+    emit_counted(node, node.repeat, follow);
+  }
+
+  void emit_counted(const Node& node, RepeatKind kind, const Begin& follow) {
+    const Node& body = *node.children[0];
+    const Begin own = begin_of(body);
+    Begin again = then(own, follow);  // behind one turn: another turn or what follows
+    again.first.unite(follow.first);
+    again.open = again.open || follow.open;
+    again.always = follow.always;
+    const bool may_be_empty = length_of(body).min == 0;
+
+    std::uint32_t copies = node.min;
+    const bool tail_loop = node.max == kUnbounded && node.min > 0 && !may_be_empty;
+    if (tail_loop) --copies;
+    const Begin required = then(own, again);  // behind a turn that another one must follow
+    for (std::uint32_t i = 0; i < copies; ++i) {
+      const std::size_t before = program_.code.size();
+      emit(body, i + 1 < copies || tail_loop ? required : again);
+      if (program_.code.size() == before) return;  // an empty body adds nothing however often
+    }
+    if (node.max == kUnbounded) {
+      if (tail_loop) {
+        const std::uint32_t top = here();
+        emit(body, again);
+        const std::size_t split = add(kind == RepeatKind::lazy ? Op::split : Op::split_far);
+        if (kind == RepeatKind::lazy) {  // leave first, else turn: pc + 1 leaves
+          program_.code[split].set = filter(follow);
+          program_.code[split].other_set = filter(then(own, follow));
+          program_.code[split].b = top;
+        } else {
+          program_.code[split].set = filter(then(own, follow));
+          program_.code[split].other_set = filter(follow);
+          program_.code[split].b = top;
+        }
+        return;
+      }
+      const std::uint32_t top = here();
+      const std::size_t split = begin_optional(kind, own, follow);
+      std::uint32_t reg = 0;
+      if (may_be_empty) {
+        reg = program_.registers++;
+        program_.code[add(Op::loop_begin)].a = reg;
+      }
+      emit(body, again);
+      std::size_t check = 0;
+      if (may_be_empty) {
+        check = add(Op::loop_check);
+        program_.code[check].a = reg;
+      }
+      program_.code[add(Op::jump)].a = top;
+      end_optional(split);
+      if (may_be_empty) program_.code[check].b = here();
+      return;
+    }
+    std::vector<std::size_t> splits;
+    for (std::uint32_t i = node.min; i < node.max; ++i) {
+      splits.push_back(begin_optional(kind, own, follow));
+      const std::size_t before = program_.code.size();
+      emit(body, again);
+      if (program_.code.size() == before) break;
+    }
+    for (const std::size_t split : splits) end_optional(split);
+  }
+
+  // greedy: split(body at pc + 1, else out). lazy: split_far(out first, else body at pc + 1).
+  std::size_t begin_optional(RepeatKind kind, const Begin& own, const Begin& follow) {
+    const std::size_t split = add(kind == RepeatKind::lazy ? Op::split_far : Op::split);
+    const std::uint32_t turn = filter(then(own, follow));
+    const std::uint32_t leave = filter(follow);
+    program_.code[split].set = kind == RepeatKind::lazy ? leave : turn;
+    program_.code[split].other_set = kind == RepeatKind::lazy ? turn : leave;
+    return split;
+  }
+  void end_optional(std::size_t split) { program_.code[split].b = here(); }
+
+  const SyntaxTree& tree_;
+  Program program_;
+  std::vector<CharSet> sets_;
+  std::map<std::vector<std::pair<char32_t, char32_t>>, std::uint32_t> ids_;
+};
+
+}  // namespace
+
+Program compile(const SyntaxTree& tree) { return Compiler(tree).run(); }
+
+}  // namespace tokenspace::regex

@@ -1,0 +1,27 @@
+// Named sets of code points: what \p{..}, \w, \s, \d and POSIX brackets mean in each syntax.
+#pragma once
+
+#include <string_view>
+
+#include "char_set.hpp"
+#include "tokenspace/unicode.hpp"
+
+namespace tokenspace::regex {
+
+// \w: Oniguruma lacks Join_Control, which UTS 18 and the regex crate include.
+CharSet word_set(bool oniguruma, unicode::Version tables);
+CharSet digit_set(unicode::Version tables);  // Nd
+CharSet space_set();                         // White_Space
+CharSet hex_digit_set();                     // ASCII
+
+// Name between the braces of \p{..}, without '^'. False when the syntax does not know it.
+// Oniguruma: POSIX names, categories, scripts, binary properties, ages, blocks ("In_..."), ignoring case, '-', '_', ' '.
+bool oniguruma_property(std::string_view name, unicode::Version tables, CharSet& out);
+// The regex crate: categories, scripts, binary properties, "name=value", "is" prefix, same loose matching.
+bool fancy_property(std::string_view name, unicode::Version tables, CharSet& out);
+
+// [[:name:]]: Unicode in Oniguruma, ASCII in the regex crate.
+bool oniguruma_posix(std::string_view name, unicode::Version tables, CharSet& out);
+bool fancy_posix(std::string_view name, CharSet& out);
+
+}  // namespace tokenspace::regex
