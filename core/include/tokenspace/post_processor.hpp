@@ -50,11 +50,6 @@ std::shared_ptr<const PostProcessor> post_processor_from_json(Json config);  // 
 // Leading and trailing white space leaves the span, save the one space that add_prefix_space put in front.
 Span trim_byte_level_offset(std::string_view text, Span span, bool first, bool add_prefix_space);
 
-// All that happens after tokenization: truncation (less the tokens the processor adds), special tokens, merging, padding.
-// Without a processor a pair is merely joined. Offsets, words and ids of `first` and `second` count within their own text.
-Encoding post_process(const PostProcessor* processor, Encoding first, std::optional<Encoding> second,
-                      bool add_special_tokens, const std::optional<Truncation>& truncation,
-                      const std::optional<Padding>& padding, const PostProcessor::TokenText& text);
 // Template with these ids around every sequence; for formats that state only BOS/EOS (SentencePiece, tekken).
 std::shared_ptr<const PostProcessor> make_bos_eos(std::optional<std::pair<std::string, std::uint32_t>> bos,
                                                   std::optional<std::pair<std::string, std::uint32_t>> eos);

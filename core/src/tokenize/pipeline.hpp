@@ -16,7 +16,7 @@ struct PipelineToken {
   std::uint32_t id;
   Span span;
   std::uint32_t word;            // index of the piece
-  const std::string* surface;    // text of an unknown token that shows its surface, else nullptr
+  const std::string* surface;    // text of an unknown token that shows its surface and of an added token, else nullptr
 };
 
 // Runs one sequence through added tokens, normalizer, pre-tokenizer and model.
@@ -29,7 +29,9 @@ void run_pieces(std::vector<Piece>& pieces, const PreTokenizer* pre_tokenizer, c
   std::uint32_t word = 0;
   for (const Piece& piece : pieces) {
     if (piece.added) {
-      emit(PipelineToken{piece.added_id, piece.text.original_range(), word++, nullptr});
+      // With lstrip or rstrip the token's text takes the white space in.
+      surface.assign(piece.text.normalized());
+      emit(PipelineToken{piece.added_id, piece.text.original_range(), word++, &surface});
       continue;
     }
     tokens.clear();

@@ -298,42 +298,4 @@ std::shared_ptr<const PostProcessor> post_processor_from_json(Json config) {
        "another value at byte " + std::to_string(config.position()));
 }
 
-Encoding post_process(const PostProcessor* processor, Encoding first, std::optional<Encoding> second,
-                      bool add_special_tokens, const std::optional<Truncation>& truncation,
-                      const std::optional<Padding>& padding, const PostProcessor::TokenText& text) {
-  if (truncation) {
-    Truncation own = *truncation;
-    const std::size_t added =
-        add_special_tokens && processor != nullptr ? processor->added_tokens(second.has_value()) : 0;
-    // With less room than special tokens the reference's subtraction wraps around, and nothing is cut.
-    if (own.max_length >= added) {
-      own.max_length -= added;
-      truncate_encodings(first, second ? &*second : nullptr, own);
-    }
-  }
-  std::vector<Encoding> encodings;
-  encodings.push_back(std::move(first));
-  if (second) encodings.push_back(std::move(*second));
-  Encoding merged;
-  if (processor == nullptr && encodings.size() == 1) {
-    merged = std::move(encodings[0]);
-  } else {
-    for (std::uint32_t i = 0; i < encodings.size(); ++i) {
-      encodings[i].set_sequence_id(i);
-      if (processor == nullptr) continue;
-      for (Encoding& other : encodings[i].overflowing) other.set_sequence_id(i);
-      std::fill(encodings[i].type_ids.begin(), encodings[i].type_ids.end(), i);
-    }
-    if (processor != nullptr) encodings = processor->process(std::move(encodings), add_special_tokens, text);
-    for (Encoding& encoding : encodings) merged.merge_with(std::move(encoding), false);
-  }
-  if (padding) {
-    std::vector<Encoding> batch;
-    batch.push_back(std::move(merged));
-    pad_encodings(batch, *padding);
-    merged = std::move(batch[0]);
-  }
-  return merged;
-}
-
 }  // namespace tokenspace

@@ -46,7 +46,8 @@ Encoding Tokenizer::encode_sequence(const Sequence& sequence, std::uint32_t type
     parts_.added.extract_and_normalize(text, parts_.normalizer.get(), options.special, pieces);
     detail::run_pieces(pieces, parts_.pre_tokenizer.get(), *parts_.model, sampling, rng,
                        [&](const detail::PipelineToken& token) {
-                         if (token.surface != nullptr) {
+                         const std::string* known = parts_.added.id_to_token(token.id);
+                         if (token.surface != nullptr && (known == nullptr || *known != *token.surface)) {
                            out.token_texts.emplace_back(static_cast<std::uint32_t>(out.ids.size()), *token.surface);
                          }
                          out.ids.push_back(token.id);
@@ -80,12 +81,11 @@ Encoding Tokenizer::encode_unpadded(const Sequence& first, const Sequence* secon
     const std::size_t added = options.add_special_tokens && parts_.post_processor
                                   ? parts_.post_processor->added_tokens(second != nullptr)
                                   : 0;
-    if (added > limit.max_length) {
-      fail(ErrorKind::invalid_argument, "truncate", "max_length of at least the " + std::to_string(added) + " special tokens added",
-           std::to_string(limit.max_length), "a larger max_length or add_special_tokens=False");
+    // With less room than special tokens the reference's subtraction wraps around, and nothing is cut.
+    if (added <= limit.max_length) {
+      limit.max_length -= added;
+      truncate_encodings(encodings[0], second != nullptr ? &encodings[1] : nullptr, limit);
     }
-    limit.max_length -= added;
-    truncate_encodings(encodings[0], second != nullptr ? &encodings[1] : nullptr, limit);
   }
 
   if (parts_.post_processor) {
@@ -105,7 +105,8 @@ Encoding Tokenizer::encode_unpadded(const Sequence& first, const Sequence* secon
   } else if (encodings.size() > 1) {
     for (std::size_t i = 0; i < encodings.size(); ++i) encodings[i].set_sequence_id(static_cast<std::uint32_t>(i));
   }
-  Encoding result = std::move(encodings[0]);
+  Encoding result;  // a template may leave no encoding at all
+  if (!encodings.empty()) result = std::move(encodings[0]);
   for (std::size_t i = 1; i < encodings.size(); ++i) result.merge_with(std::move(encodings[i]), false);
   return result;
 }
