@@ -200,6 +200,10 @@ class Reporter:
                 self._last = now
                 self._send(False)
 
+    def update(self, done: int) -> None:
+        """Set the finished units, where the work knows its own position (bytes of a file)."""
+        self.advance(max(0, done - self.done))
+
     def _send(self, finished: bool) -> None:
         if self._emit is None:
             return

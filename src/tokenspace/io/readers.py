@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from ..errors import ArgumentError, FormatError, UnsupportedError
 from .expand import Source
-from .streams import ErrorPolicy, Skipped, codec_name, decode_whole, open_bytes, text_lines
+from .streams import ErrorPolicy, ReadState, codec_name, decode_whole, open_bytes, text_lines
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -90,8 +90,8 @@ def _as_text(value: Any, name: str, source: Source, number: int) -> str:
 class _Builder:
     """Turns rows (strings or mappings) into records by the options."""
 
-    def __init__(self, source: Source, options: ReadOptions, skipped: Skipped) -> None:
-        self.source, self.options, self.skipped = source, options, skipped
+    def __init__(self, source: Source, options: ReadOptions, state: ReadState) -> None:
+        self.source, self.options, self.state = source, options, state
         self._column = options.column
 
     def _column_of(self, row: Any, number: int) -> str:
@@ -146,21 +146,21 @@ class _Builder:
             )
         if self.options.errors == "replace":
             return _SURROGATE.sub("�", text)
-        self.skipped.count += 1
+        self.state.skipped += 1
         return None
 
 
-def _lines(stream: BinaryIO, source: Source, options: ReadOptions, skipped: Skipped) -> Iterator[tuple[int, str | None]]:
-    return text_lines(stream, source, options.encoding, options.errors, skipped)
+def _lines(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, str | None]]:
+    return text_lines(stream, source, options.encoding, options.errors, state)
 
 
-def _read_txt(stream: BinaryIO, source: Source, options: ReadOptions, skipped: Skipped) -> Iterator[tuple[int, Any]]:
+def _read_txt(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
     if options.whole:
-        text = decode_whole(stream.read(), source, options.encoding, options.errors, skipped)
+        text = decode_whole(stream.read(), source, options.encoding, options.errors, state)
         if text is not None:
             yield 1, text
         return
-    for number, line in _lines(stream, source, options, skipped):
+    for number, line in _lines(stream, source, options, state):
         if line is None:
             continue
         line = line.removesuffix("\n").removesuffix("\r")
@@ -177,14 +177,14 @@ def _json_value(text: str, source: Source, number: int) -> Any:
         raise FormatError(f"[read] {source.name}, line {number}: JSON nested too deeply") from None
 
 
-def _read_jsonl(stream: BinaryIO, source: Source, options: ReadOptions, skipped: Skipped) -> Iterator[tuple[int, Any]]:
-    for number, line in _lines(stream, source, options, skipped):
+def _read_jsonl(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
+    for number, line in _lines(stream, source, options, state):
         if line is not None and not line.isspace() and line:
             yield number, _json_value(line, source, number)
 
 
-def _read_json(stream: BinaryIO, source: Source, options: ReadOptions, skipped: Skipped) -> Iterator[tuple[int, Any]]:
-    text = decode_whole(stream.read(), source, options.encoding, options.errors, skipped)
+def _read_json(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
+    text = decode_whole(stream.read(), source, options.encoding, options.errors, state)
     if text is None:
         return
     try:
@@ -209,11 +209,11 @@ def _read_json(stream: BinaryIO, source: Source, options: ReadOptions, skipped: 
     yield from enumerate(document, 1)
 
 
-def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, skipped: Skipped) -> Iterator[tuple[int, Any]]:
+def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # the default of 128 kB is less than one long document
 
     def physical() -> Iterator[str]:
-        for _, line in _lines(stream, source, options, skipped):
+        for _, line in _lines(stream, source, options, state):
             if line is not None:
                 yield line
 
@@ -241,7 +241,7 @@ def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, skipped:
         yield number, dict(zip(names, row + [""] * (len(names) - len(row)), strict=True))
 
 
-def _read_parquet(stream: BinaryIO, source: Source, options: ReadOptions, skipped: Skipped) -> Iterator[tuple[int, Any]]:
+def _read_parquet(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -268,7 +268,7 @@ def _read_parquet(stream: BinaryIO, source: Source, options: ReadOptions, skippe
         raise FormatError(f"[read] {source.name}: expected Parquet, received: {error}") from error
 
 
-_Reader = Callable[[BinaryIO, Source, ReadOptions, Skipped], Iterator[tuple[int, Any]]]
+_Reader = Callable[[BinaryIO, Source, ReadOptions, ReadState], Iterator[tuple[int, Any]]]
 _READERS: dict[str, _Reader] = {
     "txt": _read_txt,
     "jsonl": _read_jsonl,
@@ -279,24 +279,24 @@ _READERS: dict[str, _Reader] = {
 }
 
 
-def read_rows(source: Source, options: ReadOptions, skipped: Skipped) -> Iterator[tuple[int, Any]]:
+def read_rows(source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
     """(row number from 1, string or mapping) of one source, columns not looked at yet."""
     reader = _READERS.get(source.format)
     if reader is None:
         raise ArgumentError(f"[read] expected a format among {', '.join(_READERS)}, received {source.format!r}")
-    with open_bytes(source) as stream:
-        yield from reader(stream, source, options, skipped)
+    with open_bytes(source, state) as stream:
+        yield from reader(stream, source, options, state)
 
 
 def read_records(
-    sources: Iterable[Source], options: ReadOptions | None = None, skipped: Skipped | None = None
+    sources: Iterable[Source], options: ReadOptions | None = None, state: ReadState | None = None
 ) -> Iterator[Record]:
     """Records of all sources in order, streaming.
 
     Args:
         sources: from `expand_inputs`.
         options: columns, encoding and error policy.
-        skipped: receives the number of rows that ``errors="skip"`` left out.
+        state: receives the number of rows that ``errors="skip"`` left out and the bytes read.
 
     Raises:
         FormatError: contents that are not what the format says, with file, row and, for bad bytes, the byte offset.
@@ -305,10 +305,10 @@ def read_records(
     if options is None:
         options = ReadOptions()
     options = ReadOptions(**{**_fields(options), "encoding": codec_name(options.encoding)})
-    counter = Skipped() if skipped is None else skipped
+    progress = ReadState() if state is None else state
     for source in sources:
-        builder = _Builder(source, options, counter)
-        for number, row in read_rows(source, options, counter):
+        builder = _Builder(source, options, progress)
+        for number, row in read_rows(source, options, progress):
             record = builder.build(row, number)
             if record is not None:
                 yield record

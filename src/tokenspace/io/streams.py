@@ -16,6 +16,24 @@ from .expand import Source
 ErrorPolicy = Literal["strict", "replace", "skip"]
 
 
+class ReadState:
+    """Filled in while reading: what the policy "skip" left out, and how many bytes of the files have been read."""
+
+    def __init__(self) -> None:
+        self.skipped = 0
+        self._finished = 0
+        self._raw: BinaryIO | None = None
+
+    def opened(self, raw: BinaryIO | None) -> None:
+        """A file begins (compressed bytes are what counts), or None: it ends."""
+        self._finished = self.bytes_read()
+        self._raw = raw
+
+    def bytes_read(self) -> int:
+        """Bytes consumed of all files so far; standard input counts nothing."""
+        return self._finished + (self._raw.tell() if self._raw is not None and not self._raw.closed else 0)
+
+
 def _zstd(raw: BinaryIO, name: str) -> BinaryIO:
     if sys.version_info >= (3, 14):
         from compression import zstd
@@ -31,7 +49,7 @@ def _zstd(raw: BinaryIO, name: str) -> BinaryIO:
 
 
 @contextmanager
-def open_bytes(source: Source) -> Iterator[BinaryIO]:
+def open_bytes(source: Source, state: ReadState | None = None) -> Iterator[BinaryIO]:
     """The decompressed bytes of ``source``; gzip, zstd, bzip2 and xz are known by their first bytes, not their name.
 
     Raises:
@@ -45,6 +63,8 @@ def open_bytes(source: Source) -> Iterator[BinaryIO]:
     except OSError as error:
         raise FileError(f"[read] {source.name}: {error.strerror}") from error
     try:
+        if state is not None and source.path is not None:
+            state.opened(raw)
         head = cast(io.BufferedReader, raw).peek(6)[:6]
         stream: BinaryIO = raw
         if head.startswith(b"\x1f\x8b"):
@@ -78,6 +98,8 @@ def open_bytes(source: Source) -> Iterator[BinaryIO]:
         raise
     finally:
         if source.path is not None:
+            if state is not None:
+                state.opened(None)
             raw.close()
 
 
@@ -96,13 +118,6 @@ def codec_name(encoding: str) -> str:
     return info.name
 
 
-class Skipped:
-    """Counts what the policy "skip" left out, for one note at the end."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-
 def _bad_bytes(source: Source, offset: int, line: int, error: UnicodeDecodeError) -> FormatError:
     seen = error.object[error.start : error.start + 4].hex(" ")
     return FormatError(
@@ -111,7 +126,7 @@ def _bad_bytes(source: Source, offset: int, line: int, error: UnicodeDecodeError
     )
 
 
-def decode_whole(data: bytes, source: Source, encoding: str, errors: ErrorPolicy, skipped: Skipped) -> str | None:
+def decode_whole(data: bytes, source: Source, encoding: str, errors: ErrorPolicy, state: ReadState) -> str | None:
     """All of ``data`` as text; None when the policy is "skip" and it is not valid."""
     if encoding == "utf-8" and data.startswith(codecs.BOM_UTF8):
         data = b"".join((data[3:],))
@@ -125,7 +140,7 @@ def decode_whole(data: bytes, source: Source, encoding: str, errors: ErrorPolicy
             raise _bad_bytes(source, shift, data.count(b"\n", 0, error.start) + 1, error) from None
         if errors == "replace":
             return data.decode(encoding, "replace")
-        skipped.count += 1
+        state.skipped += 1
         return None
 
 
@@ -137,7 +152,7 @@ def _recoded(stream: BinaryIO, encoding: str, errors: ErrorPolicy) -> BinaryIO:
 
 
 def text_lines(
-    stream: BinaryIO, source: Source, encoding: str, errors: ErrorPolicy, skipped: Skipped
+    stream: BinaryIO, source: Source, encoding: str, errors: ErrorPolicy, state: ReadState
 ) -> Iterator[tuple[int, str | None]]:
     """(line number from 1, text with its line ending) for each line; None for a line left out by "skip".
 
@@ -165,6 +180,6 @@ def text_lines(
             if errors == "replace":
                 yield number, body.decode(encoding, "replace")
             else:
-                skipped.count += 1
+                state.skipped += 1
                 yield number, None
         offset += len(raw)

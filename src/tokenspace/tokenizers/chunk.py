@@ -266,7 +266,13 @@ def truncate(
 
 
 def sample_chunks(
-    text: str, tokenizer: TokenizerLike | str, size: int, n: int, seed: int = 0, unit: Unit = "tokens"
+    text: str,
+    tokenizer: TokenizerLike | str,
+    size: int,
+    n: int,
+    seed: int = 0,
+    unit: Unit = "tokens",
+    add_special_tokens: bool = False,
 ) -> list[Chunk]:
     """``n`` of the chunks of ``text`` drawn without replacement, in order of place: a look at a long text.
 
@@ -274,7 +280,7 @@ def sample_chunks(
     """
     if n < 0:
         raise ArgumentError(f"[sample_chunks] expected n >= 0, received {n}")
-    chunks = chunk(text, tokenizer, size, unit=unit)
+    chunks = chunk(text, tokenizer, size, 0, unit, add_special_tokens)
     if len(chunks) <= n:
         return chunks
     return [chunks[index] for index in sorted(random.Random(seed).sample(range(len(chunks)), n))]

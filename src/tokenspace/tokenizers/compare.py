@@ -205,7 +205,7 @@ class Comparison:
             pieces = grouped(row.pieces) if group else row.pieces
             shown = _limited(pieces, limit)
             if one_per_line:
-                lines += _token_table(shown, color)
+                lines += token_table(shown, color)
             else:
                 lines += _token_lines(shown, color, width)
                 if ids:
@@ -290,7 +290,8 @@ def _wrap_plain(words: list[str], columns: int | None) -> str:
     return textwrap.fill(" ".join(words), columns, break_on_hyphens=False)
 
 
-def _token_table(pieces: list[Piece], color: bool) -> list[str]:
+def token_table(pieces: list[Piece], color: bool) -> list[str]:
+    """A line a token: number, text, id, code points ``start:end``, kind."""
     labels = [_label(piece, color) for piece in pieces]
     wide = min(max((width(label) for label in labels), default=0), 40)
     lines = []

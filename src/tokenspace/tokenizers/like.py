@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 
-@runtime_checkable
 class TokenizerLike(Protocol):
     """The methods used; signatures as in `tokenspace.Tokenizer`."""
 
@@ -28,26 +27,24 @@ class TokenizerLike(Protocol):
     def __len__(self) -> int: ...
 
 
-def resolve(tokenizers: Iterable[str | TokenizerLike] | str | TokenizerLike | None) -> list[tuple[str, TokenizerLike]]:
-    """(name, tokenizer) pairs of what a caller named: objects, names or paths, one or many; None is the embedded six.
+def resolve(tokenizers: Any) -> list[tuple[str, TokenizerLike]]:
+    """(name, tokenizer) pairs of what a caller named: objects, names, paths or such pairs, one or many.
 
-    Equal names are told apart by a number, so that rows of a table stay distinct.
+    None is the six embedded tokenizers. Equal names are told apart by a number, so that rows of a table stay distinct.
     """
     if tokenizers is None:
         tokenizers = EMBEDDED
-    if isinstance(tokenizers, str) or not isinstance(tokenizers, (list, tuple, set, frozenset)):
-        if isinstance(tokenizers, Iterable) and not isinstance(tokenizers, (str, TokenizerLike)):
-            tokenizers = list(tokenizers)
-        else:
-            tokenizers = [tokenizers]
+    if isinstance(tokenizers, str) or hasattr(tokenizers, "encode_batch") or not isinstance(tokenizers, Iterable):
+        tokenizers = [tokenizers]
     pairs: list[tuple[str, TokenizerLike]] = []
     seen: dict[str, int] = {}
     for item in tokenizers:
-        if isinstance(item, str):
+        if isinstance(item, tuple):
+            name, tokenizer = item
+        elif isinstance(item, str):
             import tokenspace
 
-            tokenizer: TokenizerLike = tokenspace.Tokenizer.from_pretrained(item)
-            name = item
+            name, tokenizer = item, tokenspace.Tokenizer.from_pretrained(item)
         else:
             tokenizer, name = item, str(getattr(item, "name", None) or type(item).__name__)
         seen[name] = seen.get(name, 0) + 1

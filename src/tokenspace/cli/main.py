@@ -1,0 +1,130 @@
+"""Entry point of ``tokenspace``: the lazy command group, exit codes, closed pipes.
+
+Exit codes: 0 success (also when the reader of a pipe went away), 1 failure, 2 wrong usage, 3 wrong data,
+4 model or file not found, or offline, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+import click
+
+from .. import __version__
+from ..errors import TokenspaceError
+
+# name -> (module, one line of help); the line is here so that --help imports no command. A test compares both.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "encode": ("encode", "Turn text into token ids."),
+    "decode": ("decode", "Turn token ids back into text."),
+    "count": ("count", "Count the tokens of files or text."),
+    "compare": ("compare", "Show the same text through several tokenizers."),
+    "report": ("report", "Report what a tokenizer does badly."),
+    "chunk": ("chunk", "Cut texts into windows of at most so many tokens."),
+    "models": ("models", "List, locate and download tokenizers."),
+    "env": ("env", "Print versions, CPU features and cache folders."),
+    "completion": ("completion", "Print a completion script for a shell."),
+    "config": ("config", "Show the settings and where they come from."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is run or asked for help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the work rather than of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f".{COMMANDS[cmd_name][0]}", __package__).command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="tokenspace")
+def cli() -> None:
+    """From text to tokens: any tokenizer, exact and fast, with offsets.
+
+    Data goes to stdout; progress, notes and errors go to stderr. '-' is standard input. Settings come from flags, then
+    TOKENSPACE_* variables, then tokenspace.toml; 'tokenspace config show --origin' prints them.
+    """
+
+
+def _silence_stdout() -> None:
+    # The reader is gone: what is left in the buffer must not raise again when Python flushes it at exit.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say(text: str) -> None:
+    with suppress(OSError, ValueError):
+        print(text, file=sys.stderr)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; never raises but for errors asked for by ``TOKENSPACE_DEBUG``."""
+    debug = os.environ.get("TOKENSPACE_DEBUG", "") not in ("", "0")
+    try:
+        try:
+            result: Any = cli.main(
+                args=None if arguments is None else list(arguments), prog_name="tokenspace", standalone_mode=False
+            )
+            sys.stdout.flush()
+            return result if isinstance(result, int) else 0
+        except OSError as error:
+            # The operating system's own complaint about an output, seen before it is wrapped in anything.
+            if isinstance(error, TokenspaceError) or not isinstance(error, BrokenPipeError):
+                raise
+            _silence_stdout()
+            return 0
+    except click.exceptions.Abort:
+        _say("interrupted")
+        return 130
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except TokenspaceError as error:
+        if debug:
+            raise
+        _say(f"error: {error}")
+        return error.exit_code
+    except FileNotFoundError as error:
+        if debug:
+            raise
+        _say(f"error: {error}")
+        return 4
+    except MemoryError:
+        if debug:
+            raise
+        _say("error: out of memory")
+        return 1
+    except Exception as error:
+        if debug:
+            raise
+        _say(f"error: {type(error).__name__}: {error}\nTOKENSPACE_DEBUG=1 shows where")
+        return 1
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # Tokens are any text: a terminal or pipe in another encoding gets replacement characters, not a crash.
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(run())

@@ -1,0 +1,136 @@
+"""``tokenspace models``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import NotFoundError
+from .options import settings
+from .output import dumps, form_of, open_output, terminal_width
+
+_NAMES = {
+    "tokenizer.json", "tekken.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "vocab.txt",
+    "vocab.json", "qwen.tiktoken", "tiktoken.model",
+}  # fmt: skip
+
+
+@click.group(short_help="List, locate and download tokenizers.")
+def command() -> None:
+    """List, locate and download tokenizers.
+
+    Models live in the Hugging Face cache (HF_HOME, HF_HUB_CACHE) and tiktoken's (TIKTOKEN_CACHE_DIR): no second copy.
+    """
+
+
+def _embedded() -> list[dict[str, Any]]:
+    from ..tokenizers.loading import BUILTIN, EMBEDDED
+
+    assets = Path(__file__).parent.parent / "assets"
+    rows = []
+    for name, file in EMBEDDED.items():
+        path = assets / file if file else None
+        size = path.stat().st_size if path is not None and path.exists() else 0
+        rows.append({"name": name, "kind": "embedded", "bytes": size, "path": str(path) if path else None})
+    rows += [{"name": name, "kind": "built in", "bytes": 0, "path": None} for name in BUILTIN]
+    return rows
+
+
+def _tiktoken() -> list[dict[str, Any]]:
+    from ..tokenizers.tiktoken_files import cache_path
+    from ..tokenizers.tiktoken_names import ENCODINGS
+
+    rows = []
+    for name, encoding in ENCODINGS.items():
+        found = [cache_path(url) for url, _ in encoding.files]
+        here = [path for path in found if path is not None and path.is_file()]
+        complete = bool(found) and len(here) == len(found)
+        rows.append(
+            {
+                "name": name,
+                "kind": "tiktoken",
+                "bytes": sum(path.stat().st_size for path in here) if complete else None,
+                "path": str(here[0]) if complete else None,
+            }
+        )
+    return rows
+
+
+def _hub() -> list[dict[str, Any]]:
+    """Repositories of the hub's cache that hold a tokenizer, by looking at the folders themselves."""
+    from huggingface_hub import constants
+
+    rows = []
+    for folder in sorted(Path(constants.HF_HUB_CACHE).glob("models--*/snapshots/*")):
+        files = [path for path in folder.iterdir() if path.name in _NAMES and path.exists()]
+        if files:
+            name = folder.parent.parent.name.removeprefix("models--").replace("--", "/")
+            size = sum(path.stat().st_size for path in files)
+            rows.append({"name": name, "kind": "hub cache", "bytes": size, "path": str(folder)})
+    return rows
+
+
+def _rows() -> list[dict[str, Any]]:
+    return _embedded() + _tiktoken() + _hub()
+
+
+@command.command("list", short_help="Tokenizers at hand: embedded, tiktoken's, and those in the hub's cache.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON record a line (default when piped).")
+def list_models(as_json: bool, as_jsonl: bool) -> None:
+    """Tokenizers at hand: embedded, tiktoken's (downloaded at first use), and those in the hub's cache."""
+    rows = _rows()
+    form = form_of(as_json, as_jsonl, None)
+    with open_output(None) as out:
+        if form == "json":
+            out.write(dumps({"models": rows}, indent=1) + "\n")
+        elif form == "jsonl":
+            out.writelines(dumps(row) + "\n" for row in rows)
+        else:
+            from ..tokenizers.tables import text_table
+            from ..tokenizers.visible import visible
+
+            cells = [
+                [
+                    visible(row["name"], spaces=False),
+                    row["kind"],
+                    "not downloaded" if row["bytes"] is None else f"{row['bytes'] / 1e6:.1f} MB" if row["bytes"] else "-",
+                ]
+                for row in rows
+            ]
+            out.write(text_table(["name", "kind", "size"], cells, terminal_width(), right=(2,)))
+
+
+@command.command("path", short_help="Print where a tokenizer's file is; exit code 4 when it is not here.")
+@click.argument("name")
+def path_of(name: str) -> None:
+    """Print where a tokenizer's file or folder is; exit code 4 when it is not on this machine."""
+    if Path(name).exists():
+        click.echo(str(Path(name).resolve()))
+        return
+    for row in _rows():
+        if row["name"] == name:
+            if row["path"] is not None:
+                click.echo(row["path"])
+                return
+            if row["kind"] != "tiktoken":
+                raise NotFoundError(f"[models path] {name}: made in code, there is no file")
+    raise NotFoundError(f"[models path] {name}: not on this machine; try tokenspace models pull {name}")
+
+
+@command.command("pull", short_help="Download tokenizers into the cache, to use them offline later.")
+@click.argument("names", nargs=-1, required=True)
+@click.option("--revision", help="Branch, tag or commit on the hub.")
+@click.option("-q", "--quiet", is_flag=True, help="No notes on stderr.")
+def pull(names: tuple[str, ...], revision: str | None, quiet: bool) -> None:
+    """Download tokenizers into the cache, to use them offline later."""
+    from .. import Tokenizer
+
+    run = settings(quiet=quiet)
+    if run.offline:
+        raise NotFoundError("[models pull] the setting offline is on; try TOKENSPACE_OFFLINE=0")
+    for name in names:
+        tokenizer = Tokenizer.from_pretrained(name, revision=revision)
+        run.note(f"{name}: {len(tokenizer):,} entries")
