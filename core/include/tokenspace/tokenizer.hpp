@@ -32,6 +32,8 @@ struct TokenizerParts {
   std::optional<Truncation> truncation;
   std::optional<Padding> padding;
   std::string format;  // "tokenizer.json", "tiktoken", "sentencepiece", "vocab.txt", ...
+  // What a special token in the text means when the caller states no policy. SentencePiece itself never sees one there.
+  SpecialPolicy default_special = SpecialPolicy::allow;
 };
 
 // One sequence as the caller gives it: raw text, or words already split (is_split).
@@ -107,6 +109,7 @@ class Tokenizer {
                            const Sampling& sampling) const;
   Encoding encode_unpadded(const Sequence& first, const Sequence* second, const EncodeOptions& options) const;
   bool fast_path(const EncodeOptions& options) const;
+  void split_added(std::string_view text, SpecialPolicy policy, std::vector<AddedTokens::Segment>& out) const;
   void encode_row(std::string_view text, const EncodeOptions& options, struct Row& row) const;
 };
 
@@ -118,7 +121,14 @@ std::shared_ptr<const Tokenizer> read_tokenizer_json(std::string text, std::stri
 // `pattern`: the split regex. `special`: added special tokens with their ids.
 std::shared_ptr<const Tokenizer> read_tiktoken(std::string_view bytes, std::string name, std::string pattern,
                                                std::vector<std::pair<std::string, std::uint32_t>> special);
-std::shared_ptr<const Tokenizer> read_sentencepiece(std::string_view bytes, std::string name);
+// As the sentencepiece library loads it: encoding adds neither BOS nor EOS unless asked for here, and control symbols in
+// text are text (parts().default_special).
+struct SentencePieceOptions {
+  bool add_bos = false;
+  bool add_eos = false;
+};
+std::shared_ptr<const Tokenizer> read_sentencepiece(std::string_view bytes, std::string name,
+                                                    const SentencePieceOptions& options = {});
 struct BertOptions {
   bool lowercase = true;
   bool tokenize_chinese_chars = true;

@@ -1,4 +1,5 @@
 // SentencePiece's decoding (0.2.3, sentencepiece_processor.cc, DecodeOptimized).
+#include "to_json.hpp"
 #include "tokenspace/utf8.hpp"
 #include "vocabulary.hpp"
 
@@ -37,6 +38,7 @@ void append_with_spaces(std::string& out, std::string_view piece) {
 }  // namespace
 
 SentencePieceDecoder::SentencePieceDecoder(std::shared_ptr<const Vocabulary> vocabulary) : vocabulary_(std::move(vocabulary)) {
+  json_ = decoder_json(*vocabulary_);
   const auto& denormalizer = vocabulary_->file().denormalizer;
   if (denormalizer && !denormalizer->charsmap.empty()) {
     denormalizer_ = std::make_unique<const SentencePieceNormalizer>(*denormalizer, nullptr, vocabulary_->file().name);

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstring>
 
+#include "to_json.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/utf8.hpp"
 #include "vocabulary.hpp"
@@ -162,6 +163,7 @@ SentencePieceNormalizer::SentencePieceNormalizer(const NormalizerSpec& spec, std
       impl->plain[c] = stands;
     }
   }
+  json_ = normalizer_json(impl->spec, impl->vocabulary.get());
   impl_ = std::move(impl);
 }
 

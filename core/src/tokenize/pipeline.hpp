@@ -46,7 +46,11 @@ void run_pieces(std::vector<Piece>& pieces, const PreTokenizer* pre_tokenizer, c
       const auto size = static_cast<std::uint32_t>(text.size());
       const Span inside{std::min(token.span.begin, size), std::min(token.span.end, size)};
       if (token.unknown_surface) surface.assign(text.substr(inside.begin, inside.size()));
-      emit(PipelineToken{token.id, piece.text.to_original(inside), word, token.unknown_surface ? &surface : nullptr});
+      // An empty span (SentencePiece's byte pieces but the last) stands where the byte behind it came from.
+      const bool stands = inside.begin == inside.end && inside.begin < size;
+      Span where = piece.text.to_original(stands ? Span{inside.begin, inside.begin + 1} : inside);
+      if (stands) where.end = where.begin;
+      emit(PipelineToken{token.id, where, word, token.unknown_surface ? &surface : nullptr});
     }
     ++word;
   }
