@@ -46,9 +46,16 @@ Encoding Tokenizer::encode_sequence(const Sequence& sequence, std::uint32_t type
     parts_.added.extract_and_normalize(text, parts_.normalizer.get(), options.special, pieces);
     detail::run_pieces(pieces, parts_.pre_tokenizer.get(), *parts_.model, sampling, rng,
                        [&](const detail::PipelineToken& token) {
+                         // An added token's entry may be its normalized form, and the model may give its id too.
                          const std::string* known = parts_.added.id_to_token(token.id);
-                         if (token.surface != nullptr && (known == nullptr || *known != *token.surface)) {
-                           out.token_texts.emplace_back(static_cast<std::uint32_t>(out.ids.size()), *token.surface);
+                         std::optional<std::string_view> shown;
+                         if (token.surface != nullptr) {
+                           shown = *token.surface;
+                         } else if (known != nullptr) {
+                           shown = parts_.model->id_to_token(token.id);
+                         }
+                         if (shown && (known == nullptr || *known != *shown)) {
+                           out.token_texts.emplace_back(static_cast<std::uint32_t>(out.ids.size()), std::string(*shown));
                          }
                          out.ids.push_back(token.id);
                          out.offsets.push_back(token.span);
