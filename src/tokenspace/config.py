@@ -35,7 +35,7 @@ class Setting:
 SETTINGS: dict[str, Setting] = {
     setting.key: setting
     for setting in (
-        Setting("tokenizer", list, ["tokenspace/bpe"], "tokenizers used when -t is not given (comma separated in the environment)"),
+        Setting("tokenizer", list, ["tokenspace/bpe"], "tokenizers used when -t is not given (a,b in the environment)"),
         Setting("threads", int, 0, "worker threads; 0 means one per core"),
         Setting("progress", str, "auto", "progress on stderr", ("auto", "bar", "plain", "json", "none")),
         Setting("color", str, "auto", "colour on the terminal", ("auto", "always", "never")),
@@ -70,11 +70,12 @@ def _read_toml(path: Path) -> dict[str, Any]:
         import tomllib
     else:
         try:
-            import tomli as tomllib
+            import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
         except ModuleNotFoundError as error:
             raise UnsupportedError(f"[config] reading {path} needs Python 3.11 or the package tomli") from error
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        return table
     except UnicodeDecodeError as error:
         raise FormatError(f"[config] {path}: expected UTF-8, received an invalid byte at {error.start}") from error
     except tomllib.TOMLDecodeError as error:

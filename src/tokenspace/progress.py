@@ -62,7 +62,8 @@ def human_number(value: float) -> str:
     for limit, divisor, suffix in ((1e3, 1.0, ""), (1e6, 1e3, "k"), (1e9, 1e6, "M"), (1e12, 1e9, "G")):
         if abs(value) < limit * 0.9995:
             scaled = value / divisor
-            return f"{scaled:.0f}{suffix}" if scaled >= 100 or not suffix and scaled == int(scaled) else f"{scaled:.3g}{suffix}"
+            whole = scaled >= 100 or (not suffix and scaled == int(scaled))
+            return f"{scaled:.0f}{suffix}" if whole else f"{scaled:.3g}{suffix}"
     return f"{value / 1e12:.3g}T"
 
 

@@ -93,4 +93,3 @@ def _text(given: dict[str, Any], run: Any) -> str:
 
 def _piped() -> bool:
     return sys.stdin is not None and not sys.stdin.isatty()
-

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import CompletionItem, ShellComplete, add_completion_class, get_completion_class
+from click.shell_completion import (
+    CompletionItem,
+    ShellComplete,
+    add_completion_class,
+    get_completion_class,
+    split_arg_string,
+)
 
 _PROGRAM, _VARIABLE = "tokenspace", "_TOKENSPACE_COMPLETE"
 
@@ -45,7 +51,7 @@ class PowerShellComplete(ShellComplete):
         """The words before the cursor and the one being written."""
         import os
 
-        words = click.parser.split_arg_string(os.environ.get("COMP_WORDS", ""))
+        words = split_arg_string(os.environ.get("COMP_WORDS", ""))
         incomplete = os.environ.get("COMP_INCOMPLETE", "")
         arguments = words[1:]
         if incomplete and arguments and arguments[-1] == incomplete:

@@ -24,7 +24,9 @@ _SEPARATOR = re.compile(r"[\s,]+")
 @click.command(short_help="Turn token ids back into text.", context_settings={"ignore_unknown_options": True})
 @click.argument("inputs", nargs=-1, metavar="[ID|FILE|-]...")
 @tokenizer_option(many=False)
-@click.option("--ids", "id_lists", multiple=True, metavar="IDS", help="Ids in one argument: '13048 11 220'; repeatable.")
+@click.option(
+    "--ids", "id_lists", multiple=True, metavar="IDS", help="Ids in one argument: '13048 11 220'; repeatable."
+)
 @click.option("--format", "format", type=click.Choice(FORMATS), help="Input format; default: by extension.")
 @click.option("--column", default="ids", show_default=True, help="Column with the ids in JSONL and Parquet.")
 @click.option("--keep-special", is_flag=True, help="Keep special tokens in the text.")
@@ -92,7 +94,7 @@ def _rows(
     state = ReadState()
     for source in expand_inputs(inputs, given["format"]):
         for number, row in read_rows(source, ReadOptions(keep_empty=True), state):
-            record_id: Any = number
+            record_id = number
             if isinstance(row, dict):
                 if given["column"] not in row:
                     raise FormatError(

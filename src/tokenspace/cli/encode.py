@@ -41,10 +41,10 @@ def command(**given: Any) -> None:
     if not show or not set(show) <= set(_SHOW):
         raise click.UsageError(f"--show takes a list of {', '.join(_SHOW)}")
     output = given["output"]
-    if given["pair"] is not None and (len(given["texts"]) != 1 or given["inputs"]):
-        raise click.UsageError("--pair needs exactly one --text and no files; use --pair-column for tables")
-    name, tokenizer = load_one(run)
     records = Inputs(run, "encode", given, given["pair_column"])
+    if given["pair"] is not None and (len(records.texts) != 1 or records.sources):
+        raise click.UsageError("--pair needs exactly one text and no files; use --pair-column for tables")
+    name, tokenizer = load_one(run)
     if str(output).endswith(".npz"):
         _write_arrays(records, tokenizer, run, given, "offsets" in show, output)
         return
@@ -163,4 +163,4 @@ def _write_arrays(
     if wants_offsets:
         arrays["spans"] = np.concatenate(spans) if spans else np.zeros((0, 2), np.uint32)
     with open_output(output, binary=True) as file:
-        np.savez(file, **arrays)
+        np.savez(file, **arrays)  # type: ignore[arg-type]

@@ -96,7 +96,11 @@ def list_models(as_json: bool, as_jsonl: bool) -> None:
                 [
                     visible(row["name"], spaces=False),
                     row["kind"],
-                    "not downloaded" if row["bytes"] is None else f"{row['bytes'] / 1e6:.1f} MB" if row["bytes"] else "-",
+                    "not downloaded"
+                    if row["bytes"] is None
+                    else f"{row['bytes'] / 1e6:.1f} MB"
+                    if row["bytes"]
+                    else "-",
                 ]
                 for row in rows
             ]

@@ -38,7 +38,8 @@ def command(**given: Any) -> None:
     run = settings(**given)
     tokenizers = load_many(run)
     has_corpus = bool(given["inputs"] or given["texts"])
-    texts, groups = None, None
+    texts: Iterator[Any] | None = None
+    groups: Iterator[str] | None = None
     if has_corpus:
         records = Inputs(run, "corpus", given, extra=(given["by"],) if given["by"] else ())
         if given["by"]:

@@ -60,7 +60,9 @@ def _from_hub(address: str) -> Path:
             f"{parts[1]}/{name}", "/".join(parts[3:]), repo_type="dataset", revision=revision or None
         )
     except Exception as error:  # the client raises many kinds: offline, gated, missing, HTTP
-        raise NotFoundError(f"[read] {address}: expected a data set file, received {type(error).__name__}: {error}") from error
+        raise NotFoundError(
+            f"[read] {address}: expected a data set file, received {type(error).__name__}: {error}"
+        ) from error
     return Path(found)
 
 

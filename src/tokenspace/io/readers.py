@@ -72,7 +72,9 @@ def _pick(row: Any, name: str, source: Source, number: int) -> Any:
                 )
             value = value[part]
         return value
-    raise FormatError(f"[read] {source.name}, row {number}: expected an object with {name!r}, received {type(row).__name__}")
+    raise FormatError(
+        f"[read] {source.name}, row {number}: expected an object with {name!r}, received {type(row).__name__}"
+    )
 
 
 def _as_text(value: Any, name: str, source: Source, number: int) -> str:
@@ -109,15 +111,17 @@ class _Builder:
         return self._column
 
     def build(self, row: Any, number: int) -> Record | None:
+        """The record of a row; None when the policy "skip" leaves it out."""
         options, source = self.options, self.source
+        record_id: str | int = number
+        extra: dict[str, Any] = {}
         if isinstance(row, str):
-            text, record_id, pair, extra = row, number, None, {}
+            text, pair = row, None
             if options.pair_column or options.id_column or options.extra:
                 raise FormatError(f"[read] {source.name}, row {number}: expected an object with columns, received text")
         else:
             column = self._column_of(row, number)
             text = _as_text(_pick(row, column, source, number), column, source, number)
-            record_id = number
             if options.id_column:
                 found = _pick(row, options.id_column, source, number)
                 record_id = found if isinstance(found, (str, int)) else json.dumps(found, ensure_ascii=False)
@@ -150,7 +154,9 @@ class _Builder:
         return None
 
 
-def _lines(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, str | None]]:
+def _lines(
+    stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState
+) -> Iterator[tuple[int, str | None]]:
     return text_lines(stream, source, options.encoding, options.errors, state)
 
 
@@ -241,7 +247,9 @@ def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: R
         yield number, dict(zip(names, row + [""] * (len(names) - len(row)), strict=True))
 
 
-def _read_parquet(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
+def _read_parquet(
+    stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState
+) -> Iterator[tuple[int, Any]]:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq

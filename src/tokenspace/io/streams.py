@@ -80,7 +80,7 @@ def open_bytes(source: Source, state: ReadState | None = None) -> Iterator[Binar
         elif head == b"\xfd7zXZ\x00":
             import lzma
 
-            stream = cast(BinaryIO, lzma.LZMAFile(raw))
+            stream = cast(BinaryIO, lzma.LZMAFile(raw))  # noqa: SIM115 - lives as long as raw
         if stream is not raw:
             stream = cast(BinaryIO, io.BufferedReader(cast(Any, stream), 1 << 16))
         yield stream
@@ -112,7 +112,9 @@ def codec_name(encoding: str) -> str:
     try:
         info = codecs.lookup(encoding)
     except LookupError:
-        raise ArgumentError(f"[read] expected a text encoding such as utf-8 or latin-1, received {encoding!r}") from None
+        raise ArgumentError(
+            f"[read] expected a text encoding such as utf-8 or latin-1, received {encoding!r}"
+        ) from None
     if not getattr(info, "_is_text_encoding", True):
         raise ArgumentError(f"[read] expected a text encoding, received {encoding!r}")
     return info.name

@@ -53,10 +53,8 @@ class _Cuts:
         if unit == "tokens":
             cuts = token_cuts
         else:
-            whole = np.array(
-                (sentence_starts if unit == "sentences" else paragraph_starts)(text) + [self.length], dtype=np.int64
-            )
-            whole = np.unique(whole)
+            units = sentence_starts(text) if unit == "sentences" else paragraph_starts(text)
+            whole = np.unique(np.array([*units, self.length], dtype=np.int64))
             before = np.searchsorted(starts, whole)
             # Units above the limit by themselves are cut at tokens; the others stay whole.
             parts = [whole]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .like import TokenizerLike, resolve, unknown_id
+from .like import Choices, TokenizerLike, resolve, unknown_id
 from .probe import Property, properties
 from .visible import bytes_as_text, cut, is_partial, is_right_to_left, visible, width
 
@@ -55,9 +55,7 @@ def pieces_of(tokenizer: TokenizerLike, encoding: Any) -> list[Piece]:
     mask = getattr(encoding, "special_tokens_mask", None) or [0] * len(encoding.ids)
     pieces: list[Piece] = []
     waiting = b""
-    for raw_id, token, (start, end), special in zip(
-        encoding.ids, encoding.tokens, encoding.offsets, mask, strict=True
-    ):
+    for raw_id, token, (start, end), special in zip(encoding.ids, encoding.tokens, encoding.offsets, mask, strict=True):
         number = int(raw_id)
         if number == unknown:
             pieces.append(Piece(number, tokenizer.id_to_token(number) or token, token, start, end, "unknown"))
@@ -97,9 +95,7 @@ def grouped(pieces: list[Piece]) -> list[Piece]:
         if piece.completes:
             first = run[0]
             token = " ".join(part.token for part in run)
-            result.append(
-                Piece(first.id, token, piece.completes, first.start, piece.end, "text", "", len(run))
-            )
+            result.append(Piece(first.id, token, piece.completes, first.start, piece.end, "text", "", len(run)))
             run = []
     return result + run
 
@@ -308,7 +304,7 @@ def token_table(pieces: list[Piece], color: bool) -> list[str]:
 
 def compare(
     text: str,
-    tokenizers: Iterable[str | TokenizerLike] | str | TokenizerLike | None = None,
+    tokenizers: Choices = None,
     add_special_tokens: bool = True,
     with_properties: bool = True,
 ) -> Comparison:

@@ -91,7 +91,9 @@ class CorpusStats:
         batch = self.tokenizer.encode_batch(texts, threads=threads, add_special_tokens=False)
         ids = np.asarray(batch.ids)
         rows = np.asarray(batch.row_offsets)
-        counts = np.bincount(ids, minlength=len(self.tokenizer)) if len(ids) else np.zeros(len(self.tokenizer), np.int64)
+        counts = (
+            np.bincount(ids, minlength=len(self.tokenizer)) if len(ids) else np.zeros(len(self.tokenizer), np.int64)
+        )
         if self._counts is None:
             self._counts = counts.astype(np.int64)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 
 class TokenizerLike(Protocol):
@@ -27,18 +27,25 @@ class TokenizerLike(Protocol):
     def __len__(self) -> int: ...
 
 
-def resolve(tokenizers: Any) -> list[tuple[str, TokenizerLike]]:
+Choice: TypeAlias = "str | TokenizerLike | tuple[str, TokenizerLike]"
+Choices: TypeAlias = "Iterable[Choice] | Choice | None"
+
+
+def resolve(tokenizers: Choices) -> list[tuple[str, TokenizerLike]]:
     """(name, tokenizer) pairs of what a caller named: objects, names, paths or such pairs, one or many.
 
     None is the six embedded tokenizers. Equal names are told apart by a number, so that rows of a table stay distinct.
     """
     if tokenizers is None:
         tokenizers = EMBEDDED
+    many: Iterable[Any]
     if isinstance(tokenizers, str) or hasattr(tokenizers, "encode_batch") or not isinstance(tokenizers, Iterable):
-        tokenizers = [tokenizers]
+        many = [tokenizers]
+    else:
+        many = tokenizers
     pairs: list[tuple[str, TokenizerLike]] = []
     seen: dict[str, int] = {}
-    for item in tokenizers:
+    for item in many:
         if isinstance(item, tuple):
             name, tokenizer = item
         elif isinstance(item, str):

@@ -6,14 +6,20 @@ Every property is a short phrase for a table and a value for a program.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from .like import TokenizerLike, plain_ids, unknown_id
 
-_KINDS = {"bpe": "BPE", "wordpiece": "WordPiece", "unigram": "Unigram", "word": "word", "char": "character", "byte": "byte"}
+_KINDS = {
+    "bpe": "BPE",
+    "wordpiece": "WordPiece",
+    "unigram": "Unigram",
+    "word": "word",
+    "char": "character",
+    "byte": "byte",
+}
 _BYTE_TOKEN = re.compile(r"<0x[0-9A-Fa-f]{2}>")
 _EMOJI = ("🎵", "😀", "👍🏽", "👩‍👩‍👧", "🇫🇷")
 _CJK = "鸟人类社会世界自由语言文字学习今天中国日本電腦龍飛雨"
@@ -187,7 +193,7 @@ def _digits(probe: _Probe) -> Property:
     return Property("digits", "digits", shown, {"policy": policy, "longest": longest})
 
 
-def _coverage(probe: _Probe, texts: tuple[str, ...], unit: str) -> tuple[str, dict[str, float]]:
+def _coverage(probe: _Probe, texts: tuple[str, ...]) -> tuple[str, dict[str, float]]:
     unknown = total = 0
     for text in texts:
         ids = probe.ids(text)
@@ -204,11 +210,11 @@ def _coverage(probe: _Probe, texts: tuple[str, ...], unit: str) -> tuple[str, di
 
 
 def _emoji(probe: _Probe) -> Property:
-    return Property("emoji", "an emoji", *_coverage(probe, _EMOJI, "emoji"))
+    return Property("emoji", "an emoji", *_coverage(probe, _EMOJI))
 
 
 def _cjk(probe: _Probe) -> Property:
-    return Property("cjk", "a CJK character", *_coverage(probe, tuple(_CJK), "character"))
+    return Property("cjk", "a CJK character", *_coverage(probe, tuple(_CJK)))
 
 
 _PROBES: tuple[Callable[[_Probe], Property], ...] = (
@@ -220,13 +226,3 @@ def properties(tokenizer: TokenizerLike) -> list[Property]:
     """The properties compared side by side (T13), in table order."""
     probe = _Probe(tokenizer)
     return [ask(probe) for ask in _PROBES]
-
-
-def is_uncased(tokenizer: TokenizerLike) -> bool:
-    """True when upper and lower case give the same ids."""
-    return _casing(_Probe(tokenizer)).value == "lowercase"
-
-
-def equal_up_to_form(first: str, second: str) -> bool:
-    """Equal after NFKC and case folding: what normalizers change on purpose."""
-    return unicodedata.normalize("NFKC", first).casefold() == unicodedata.normalize("NFKC", second).casefold()

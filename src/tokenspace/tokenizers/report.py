@@ -8,7 +8,7 @@ from typing import Any
 
 from ..progress import ProgressLike, Reporter
 from .corpus_stats import CorpusStats, GroupCounts
-from .like import TokenizerLike, resolve
+from .like import Choices, TokenizerLike, resolve
 from .probe import Property, properties
 from .report_checks import CHECKS, Finding, Grade
 from .scripts import main_script
@@ -175,7 +175,7 @@ def _batches(texts: Iterable[Any], groups: Iterable[str] | None) -> Iterator[tup
 
 
 def report(
-    tokenizers: Iterable[str | TokenizerLike] | str | TokenizerLike | None = None,
+    tokenizers: Choices = None,
     texts: Iterable[Any] | None = None,
     groups: Iterable[str] | None = None,
     vocabulary: bool = True,

@@ -49,7 +49,7 @@ def _tokens(tokenizer: TokenizerLike, ids: list[int]) -> list[str]:
 def case_split(tokenizer: TokenizerLike) -> Finding:
     """What capital letters cost: tokens of ``HELLO`` against ``hello``."""
     sums = [0, 0, 0]
-    examples = []
+    examples: list[dict[str, Any]] = []
     same = True
     for word in CASE_WORDS:
         forms = [plain_ids(tokenizer, form) for form in (word, word.title(), word.upper())]
@@ -83,7 +83,7 @@ def digits(tokenizer: TokenizerLike) -> Finding:
     unknown = unknown_id(tokenizer)
     single = sum(len(ids) == 1 and ids[0] != unknown for ids in batch)
     policy, longest = digit_policy(tokenizer)
-    examples = []
+    examples: list[dict[str, Any]] = []
     for number in NUMBERS:
         ids = plain_ids(tokenizer, number)
         examples.append({"text": number, "ids": ids, "tokens": _tokens(tokenizer, ids)})
@@ -108,7 +108,7 @@ _POLICY = {
 def trailing_space(tokenizer: TokenizerLike) -> Finding:
     """Prompts ending in a space: are their tokens a beginning of the full text's tokens?"""
     broken = 0
-    examples = []
+    examples: list[dict[str, Any]] = []
     for prompt, word in PROMPTS:
         open_ids, full = plain_ids(tokenizer, prompt), plain_ids(tokenizer, prompt + word)
         if full[: len(open_ids)] != open_ids:
@@ -154,7 +154,7 @@ def unknown_characters(tokenizer: TokenizerLike) -> Finding:
     unknown = unknown_id(tokenizer)
     texts = [("emoji " + text, text) for text in EMOJI] + list(PARALLEL.items())
     hit: list[str] = []
-    examples = []
+    examples: list[dict[str, Any]] = []
     for name, text in texts:
         ids = plain_ids(tokenizer, text)
         if unknown in ids if unknown is not None else not ids:

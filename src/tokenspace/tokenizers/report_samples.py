@@ -48,7 +48,7 @@ PARALLEL = {
 # Written without spaces between words: tokens a word cannot be counted by splitting.
 UNSPACED = frozenset({"Thai", "Chinese", "Japanese"})
 
-CODE = '''class Account:
+CODE = """class Account:
     def __init__(self, owner, balance=0):
         self.owner = owner
         self.balance = balance
@@ -64,4 +64,4 @@ CODE = '''class Account:
             else:
                 raise ValueError("not enough")
         return self.balance
-'''
+"""

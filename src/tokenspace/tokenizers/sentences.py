@@ -13,11 +13,10 @@ _END = re.compile(
         )""",
     re.VERBOSE,
 )
-_ABBREVIATIONS = frozenset(
-    """mr mrs ms dr prof st sr jr vs etc e.g i.e cf al fig figs eq no nos vol vols pp p ch sec ed eds inc ltd co corp dept
-    est approx jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun u.s u.k u.n a.m p.m ph.d
-    gen col lt sgt capt rev hon bzw z.b d.h usw nr ca bspw vgl m mme mlle sra av""".split()
-)
+_WORDS = """mr mrs ms dr prof st sr jr vs etc e.g i.e cf al fig figs eq no nos vol vols pp p ch sec ed eds inc ltd co corp
+    dept est approx jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun u.s u.k u.n a.m p.m ph.d
+    gen col lt sgt capt rev hon bzw z.b d.h usw nr ca bspw vgl m mme mlle sra av"""
+_ABBREVIATIONS = frozenset(_WORDS.split())
 _LAST_WORD = re.compile(r"[\w.]*\w$")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 
@@ -29,7 +28,7 @@ def _is_end(text: str, mark: re.Match[str]) -> bool:
     before = _LAST_WORD.search(text, max(0, mark.start() - 30), mark.start())
     if before is not None:
         word = before.group().lower()
-        if word in _ABBREVIATIONS or len(word) == 1 and word.isalpha() and before.group().isupper():
+        if word in _ABBREVIATIONS or (len(word) == 1 and before.group().isupper()):
             return False  # "Dr. Who", "J. S. Bach"
     following = text[mark.end() : mark.end() + 1]
     return not following.islower()  # "approx. five", "the .py file. and"

@@ -86,7 +86,9 @@ def comparison_tables(rows: Sequence[ComparisonRow], columns: int | None) -> str
             [name, *[visible(one.shown, spaces=False) for one in row.properties]]
             for name, row in zip(names, rows, strict=True)
         ]
-        if columns is not None and len(rows) < 4:  # few tokenizers: properties downwards read better than squeezed columns
+        if (
+            columns is not None and len(rows) < 4
+        ):  # few tokenizers: properties downwards read better than squeezed columns
             turned = [list(line) for line in zip(header, *cells, strict=True)]
             text += "\n" + text_table(turned[0], turned[1:], columns)
         else:

@@ -40,9 +40,10 @@ def visible(text: str, spaces: bool = True) -> str:
     """
     if text.isascii() and text.isprintable() and " " not in text:
         return text
-    alone = len(text) == 1 or unicodedata.combining(text[0]) != 0 if text else False
-    shown = "".join(map(lambda char: _shown(char, alone), text)) if not text.isprintable() else text
-    if alone and text and unicodedata.combining(text[0]):
+    if not text:
+        return ""
+    shown = text if text.isprintable() else "".join(_shown(char, len(text) == 1) for char in text)
+    if unicodedata.combining(text[0]):
         shown = "◌" + shown  # a combining mark needs a base, or it lands on our own separator
     if spaces:
         return shown.replace(" ", SPACE)

@@ -115,6 +115,10 @@ def longest_tokens(tokenizer: TokenizerLike, count: int = 5) -> list[dict[str, A
     import heapq
 
     best = heapq.nlargest(
-        count, (entry for entry in entries(tokenizer) if entry.text), key=lambda entry: (len(entry.text or ""), -entry.id)
+        count,
+        (entry for entry in entries(tokenizer) if entry.text),
+        key=lambda entry: (len(entry.text or ""), -entry.id),
     )
-    return [{"id": entry.id, "token": entry.token, "text": entry.text, "chars": len(entry.text or "")} for entry in best]
+    return [
+        {"id": entry.id, "token": entry.token, "text": entry.text, "chars": len(entry.text or "")} for entry in best
+    ]
