@@ -34,10 +34,9 @@ std::vector<Span> code_point_spans(const FullEncoding& self) {
   const Encoding& e = self.value;
   const Source& source = *self.source;
   std::vector<Span> spans = e.offsets;
-  const std::vector<std::int32_t> sequences = e.sequence_ids();
   for (std::size_t i = 0; i < spans.size(); ++i) {
-    const int which = sequences[i] < 0 ? 0 : sequences[i];
-    if (spans[i].end == 0 || which > 1) continue;
+    const int which = e.in_second_text(i) ? 1 : 0;
+    if (spans[i].end == 0) continue;
     // Pre-split input: offsets are within the word.
     const std::uint32_t word = source.is_split ? e.words[i] : 0;
     spans[i] = {source.code_point(which, word, spans[i].begin), source.code_point(which, word, spans[i].end)};

@@ -54,8 +54,12 @@ struct Encoding {
   // sequence id -> half-open token range (tokenizers' sequence_ranges); absent means the whole encoding is sequence 0.
   std::vector<std::pair<std::uint32_t, Span>> sequence_ranges;
   std::vector<Encoding> overflowing;
+  // 1 where a token's offsets count in the second text of a pair; empty: all count in the first. sequence_ranges cannot tell:
+  // truncation forgets them in the windows that overflow.
+  std::vector<std::uint8_t> second_text;
 
   std::size_t size() const { return ids.size(); }
+  bool in_second_text(std::size_t token) const { return !second_text.empty() && second_text[token] != 0; }
   void set_sequence_id(std::uint32_t sequence);
   std::vector<std::int32_t> sequence_ids() const;  // -1 for none
   // The methods of tokenizers' Encoding, same results (including overflow windows and their order).

@@ -27,6 +27,7 @@ Encoding window(const Encoding& all, Span range) {
   out.words = part(all.words, range);
   out.special_tokens_mask = part(all.special_tokens_mask, range);
   out.attention_mask = part(all.attention_mask, range);
+  if (!all.second_text.empty()) out.second_text = part(all.second_text, range);
   const auto first = std::lower_bound(all.token_texts.begin(), all.token_texts.end(), range.begin,
                                       [](const auto& text, std::uint32_t at) { return text.first < at; });
   for (auto it = first; it != all.token_texts.end() && it->first < range.end; ++it) {
@@ -120,6 +121,7 @@ void Encoding::pad(std::size_t target, std::uint32_t pad_id, std::uint32_t pad_t
   pad_values(words, count, kNoWord, direction);
   pad_values(special_tokens_mask, count, std::uint8_t{1}, direction);
   pad_values(attention_mask, count, std::uint8_t{0}, direction);
+  if (!second_text.empty()) pad_values(second_text, count, std::uint8_t{0}, direction);
   std::vector<std::pair<std::uint32_t, std::string>> texts;
   texts.reserve(token_texts.size() + count);
   for (std::size_t i = 0; i < count && shift != 0; ++i) texts.emplace_back(static_cast<std::uint32_t>(i), pad_token);
@@ -159,6 +161,11 @@ void Encoding::merge_with(Encoding other, bool growing_offsets) {
     } else {
       sequence_ranges.emplace_back(id, moved);
     }
+  }
+  if (!second_text.empty() || !other.second_text.empty()) {
+    second_text.resize(size());
+    append(second_text, other.second_text);
+    second_text.resize(size() + other.size());
   }
   append(ids, other.ids);
   append(type_ids, other.type_ids);

@@ -191,6 +191,7 @@ void push_special(Encoding& encoding, const NamedId& token, std::uint32_t type_i
   encoding.words.push_back(kNoWord);
   encoding.special_tokens_mask.push_back(1);
   encoding.attention_mask.push_back(1);
+  if (!encoding.second_text.empty()) encoding.second_text.push_back(0);
 }
 
 void trim_offsets(Encoding& encoding, bool add_prefix_space, const PostProcessor::TokenText& text) {

@@ -68,6 +68,7 @@ Encoding Tokenizer::encode_sequence(const Sequence& sequence, std::uint32_t type
     add(sequence.text, kNoWord);
   }
   out.type_ids.assign(out.ids.size(), type_id);
+  if (type_id == 1) out.second_text.assign(out.ids.size(), 1);  // type_id: 0 for the first text, 1 for the second
   out.special_tokens_mask.assign(out.ids.size(), 0);
   out.attention_mask.assign(out.ids.size(), 1);
   return out;
