@@ -1,0 +1,86 @@
+#include "components.hpp"
+
+#include <optional>
+#include <vector>
+
+#include "../tokenize/pre_tokenizers.hpp"
+#include "tokenspace/json.hpp"
+#include "tokenspace/regex.hpp"
+#include "tokenspace/splitter.hpp"
+
+namespace tokenspace {
+namespace {
+
+constexpr const char* kName = "component";
+
+class RankSplit final : public PreTokenizer {
+ public:
+  explicit RankSplit(const std::string& pattern) {
+    splitter_ = compiled_splitter(pattern, Regex::Syntax::fancy);
+    if (!splitter_) regex_.emplace(pattern, Regex::Syntax::fancy);
+    json_ = R"({"type":"Split","pattern":{"Regex":)";
+    append_json_string(json_, pattern);
+    json_ += R"(},"behavior":"Isolated","invert":false})";
+  }
+
+  void pre_tokenize(std::vector<Piece>& pieces) const override {
+    std::vector<std::uint32_t> ends;
+    std::vector<Span> found;
+    cut_pieces(pieces, [&](const AlignedText& text, std::vector<Span>& spans) {
+      std::uint32_t begin = 0;
+      if (splitter_) {
+        ends.clear();
+        splitter_->split(text.normalized(), ends);
+        for (const std::uint32_t end : ends) {
+          spans.push_back({begin, end});
+          begin = end;
+        }
+        return;
+      }
+      found.clear();
+      regex_->find_all(text.normalized(), found);
+      for (const Span match : found) {
+        spans.push_back({begin, match.begin});
+        spans.push_back(match);
+        begin = match.end;
+      }
+      spans.push_back({begin, static_cast<std::uint32_t>(text.normalized().size())});
+    });
+  }
+
+ private:
+  std::unique_ptr<Splitter> splitter_;
+  std::optional<Regex> regex_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Normalizer> normalizer_of(std::string json) {
+  return normalizer_from_json(JsonDocument::parse(std::move(json), kName).root());
+}
+
+std::shared_ptr<const PreTokenizer> pre_tokenizer_of(std::string json) {
+  return pre_tokenizer_from_json(JsonDocument::parse(std::move(json), kName).root());
+}
+
+std::shared_ptr<const PostProcessor> post_processor_of(std::string json) {
+  return post_processor_from_json(JsonDocument::parse(std::move(json), kName).root());
+}
+
+std::shared_ptr<const Decoder> decoder_of(std::string json) {
+  return decoder_from_json(JsonDocument::parse(std::move(json), kName).root());
+}
+
+AddedToken special_token(std::string content) {
+  AddedToken token;
+  token.content = std::move(content);
+  token.normalized = false;
+  token.special = true;
+  return token;
+}
+
+std::shared_ptr<const PreTokenizer> make_rank_split(std::string pattern) {
+  return std::make_shared<const RankSplit>(pattern);
+}
+
+}  // namespace tokenspace
