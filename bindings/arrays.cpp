@@ -8,27 +8,6 @@ using tokenspace::fail;
 
 namespace {
 
-std::uint32_t read_id(PyObject* object, const char* what) {
-  nb::object index;
-  if (!PyLong_Check(object)) {
-    index = nb::steal(PyNumber_Index(object));
-    if (!index.is_valid()) {
-      PyErr_Clear();
-      fail(ErrorKind::invalid_argument, what, "token ids (integers)", python_type_name(object));
-    }
-    object = index.ptr();
-  }
-  const long long value = PyLong_AsLongLong(object);
-  if (value == -1 && PyErr_Occurred()) {
-    PyErr_Clear();
-    fail(ErrorKind::invalid_argument, what, "token ids from 0 to 4294967295", "an integer beyond 64 bits");
-  }
-  if (value < 0 || value > static_cast<long long>(UINT32_MAX)) {
-    fail(ErrorKind::invalid_argument, what, "token ids from 0 to 4294967295", std::to_string(value));
-  }
-  return static_cast<std::uint32_t>(value);
-}
-
 template <class T>
 void copy_checked(const nb::ndarray<>& array, const char* what, std::vector<std::uint32_t>& out) {
   const T* data = static_cast<const T*>(array.data());
@@ -67,11 +46,33 @@ bool read_array(nb::handle ids, const char* what, std::vector<std::uint32_t>& ou
 
 }  // namespace
 
+std::uint32_t read_id(nb::handle id, const char* what) {
+  PyObject* object = id.ptr();
+  nb::object index;
+  if (!PyLong_Check(object)) {
+    index = nb::steal(PyNumber_Index(object));
+    if (!index.is_valid()) {
+      PyErr_Clear();
+      fail(ErrorKind::invalid_argument, what, "token ids (integers)", python_type_name(object));
+    }
+    object = index.ptr();
+  }
+  const long long value = PyLong_AsLongLong(object);
+  if (value == -1 && PyErr_Occurred()) {
+    PyErr_Clear();
+    fail(ErrorKind::invalid_argument, what, "token ids from 0 to 4294967295", "an integer beyond 64 bits");
+  }
+  if (value < 0 || value > static_cast<long long>(UINT32_MAX)) {
+    fail(ErrorKind::invalid_argument, what, "token ids from 0 to 4294967295", std::to_string(value));
+  }
+  return static_cast<std::uint32_t>(value);
+}
+
 std::vector<std::uint32_t> read_ids(nb::handle ids, const char* what) {
   std::vector<std::uint32_t> out;
   const bool sequence = PyList_Check(ids.ptr()) || PyTuple_Check(ids.ptr());
   if (!sequence && PyIndex_Check(ids.ptr()) && !nb::hasattr(ids, "__len__")) {
-    out.push_back(read_id(ids.ptr(), what));
+    out.push_back(read_id(ids, what));
     return out;
   }
   if (!sequence && read_array(ids, what, out)) return out;

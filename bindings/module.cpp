@@ -7,6 +7,7 @@ NB_MODULE(_core, m) {
   register_options(m);
   register_encoding(m);
   register_tokenizer(m);
+  register_decode_stream(m);
   register_formats(m);
   register_components(m);
 }

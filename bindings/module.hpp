@@ -9,5 +9,6 @@ void register_errors(nb::module_& m);
 void register_options(nb::module_& m);
 void register_encoding(nb::module_& m);
 void register_tokenizer(nb::module_& m);
+void register_decode_stream(nb::module_& m);
 void register_formats(nb::module_& m);
 void register_components(nb::module_& m);

@@ -20,10 +20,10 @@ nb::object make_handle(std::shared_ptr<const Tokenizer> tokenizer, nb::object ba
 
 namespace {
 
-std::vector<std::uint32_t> ids_of(const Handle& self, nb::handle text, const Options& options) {
+Buffer<std::uint32_t> ids_of(const Handle& self, nb::handle text, const Options& options) {
   Texts texts;
   const std::string_view view = texts.add(text, "encode text");
-  std::vector<std::uint32_t> ids;
+  Buffer<std::uint32_t> ids;
   nb::gil_scoped_release release;
   self.tokenizer->encode_ids(view, options.value, ids);
   return ids;

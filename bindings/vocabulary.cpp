@@ -1,6 +1,7 @@
 // _core.Tokenizer, second half: decoding, the vocabulary, the parts and their JSON.
 #include "arrays.hpp"
 #include "tokenizer_binding.hpp"
+#include "tokenspace/decode_stream.hpp"
 #include "tokenspace/error.hpp"
 
 using namespace tokenspace;
@@ -113,14 +114,7 @@ void bind_decoding_methods(nb::class_<Handle>& c) {
           [](const Handle& self, nb::handle ids, bool skip) {
             return to_bytes(self.tokenizer->decode_bytes(read_ids(ids, "decode_bytes ids"), skip));
           },
-          nb::arg("ids"), nb::arg("skip_special_tokens"))
-      .def_prop_ro(
-          "decodes_bytes",
-          [](const Handle& self) {
-            const auto& decoder = self.tokenizer->parts().decoder;
-            return decoder != nullptr && decoder->is_byte_concatenation();
-          },
-          "True when decoding is the concatenation of the tokens' bytes.");
+          nb::arg("ids"), nb::arg("skip_special_tokens"));
 }
 
 void bind_vocabulary_methods(nb::class_<Handle>& c) {
@@ -192,6 +186,20 @@ void bind_part_methods(nb::class_<Handle>& c) {
       .def("set_cache_budget", [](const Handle& self, std::size_t bytes) { self.tokenizer->set_cache_budget(bytes); },
            nb::arg("bytes"))
       .def("clear_cache", [](const Handle& self) { self.tokenizer->clear_cache(); });
+}
+
+void register_decode_stream(nb::module_& m) {
+  nb::class_<DecodeStream>(m, "DecodeStream")
+      .def(
+          "__init__",
+          [](DecodeStream* self, const Handle& tokenizer, bool skip_special_tokens, nb::handle prefill) {
+            const std::vector<std::uint32_t> ids = read_ids(prefill, "decode_stream prefill");
+            new (self) DecodeStream(tokenizer.tokenizer, skip_special_tokens, ids);
+          },
+          nb::arg("tokenizer"), nb::arg("skip_special_tokens"), nb::arg("prefill"))
+      .def("step", [](DecodeStream& self, nb::handle id) { return optional_str(self.step(read_id(id, "step id"))); },
+           nb::arg("id"))
+      .def("finish", [](DecodeStream& self) { return to_str(self.finish()); });
 }
 
 void register_tokenizer(nb::module_& m) {

@@ -1,0 +1,78 @@
+"""tokenspace: any tokenizer, exact and fast, with offsets.
+
+>>> import tokenspace as ts
+>>> tok = ts.Tokenizer.from_pretrained("tokenspace/byte")
+>>> tok.encode("Hi").ids
+[72, 105]
+
+Names are imported on first use, so that ``import tokenspace`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import compat, errors
+    from .tokenizers import components
+    from .tokenizers.batch import Batch
+    from .tokenizers.chunk import Chunk, chunk, rejoin
+    from .tokenizers.compare import Comparison, compare
+    from .tokenizers.encoding import Encoding
+    from .tokenizers.report import ReportCard, report
+    from .tokenizers.tokenizer import Tokenizer
+    from .tokenizers.batch_encoding import BatchEncoding
+    from .types import AddedToken
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "AddedToken": ".types",
+    "Batch": ".tokenizers.batch",
+    "BatchEncoding": ".tokenizers.batch_encoding",
+    "Chunk": ".tokenizers.chunk",
+    "Comparison": ".tokenizers.compare",
+    "Encoding": ".tokenizers.encoding",
+    "ReportCard": ".tokenizers.report",
+    "Tokenizer": ".tokenizers.tokenizer",
+    "chunk": ".tokenizers.chunk",
+    "compare": ".tokenizers.compare",
+    "rejoin": ".tokenizers.chunk",
+    "report": ".tokenizers.report",
+}
+_MODULES = {"compat": ".compat", "components": ".tokenizers.components", "errors": ".errors"}
+
+__all__ = [
+    "AddedToken",
+    "Batch",
+    "BatchEncoding",
+    "Chunk",
+    "Comparison",
+    "Encoding",
+    "ReportCard",
+    "Tokenizer",
+    "__version__",
+    "chunk",
+    "compare",
+    "compat",
+    "components",
+    "errors",
+    "rejoin",
+    "report",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        value = getattr(import_module(_HOMES[name], __name__), name)
+    elif name in _MODULES:
+        value = import_module(_MODULES[name], __name__)
+    else:
+        raise AttributeError(f"module 'tokenspace' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(__all__) | set(globals()))

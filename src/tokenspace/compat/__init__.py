@@ -1,0 +1,1 @@
+"""Drop-in modules that accept the calls of other libraries."""

@@ -1,0 +1,141 @@
+"""Files of a model on the Hugging Face hub, through huggingface_hub: its cache, its environment variables, its token."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from .errors import ArgumentError, FileError, NotFoundError, message
+from .types import PathLike
+
+__all__ = ["HubRepo", "is_hub_id"]
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*(?:/[A-Za-z0-9][\w.\-]*)?")
+
+
+def is_hub_id(name: str) -> bool:
+    """True when ``name`` has the form of a repository id: ``name`` or ``owner/name``."""
+    return len(name) <= 96 and "--" not in name and ".." not in name and _HUB_ID.fullmatch(name) is not None
+
+
+class HubRepo:
+    """One revision of one repository.
+
+    ``local_files_only``: True never asks the network; False asks for the newest commit of the revision; None (default)
+    takes a file from the cache when it is there and asks the network only for files the cache knows nothing of.
+    """
+
+    def __init__(
+        self,
+        repo_id: str,
+        revision: str | None = None,
+        token: str | bool | None = None,
+        cache_dir: PathLike | None = None,
+        local_files_only: bool | None = None,
+    ) -> None:
+        if not is_hub_id(repo_id):
+            raise ArgumentError(message("from_pretrained", "a hub id, folder or file", repr(repo_id)))
+        self.repo_id = repo_id
+        self._revision = revision
+        self._token = token
+        self._cache_dir = cache_dir
+        self._local = local_files_only
+        # Set by the first failure to reach the hub, so that optional files are not each waited for.
+        self._unreachable: Exception | None = None
+        self._folder: Path | None = None
+
+    def _cached(self, filename: str) -> Path | bool | None:
+        """The cached path; False when the cache knows that the file does not exist; None when it knows nothing."""
+        from huggingface_hub import try_to_load_from_cache
+
+        found = try_to_load_from_cache(self.repo_id, filename, cache_dir=self._cache_dir, revision=self._revision)
+        if isinstance(found, str):
+            return Path(found)
+        return None if found is None else False
+
+    def get(self, filename: str) -> Path | None:
+        """The local path of a file; None when the repository has no such file.
+
+        Raises NotFoundError when there is no such repository or revision, it is private, or the hub is out of reach and
+        no file of the repository has come from the cache.
+        """
+        cached = self._cached(filename) if self._local is not False else None
+        if cached is False:
+            return None
+        if cached is None and self._unreachable is None:
+            cached = self._download(filename)
+        elif cached is None and self._folder is None:
+            raise self._not_found(self._unreachable) from self._unreachable
+        if isinstance(cached, Path):
+            self._folder = cached.parent
+            return cached
+        return None
+
+    def _download(self, filename: str) -> Path | None:
+        from huggingface_hub import errors, hf_hub_download
+
+        arguments: dict[str, Any] = {
+            "revision": self._revision,
+            "token": self._token,
+            "cache_dir": self._cache_dir,
+            "local_files_only": bool(self._local),
+        }
+        try:
+            return Path(hf_hub_download(self.repo_id, filename, **arguments))
+        except errors.LocalEntryNotFoundError as error:
+            # Offline, or out of reach: the cache was asked before.
+            self._unreachable = error
+            if self._folder is not None or self._has_snapshot():
+                return None
+            raise self._not_found(error) from error
+        except errors.EntryNotFoundError:
+            return None
+        except (errors.HfHubHTTPError, errors.HFValidationError, OSError, ValueError) as error:
+            raise self._not_found(error) from error
+
+    def _has_snapshot(self) -> bool:
+        from huggingface_hub import constants
+
+        root = Path(self._cache_dir or constants.HF_HUB_CACHE)
+        with suppress(OSError):
+            return any((root / f"models--{self.repo_id.replace('/', '--')}" / "snapshots").iterdir())
+        return False
+
+    def _not_found(self, error: Exception | None) -> FileError:
+        from huggingface_hub import constants, errors
+
+        what = f"load {self.repo_id!r}" + (f" at {self._revision!r}" if self._revision else "")
+        cache = self._cache_dir or constants.HF_HUB_CACHE
+        if isinstance(error, errors.GatedRepoError):
+            return NotFoundError(
+                message(what, "access to the repository", "it is gated", f"asking for access at {constants.ENDPOINT} "
+                        "and setting HF_TOKEN")
+            )
+        if isinstance(error, errors.RevisionNotFoundError):
+            return NotFoundError(message(what, "an existing revision", "the hub knows no such branch, tag or commit"))
+        if isinstance(error, errors.RepositoryNotFoundError):
+            return NotFoundError(
+                message(
+                    what,
+                    "a folder, a file, a known name or a repository on the hub",
+                    f"nothing by this name at {constants.ENDPOINT}",
+                    "the spelling, or HF_TOKEN when the repository is private",
+                )
+            )
+        return NotFoundError(
+            message(
+                what,
+                f"the repository in the cache {cache} or an answer from {constants.ENDPOINT}",
+                f"neither ({type(error).__name__})",
+                "a connection, HF_ENDPOINT of a mirror, or a folder with tokenizer.json given by its path",
+            )
+        )
+
+    def additional_templates(self) -> list[str]:
+        """Names of files in additional_chat_templates/ of the snapshot at hand."""
+        if self._folder is None:
+            return []
+        folder = self._folder / "additional_chat_templates"
+        return sorted(f"additional_chat_templates/{p.name}" for p in folder.glob("*.jinja"))

@@ -1,0 +1,1 @@
+"""Floor 1: load, encode, decode, compare. Import from ``tokenspace``; the modules here are its homes."""
