@@ -581,7 +581,8 @@ def decompose(c: int, compatible: bool) -> list[int]:
 def normalization(ucd9: Database) -> Unit:
     """Normalization data of Unicode 9; the bits of kNormalization are named in normalization.cpp."""
     unit = Unit("normalization")
-    assigned = [c for c in range(LIMIT) if c not in ucd9.points("General_Category/Unassigned")]
+    unassigned = ucd9.points("General_Category/Unassigned")
+    assigned = [c for c in range(LIMIT) if c not in unassigned]
     marks = ucd9.points("General_Category/Mark")
     full = {kind: {c: d for c in assigned if (d := decompose(c, kind)) != [c]} for kind in (False, True)}
     pairs: dict[tuple[int, int], int] = {}

@@ -55,7 +55,8 @@ inline bool is_alphanumeric(char32_t c) {
 // regex crate \w: Alphabetic | M | Nd | Pc | Join_Control, Unicode 16. (Oniguruma's \w differs: see unicode_property.hpp.)
 inline bool is_word(char32_t c) { return detail::general(c) & detail::kWordBit; }
 
-// Script property, Unicode 16. The UnicodeScripts pre-tokenizer needs script_v9().
+// Script property of Unicode 9, as the UnicodeScripts pre-tokenizer of tokenizers 0.23.3 has it (its "Any" is Unknown
+// here). Regular expressions use that of Unicode 16: unicode_property.hpp.
 enum class Script : std::uint8_t;  // enumerators in unicode_scripts.hpp (generated)
 Script script(char32_t c);
 bool script_from_name(std::string_view name, Script& out);  // "Han", "Hiragana", ... long and short names

@@ -2,9 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace tokenspace::unicode::tables {
 // clang-format off
+
+struct Name {
+  std::string_view key;
+  std::uint16_t number;
+};
 
 // general_tables.cpp
 inline constexpr unsigned kGeneralShift = 8;
@@ -27,6 +33,39 @@ extern const std::uint8_t kFoldData[6912];
 extern const std::int32_t kFoldDifference[103];
 extern const std::uint32_t kOrbitMember[3034];
 extern const std::uint32_t kOrbitOther[3034];
+
+// script_tables.cpp
+inline constexpr unsigned kScript9Shift = 7;
+extern const std::uint8_t kScript9Index[8704];
+extern const std::uint8_t kScript9Data[26752];
+extern const std::uint32_t kScript16Runs[1708];
+extern const Name kScriptName[336];
+
+// property_tables.cpp
+extern const std::uint32_t kPropertyRanges[22166];
+extern const std::uint16_t kPropertyStart[389];
+extern const Name kPropertyName[434];
+
+// normalization_tables.cpp
+inline constexpr unsigned kNormalizationShift = 6;
+extern const std::uint8_t kNormalizationIndex[17408];
+extern const std::uint16_t kNormalizationData[14400];
+inline constexpr unsigned kCanonicalShift = 8;
+extern const std::uint8_t kCanonicalIndex[4352];
+extern const std::uint16_t kCanonicalData[8960];
+inline constexpr unsigned kCompatibleShift = 7;
+extern const std::uint8_t kCompatibleIndex[8704];
+extern const std::uint16_t kCompatibleData[13056];
+extern const std::uint16_t kDecompositionStart[3652];
+extern const std::uint32_t kDecompositionPool[6619];
+extern const std::uint32_t kComposeFirst[2048];
+extern const std::uint32_t kComposeSecond[2048];
+extern const std::uint32_t kComposeTo[2048];
+
+// grapheme_tables.cpp
+inline constexpr unsigned kGraphemeShift = 7;
+extern const std::uint8_t kGraphemeIndex[8704];
+extern const std::uint8_t kGraphemeData[20992];
 
 // clang-format on
 }  // namespace tokenspace::unicode::tables
