@@ -48,9 +48,19 @@ Alphabet::Alphabet(const std::vector<CharSet>& sets) {
 
   index_.resize((kMaxCodePoint >> 8) + 1);
   std::map<std::vector<std::uint16_t>, std::uint16_t> known;
+  std::map<std::uint16_t, std::uint16_t> uniform;  // class -> page that holds nothing else
   std::vector<std::uint16_t> page(256);
   std::size_t interval = 0;
   for (std::size_t number = 0; number < index_.size(); ++number) {
+    while (borders[interval + 1] <= number << 8) ++interval;
+    const bool is_uniform = borders[interval + 1] > (number << 8 | 0xFF);
+    if (is_uniform) {
+      const auto found = uniform.find(interval_class[interval]);
+      if (found != uniform.end()) {
+        index_[number] = found->second;
+        continue;
+      }
+    }
     for (std::size_t i = 0; i < 256; ++i) {
       const char32_t c = static_cast<char32_t>(number << 8 | i);
       while (borders[interval + 1] <= c) ++interval;
@@ -59,6 +69,7 @@ Alphabet::Alphabet(const std::vector<CharSet>& sets) {
     const auto [found, added] = known.try_emplace(page, static_cast<std::uint16_t>(known.size()));
     if (added) pages_.insert(pages_.end(), page.begin(), page.end());
     index_[number] = found->second;
+    if (is_uniform) uniform[page[0]] = found->second;
   }
   std::copy_n(pages_.begin() + (static_cast<std::ptrdiff_t>(index_[0]) << 8), 128, ascii_);
 }

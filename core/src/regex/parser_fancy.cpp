@@ -316,7 +316,7 @@ class FancyParser {
   CharSet perl_set(char32_t letter) const {
     CharSet set = (letter | 0x20) == 'd'   ? digit_set(tables_)
                   : (letter | 0x20) == 's' ? space_set()
-                  : (letter | 0x20) == 'w' ? word_set(false, tables_)
+                  : (letter | 0x20) == 'w' ? fancy_word_set(tables_)
                                            : hex_digit_set();
     if ((letter & 0x20) == 0) set.negate();
     return set;
@@ -384,7 +384,7 @@ class FancyParser {
 
   NodePtr word_assertion(Assertion kind) {
     NodePtr node = make_assertion(kind);
-    node->set = word_set(false, tables_);
+    node->set = fancy_word_set(tables_);
     return node;
   }
 

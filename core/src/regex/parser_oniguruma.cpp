@@ -112,7 +112,8 @@ class OnigurumaParser {
       case NodeKind::keep:
         return false;
       case NodeKind::alternate:
-        return std::all_of(node.children.begin(), node.children.end(),
+        return node.children.size() == 1 ||
+               std::all_of(node.children.begin(), node.children.end(),
                            [](const NodePtr& child) { return repeatable(*child); });
       default:
         return true;
@@ -335,11 +336,12 @@ class OnigurumaParser {
         NodePtr rest = alternation(depth + 1);
         options_ = saved;
         rest_of_group = true;
-        return rest;
+        return make_wrapper(NodeKind::alternate, std::move(rest));
       } else if (c == ':') {
         const Options saved = options_;
         options_ = changed;
-        NodePtr node = close(alternation(depth + 1));
+        // An alternation of one: as in the library, an anchor inside is repeatable and literals do not join across its border.
+        NodePtr node = make_wrapper(NodeKind::alternate, close(alternation(depth + 1)));
         options_ = saved;
         return node;
       } else if (c == 'y' || c == 'C' || c == 'I' || c == 'L') {
@@ -354,12 +356,15 @@ class OnigurumaParser {
     if (ascii) set.intersect(CharSet{{0, 0x7F}});
     return set;
   }
-  CharSet word() const { return limited(word_set(true, tables_), options_.ascii_word || options_.ascii_posix); }
-  CharSet type_set(char32_t letter) const {
+  CharSet word(bool in_class) const {
+    return limited(in_class ? oniguruma_word_set(tables_) : oniguruma_bare_word_set(tables_),
+                   options_.ascii_word || options_.ascii_posix);
+  }
+  CharSet type_set(char32_t letter, bool in_class) const {
     CharSet set;
     switch (letter | 0x20) {
       case 'w':
-        set = word();
+        set = word(in_class);
         break;
       case 'd':
         set = limited(digit_set(tables_), options_.ascii_digit || options_.ascii_posix);
@@ -376,7 +381,7 @@ class OnigurumaParser {
   }
 
   // After "\p{" or "\P{".
-  CharSet property(bool negated) {
+  CharSet property(bool negated, bool in_class) {
     const std::size_t start = reader_.offset();
     if (reader_.take('^')) negated = !negated;
     const std::size_t begin = reader_.offset();
@@ -392,6 +397,7 @@ class OnigurumaParser {
     for (const char c : name) {
       if (c != ' ' && c != '-' && c != '_') plain.push_back(static_cast<char>(c | 0x20));
     }
+    if (plain == "word") set = word(in_class);
     const bool is_posix = plain == "alnum" || plain == "alpha" || plain == "blank" || plain == "cntrl" || plain == "graph" ||
                           plain == "lower" || plain == "print" || plain == "punct" || plain == "upper" || plain == "xdigit";
     set = limited(std::move(set), (options_.ascii_posix && (is_posix || plain == "digit" || plain == "space" || plain == "word")) ||
@@ -505,15 +511,15 @@ class OnigurumaParser {
     const char32_t c = reader_.next();
     switch (c) {
       case 'w': case 'W': case 'd': case 'D': case 's': case 'S': case 'h': case 'H':
-        return make_set(type_set(c));
+        return make_set(type_set(c, false));
       case 'p':
       case 'P':
-        if (reader_.take('{')) return make_set(property(c == 'P'));
+        if (reader_.take('{')) return make_set(property(c == 'P', false));
         break;
       case 'b':
       case 'B': {
         NodePtr node = make_assertion(c == 'b' ? Assertion::word_boundary : Assertion::not_word_boundary);
-        node->set = word();
+        node->set = word(false);
         return node;
       }
       case 'A': return make_assertion(Assertion::text_begin);
@@ -661,9 +667,9 @@ CharSet OnigurumaParser::bracket(int depth, bool& negated) {
       if (reader_.at_end()) reader_.error_at(at, "a character after '\\'", "the end of the pattern");
       const char32_t e = reader_.next();
       if (std::string_view("wWdDsShH").find(static_cast<char>(e)) != std::string_view::npos && e < 0x80) {
-        take_set(type_set(e));
+        take_set(type_set(e, true));
       } else if ((e == 'p' || e == 'P') && reader_.take('{')) {
-        take_set(property(e == 'P'));
+        take_set(property(e == 'P', true));
       } else if (e >= '0' && e <= '7') {
         reader_.seek(at + 1);
         take_value(byte_escape(octal(3), at));

@@ -8,8 +8,12 @@
 
 namespace tokenspace::regex {
 
-// \w: Oniguruma lacks Join_Control, which UTS 18 and the regex crate include.
-CharSet word_set(bool oniguruma, unicode::Version tables);
+// \w of the regex crate: Alphabetic | M | Nd | Pc | Join_Control.
+CharSet fancy_word_set(unicode::Version tables);
+// \w of Oniguruma inside brackets and [[:word:]]: the same without Join_Control.
+CharSet oniguruma_word_set(unicode::Version tables);
+// \w and \p{Word} outside brackets and \b of Oniguruma ask its ISO 8859-1 table below U+0100, which holds six numbers more.
+CharSet oniguruma_bare_word_set(unicode::Version tables);
 CharSet digit_set(unicode::Version tables);  // Nd
 CharSet space_set();                         // White_Space
 CharSet hex_digit_set();                     // ASCII
