@@ -1,0 +1,63 @@
+"""Every file of examples/ runs, offline, and every Python snippet of the documentation does too."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.data import DATA, ROOT
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+PAGES = sorted([ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").rglob("*.md")])
+# A fence after the comment `<!-- needs: ... -->` is shown, not run: it wants the network or a file of the reader's.
+FENCE = re.compile(r"(?P<needs><!-- needs: .*? -->\n+)?```python\n(?P<code>.*?)```", re.DOTALL)
+
+
+def run(command: list[str], cwd: Path) -> None:
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120, encoding="utf-8")
+    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_example(path: Path, tmp_path: Path) -> None:
+    run([sys.executable, str(path)], tmp_path)
+
+
+def test_the_missions_snippet_over_llama2(tmp_path: Path) -> None:
+    model = DATA / "tokenizers" / "llama2" / "tokenizer.model"
+    if not model.exists():
+        pytest.skip("shared data not found: llama2/tokenizer.model (set TOKENSPACE_DATA)")
+    run([sys.executable, str(ROOT / "examples" / "first_tokens.py"), str(model)], tmp_path)
+
+
+def test_show_tokens_over_real_vocabularies(tmp_path: Path) -> None:
+    files = [DATA / "tokenizers" / name for name in ("bert-base-uncased/tokenizer.json", "gpt2/tokenizer.json", "llama2/tokenizer.model")]
+    if not all(file.exists() for file in files):
+        pytest.skip("shared data not found: tokenizers (set TOKENSPACE_DATA)")
+    run([sys.executable, str(ROOT / "examples" / "show_tokens.py"), *map(str, files)], tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_snippets_of(page: Path, tmp_path: Path) -> None:
+    """The fences of a page, in order, as one program."""
+    code = [match["code"] for match in FENCE.finditer(page.read_text(encoding="utf-8")) if not match["needs"]]
+    if not code:
+        pytest.skip("no Python on this page")
+    program = tmp_path / "page.py"
+    program.write_text("\n".join(code), encoding="utf-8")
+    run([sys.executable, str(program)], tmp_path)
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    missing = []
+    for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:
+        for target in re.findall(r"\]\(([^)#\s]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if "://" not in target and not (page.parent / target).exists():
+                missing.append(f"{page.relative_to(ROOT)} -> {target}")
+    assert not missing, "\n".join(missing)

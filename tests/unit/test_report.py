@@ -1,0 +1,91 @@
+"""The report card finds what is known to be wrong with two tokenizers made for it."""
+
+from __future__ import annotations
+
+from tests.unit.fake_tokenizer import FakeBytes, FakeWords
+from tokenspace.tokenizers.corpus_stats import loss_kind
+from tokenspace.tokenizers.report import report
+from tokenspace.tokenizers.scripts import main_script
+
+
+def test_words_lose_and_bytes_do_not() -> None:
+    card = report([FakeWords(), FakeBytes()], ["Hello  world", "the cat\n", "🎵"])
+    words, plain = card[0], card["fake-bytes"]
+    assert words["whitespace"].grade == "bad"
+    assert words["unknown"].value == 31
+    assert words["case"].details["uncased"]
+    assert words["round_trip"].details == {
+        "checked": 3,
+        "lost": 3,
+        "kinds": {"case or form": 1, "white space": 1, "unknown": 1},
+    }
+    assert plain["whitespace"].value == plain["round_trip"].value == plain["unknown"].value == 0
+    assert plain["digits"].details["policy"] == "single"
+    assert plain["byte_rate"].value == round(4 / 24, 6)
+
+
+def test_unreachable_entries_are_found_with_an_example() -> None:
+    finding = report(FakeWords())[0]["unreachable"]
+    assert (finding.value, finding.examples[0]["token"]) == (1, "Never")
+    finding = report(FakeBytes())[0]["unreachable"]
+    assert (finding.value, finding.details["untestable"]) == (0, 128)
+
+
+def test_groups_by_writing_system_and_by_name() -> None:
+    card = report(FakeBytes(), ["hello cat", "привет", "今天", "12"])
+    assert {name: group.texts for name, group in card[0].groups.items()} == {
+        "Latin": 1,
+        "Cyrillic": 1,
+        "Han": 1,
+        "other": 1,
+    }
+    assert card[0].groups["Han"].to_dict()["tokens_per_word"] is None
+    assert card[0].groups["Latin"].to_dict()["tokens_per_word"] == 4.5
+    card = report(FakeBytes(), ["a", "b"], groups=["x", "x"])
+    assert card[0].groups["x"].texts == 2
+
+
+def test_unused_entries() -> None:
+    assert report(FakeBytes(), ["ab"], vocabulary=False)[0]["unused"].value == 254
+
+
+def test_every_finding_has_a_number_and_prints() -> None:
+    card = report([FakeWords(), FakeBytes()], ["Hello \x1b[31m"])
+    for one in card:
+        for finding in one.findings:
+            assert finding.value is not None
+            assert finding.summary
+            assert finding.grade in ("good", "note", "bad")
+    text = card.to_text(width=80)
+    assert "\x1b" not in text
+    assert "same sentence" in text
+    assert set(card.to_dict()["tokenizers"][0]) == {"name", "properties", "findings", "groups"}
+    assert "&lt;" in card._repr_html_() or "<pre" in card._repr_html_()
+
+
+def test_progress_events() -> None:
+    stages = []
+    report(FakeBytes(), ["a"] * 3, progress=lambda event: stages.append((event.stage, event.done, event.finished)))
+    assert stages[0] == ("corpus", 0, False)
+    assert ("corpus", 3, True) in stages
+    assert stages[-1] == ("vocabulary", 1, True)
+
+
+def test_loss_kinds() -> None:
+    assert loss_kind("a  b", "a b", False) == "white space"
+    assert loss_kind("Café", "cafe", False) == "case or form"
+    assert loss_kind("abc", "xyz", False) == "other"
+    assert loss_kind("abc", "a", True) == "unknown"
+
+
+def test_scripts() -> None:
+    names = {
+        "hello": "Latin",
+        "すし食べ": "Japanese",
+        "今天": "Han",
+        "안녕": "Hangul",
+        "שלום": "Hebrew",
+        "😀": "Emoji",
+        "12 !": "other",
+    }
+    assert {text: main_script(text) for text in names} == names
