@@ -69,6 +69,10 @@ class AddedTokens {
   // bytes): more than 4 GB/s on ordinary text. Appends segments covering the text; returns false when there was no match.
   bool split_raw(std::string_view text, SpecialPolicy policy, std::vector<Segment>& out) const;
 
+  // Stage two alone, for a part of the text that normalization would not change: tokens with normalized = true. Appends as
+  // split_raw, spans relative to `part`.
+  bool split_normalized(std::string_view part, SpecialPolicy policy, std::vector<Segment>& out) const;
+
   // Both stages with normalization in between, as extract_and_normalize: the pieces the pre-tokenizer receives.
   void extract_and_normalize(std::string_view text, const Normalizer* normalizer, SpecialPolicy policy,
                              std::vector<Piece>& out) const;

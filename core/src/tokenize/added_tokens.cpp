@@ -290,6 +290,13 @@ bool AddedTokens::split_raw(std::string_view text, SpecialPolicy policy, std::ve
   return out.size() != before + 1 || out.back().added;
 }
 
+bool AddedTokens::split_normalized(std::string_view part, SpecialPolicy policy, std::vector<Segment>& out) const {
+  if (part.empty()) return false;
+  const std::size_t before = out.size();
+  impl_->find_matches(part, impl_->normalized, policy, out);
+  return out.size() != before + 1 || out.back().added;
+}
+
 void AddedTokens::extract_and_normalize(std::string_view text, const Normalizer* normalizer, SpecialPolicy policy,
                                         std::vector<Piece>& out) const {
   std::vector<Segment> raw;

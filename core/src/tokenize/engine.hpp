@@ -37,6 +37,11 @@ class Engine {
 
   // False when this text needs the general path (decided by looking at it once, cheaply).
   virtual bool accepts(std::string_view text) const = 0;
+  // The same of each ordinary segment, when the text is known to be cut by added tokens.
+  virtual bool accepts_segment(std::string_view) const { return true; }
+  // True when the texts it accepts are their own normal form, so that added tokens with normalized = true are found in them
+  // directly; otherwise accepts() makes sure that none can occur.
+  virtual bool normal_form() const = 0;
   // True when encode_spans gives offsets as the post-processor would leave them (trim_offsets included).
   virtual bool trims_offsets() const { return false; }
   // Appends the ids of one ordinary segment.

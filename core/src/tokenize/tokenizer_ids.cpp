@@ -31,29 +31,46 @@ bool Tokenizer::fast_path(const EncodeOptions& options) const {
   return !parts_.post_processor || parts_.post_processor->single_affixes().has_value();
 }
 
+// Ordinary text and added tokens of a text the fast engine accepted.
+void Tokenizer::split_added(std::string_view text, SpecialPolicy policy, std::vector<AddedTokens::Segment>& out) const {
+  if (!parts_.added.has_normalized() || !engines_->fast->normal_form()) {
+    parts_.added.split_raw(text, policy, out);
+    return;
+  }
+  std::vector<AddedTokens::Segment> raw, inner;
+  parts_.added.split_raw(text, policy, raw);
+  for (const AddedTokens::Segment& segment : raw) {
+    if (segment.added) {
+      out.push_back(segment);
+      continue;
+    }
+    inner.clear();
+    parts_.added.split_normalized(text.substr(segment.span.begin, segment.span.size()), policy, inner);
+    for (AddedTokens::Segment part : inner) {
+      part.span.begin += segment.span.begin;
+      part.span.end += segment.span.begin;
+      if (part.span.size() > 0) out.push_back(part);
+    }
+  }
+}
+
 void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, Row& row) const {
   if (text.size() >= 0xFFFFFFFFu) {
     fail(ErrorKind::limit, "encode", "a text below 4 GiB", std::to_string(text.size()) + " bytes", "splitting it into parts");
   }
-  // Trimming the offsets of byte-level tokens is the post-processor's work; only the general path does it.
   const bool trims = row.spans != nullptr && parts_.post_processor && parts_.post_processor->trim().trim;
-  if (!fast_path(options) || !engines_->fast->accepts(text) || (trims && !engines_->fast->trims_offsets())) {
+  const auto general = [&] {
     const Encoding encoding = encode_unpadded({text, {}, false}, nullptr, options);
     row.count += encoding.size();
     if (row.ids != nullptr) row.ids->insert(row.ids->end(), encoding.ids.begin(), encoding.ids.end());
     if (row.spans != nullptr) row.spans->insert(row.spans->end(), encoding.offsets.begin(), encoding.offsets.end());
-    return;
-  }
+  };
+  if (!fast_path(options) || !engines_->fast->accepts(text) || (trims && !engines_->fast->trims_offsets())) return general();
   const auto push = [&](std::uint32_t id, Span span) {
     ++row.count;
     if (row.ids != nullptr) row.ids->push_back(id);
     if (row.spans != nullptr) row.spans->push_back(span);
   };
-  std::optional<PostProcessor::Affixes> affixes;
-  if (options.add_special_tokens && parts_.post_processor) affixes = parts_.post_processor->single_affixes();
-  if (affixes) {
-    for (const std::uint32_t id : affixes->prefix) push(id, {});
-  }
   const detail::Engine& engine = *engines_->fast;
   const auto ordinary = [&](Span segment) {
     if (segment.size() == 0) return;
@@ -69,16 +86,27 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
   };
   auto& segments = row.scratch.segments;
   segments.clear();
-  if (parts_.added.empty() || !parts_.added.split_raw(text, options.special, segments)) {
-    ordinary({0, static_cast<std::uint32_t>(text.size())});
+  if (!parts_.added.empty()) {
+    split_added(text, options.special, segments);
+    // The text of an added token may be trimmed too.
+    const bool any_added = std::any_of(segments.begin(), segments.end(), [](const auto& s) { return s.added; });
+    if (trims && any_added) return general();
   } else {
-    for (std::size_t i = 0; i < segments.size(); ++i) {
-      const AddedTokens::Segment segment = segments[i];
-      if (segment.added) {
-        push(segment.id, segment.span);
-      } else {
-        ordinary(segment.span);
-      }
+    segments.push_back({{0, static_cast<std::uint32_t>(text.size())}});
+  }
+  for (const AddedTokens::Segment& segment : segments) {
+    if (!segment.added && !engine.accepts_segment(text.substr(segment.span.begin, segment.span.size()))) return general();
+  }
+  std::optional<PostProcessor::Affixes> affixes;
+  if (options.add_special_tokens && parts_.post_processor) affixes = parts_.post_processor->single_affixes();
+  if (affixes) {
+    for (const std::uint32_t id : affixes->prefix) push(id, {});
+  }
+  for (const AddedTokens::Segment segment : segments) {
+    if (segment.added) {
+      push(segment.id, segment.span);
+    } else {
+      ordinary(segment.span);
     }
   }
   if (affixes) {

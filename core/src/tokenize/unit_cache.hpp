@@ -67,6 +67,8 @@ class UnitCache {
 
   void prefetch_short(std::uint64_t hash) const { __builtin_prefetch(&short_[hash & short_mask_]); }
 
+  void prefetch_long(std::uint64_t hash) const { __builtin_prefetch(&long_[hash & long_mask_]); }
+
   const Entry* find_short(const UnitKey& key, std::uint64_t hash) const {
     for (std::size_t slot = hash & short_mask_;; slot = (slot + 1) & short_mask_) {
       const Entry& entry = short_[slot];

@@ -1,0 +1,264 @@
+// Byte-level BPE without the detour over characters: pieces of raw bytes, looked up in the unit cache, merged as bytes on a
+// miss. For GPT-2, RoBERTa, Llama-3, Qwen, DeepSeek, tiktoken files: [NFC] -> split pattern(s) -> bytes -> BPE.
+#include <algorithm>
+#include <cstring>
+
+#include "byte_level_config.hpp"
+#include "engine.hpp"
+#include "tokenizer_engines.hpp"
+#include "unit_loop.hpp"
+#include "tokenspace/bpe.hpp"
+#include "tokenspace/rank_bpe.hpp"
+#include "tokenspace/utf8.hpp"
+
+namespace tokenspace::detail {
+
+namespace {
+
+constexpr std::size_t kChunk = 8192;      // bytes of text split at a time: the piece ends stay in L1
+constexpr std::size_t kMaxToken = 0xFFFF;
+
+// What offsets need of a token: its bytes, and the spaces that trim_offsets cuts.
+struct TokenShape {
+  std::uint16_t length = 0;
+  std::uint8_t leading = 0;
+  std::uint8_t trailing = 0;
+};
+
+// Bytes of a character never count alone: a token that holds a part of it spans it whole.
+struct SpanSink {
+  std::uint32_t* out;
+  Span* spans;
+  std::string_view segment;
+  std::uint32_t shift;
+  const TokenShape* shapes;
+  bool trim;
+  bool keep_first_space;  // trim_offsets of a post-processor with add_prefix_space
+
+  void put(std::size_t begin, const std::uint32_t* ids, std::size_t n) {
+    auto at = static_cast<std::uint32_t>(begin);
+    for (std::size_t i = 0; i < n; ++i) {
+      const TokenShape shape = shapes[ids[i]];
+      Span span{at, at + shape.length};
+      at = span.end;
+      while (span.begin > 0 && utf8::is_continuation(static_cast<unsigned char>(segment[span.begin]))) --span.begin;
+      while (span.end < segment.size() && utf8::is_continuation(static_cast<unsigned char>(segment[span.end]))) ++span.end;
+      span.begin += shift;
+      span.end += shift;
+      if (trim && (shape.leading | shape.trailing) != 0) {
+        std::uint32_t leading = shape.leading;
+        if (leading == 1 && keep_first_space && span.begin == 0) leading = 0;
+        span.begin = std::min(span.begin + leading, span.end);
+        if (span.end >= shape.trailing) span.end = std::max(span.end - shape.trailing, span.begin);
+      }
+      *out++ = ids[i];
+      *spans++ = span;
+    }
+  }
+  void put_inline(std::size_t begin, const UnitCache::Entry& entry) { put(begin, entry.ids, entry.count); }
+};
+
+class ByteLevelEngine final : public Engine {
+ public:
+  ByteLevelEngine(ByteLevelConfig config, const TokenizerParts& parts)
+      : config_(std::move(config)),
+        model_(parts.model),
+        bpe_(dynamic_cast<const Bpe*>(model_.get())),
+        ranks_(dynamic_cast<const RankBpe*>(model_.get())) {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      byte_ids_[byte] = ranks_ != nullptr
+                            ? ranks_->byte_id(static_cast<unsigned char>(byte))
+                            : bpe_->token_to_id(bytes_to_chars(std::string(1, static_cast<char>(byte)))).value_or(kNoRank);
+    }
+    if (parts.post_processor) {
+      const auto trim = parts.post_processor->trim();
+      trim_ = trim.trim;
+      keep_first_space_ = trim.add_prefix_space;
+    }
+    shapes_.resize(model_->id_bound());
+    for (std::uint32_t id = 0; id < shapes_.size(); ++id) {
+      const auto text = model_->id_to_token(id);
+      if (!text) continue;
+      const std::string bytes = byte_level_bytes(*text);
+      TokenShape shape;
+      shape.length = static_cast<std::uint16_t>(std::min(bytes.size(), kMaxToken));
+      const auto is_space = [](char c) { return c == ' '; };
+      const auto leading = std::find_if_not(bytes.begin(), bytes.end(), is_space) - bytes.begin();
+      const auto trailing = std::find_if_not(bytes.rbegin(), bytes.rend(), is_space) - bytes.rbegin();
+      shape.leading = static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(leading, 255));
+      shape.trailing = static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(trailing, 255));
+      shapes_[id] = shape;
+    }
+  }
+
+  // True when all 256 bytes are tokens, so that nothing is ever unknown, and offsets fit TokenShape.
+  bool complete() const {
+    return std::find(std::begin(byte_ids_), std::end(byte_ids_), kNoRank) == std::end(byte_ids_);
+  }
+
+  std::string_view name() const override { return "byte-level"; }
+  bool accepts(std::string_view text) const override {
+    return !config_.nfc || unicode::is_normalized(text, unicode::Form::nfc);
+  }
+  bool normal_form() const override { return true; }
+  bool trims_offsets() const override { return true; }
+
+  void encode(std::string_view segment, Position, Scratch& scratch, Ids& out) const override {
+    if (prefixed(segment)) {
+      const std::string copy = " " + std::string(segment);
+      return encode_plain(copy, scratch, out);
+    }
+    encode_plain(segment, scratch, out);
+  }
+
+  void encode_spans(std::string_view segment, Position, std::uint32_t shift, Scratch& scratch, Ids& out,
+                    Buffer<Span>& spans) const override {
+    if (prefixed(segment)) {
+      const std::string copy = " " + std::string(segment);
+      const std::size_t first = spans.size();
+      spans_plain(copy, 0, false, scratch, out, spans);
+      // The added space has the place of the first character; everything else moves back by one.
+      const auto first_char = static_cast<std::uint32_t>(utf8::sequence_length(static_cast<unsigned char>(segment[0])));
+      for (std::size_t i = first; i < spans.size(); ++i) {
+        Span& span = spans[i];
+        span.begin = (span.begin == 0 ? 0 : span.begin - 1) + shift;
+        span.end = (span.end == 1 ? first_char : span.end - 1) + shift;
+        if (trim_) span = trimmed(span, shapes_[out[out.size() - spans.size() + i]]);
+      }
+      return;
+    }
+    spans_plain(segment, shift, trim_, scratch, out, spans);
+  }
+
+  std::uint64_t count(std::string_view segment, Position, Scratch& scratch) const override {
+    CountSink sink;
+    const std::string copy = prefixed(segment) ? " " + std::string(segment) : std::string();
+    const std::string_view text = copy.empty() ? segment : std::string_view(copy);
+    for (std::size_t begin = 0; begin < text.size();) begin = run_chunk(text, begin, scratch, sink);
+    return sink.n;
+  }
+
+ private:
+  bool prefixed(std::string_view segment) const {
+    return config_.add_prefix_space && !segment.empty() && segment.front() != ' ';
+  }
+
+  Span trimmed(Span span, TokenShape shape) const {
+    std::uint32_t leading = shape.leading;
+    if (leading == 1 && keep_first_space_ && span.begin == 0) leading = 0;
+    span.begin = std::min(span.begin + leading, span.end);
+    if (span.end >= shape.trailing) span.end = std::max(span.end - shape.trailing, span.begin);
+    return span;
+  }
+
+  void encode_plain(std::string_view text, Scratch& scratch, Ids& out) const {
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = config_.splitter->safe_split(text, begin + kChunk);
+      // A token has at least one byte; three more may be written past the last.
+      const std::size_t size = out.size();
+      reserve(out, size + (end - begin) + 4);
+      out.resize(size + (end - begin) + 4);
+      IdSink sink{out.data() + size};
+      run_pieces(text, begin, end, scratch, sink);
+      out.resize(static_cast<std::size_t>(sink.out - out.data()));
+      begin = end;
+    }
+  }
+
+  void spans_plain(std::string_view text, std::uint32_t shift, bool trim, Scratch& scratch, Ids& out, Buffer<Span>& spans) const {
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = config_.splitter->safe_split(text, begin + kChunk);
+      const std::size_t size = out.size();
+      const std::size_t span_size = spans.size();
+      reserve(out, size + (end - begin) + 4);
+      reserve(spans, span_size + (end - begin) + 4);
+      out.resize(size + (end - begin) + 4);
+      spans.resize(span_size + (end - begin) + 4);
+      SpanSink sink{out.data() + size, spans.data() + span_size, text, shift, shapes_.data(), trim, keep_first_space_};
+      run_pieces(text, begin, end, scratch, sink);
+      out.resize(static_cast<std::size_t>(sink.out - out.data()));
+      spans.resize(static_cast<std::size_t>(sink.spans - spans.data()));
+      begin = end;
+    }
+  }
+
+  template <class Vector>
+  static void reserve(Vector& v, std::size_t n) {
+    if (v.capacity() < n) v.reserve(std::max(n, v.capacity() * 2));
+  }
+
+  template <class Sink>
+  std::size_t run_chunk(std::string_view text, std::size_t begin, Scratch& scratch, Sink& sink) const {
+    const std::size_t end = config_.splitter->safe_split(text, begin + kChunk);
+    run_pieces(text, begin, end, scratch, sink);
+    return end;
+  }
+
+  template <class Sink>
+  void run_pieces(std::string_view text, std::size_t chunk_begin, std::size_t chunk_end, Scratch& scratch, Sink& sink) const {
+    auto& ends = scratch.ends;
+    ends.clear();
+    config_.splitter->split(text.substr(chunk_begin, chunk_end - chunk_begin), ends);
+    run_units(
+        text, chunk_begin, ends, 0, 0, scratch.ids,
+        [&](std::string_view piece, const UnitKey* key, std::uint64_t hash, unsigned) -> const std::vector<std::uint32_t>& {
+          return miss(piece, key, hash, scratch);
+        },
+        sink);
+  }
+
+  // Encodes a piece into scratch.unit_ids and remembers it.
+  [[gnu::noinline]] const std::vector<std::uint32_t>& miss(std::string_view piece, const UnitKey* key, std::uint64_t hash,
+                                                           Scratch& scratch) const {
+    auto& ids = scratch.unit_ids;
+    auto& begins = scratch.unit_begins;
+    ids.clear();
+    bool whole = false;
+    if (ranks_ != nullptr || bpe_->options().ignore_merges) {
+      const auto id = ranks_ != nullptr ? ranks_->bytes().find(piece) : bpe_->vocab().find(bytes_to_chars(piece));
+      whole = id.has_value();
+      if (whole) ids.push_back(*id);
+    }
+    if (!whole) {
+      ids.resize(piece.size());
+      begins.resize(piece.size() + 1);
+      for (std::size_t i = 0; i < piece.size(); ++i) {
+        ids[i] = byte_ids_[static_cast<unsigned char>(piece[i])];
+        begins[i] = static_cast<std::uint32_t>(i);
+      }
+      begins[piece.size()] = static_cast<std::uint32_t>(piece.size());
+      const std::size_t n = ranks_ != nullptr ? ranks_->merge(piece, ids.data(), begins.data(), ids.size())
+                                              : bpe_->merge(ids.data(), begins.data(), ids.size());
+      ids.resize(n);
+    }
+    remember(scratch.ids, piece, key, hash, 0, ids);
+    return ids;
+  }
+
+  ByteLevelConfig config_;
+  std::shared_ptr<const Model> model_;
+  const Bpe* bpe_;          // exactly one of the two is set
+  const RankBpe* ranks_;
+  std::uint32_t byte_ids_[256];
+  std::vector<TokenShape> shapes_;
+  bool trim_ = false;
+  bool keep_first_space_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_byte_level_engine(const TokenizerParts& parts) {
+  const auto* bpe = dynamic_cast<const Bpe*>(parts.model.get());
+  const auto* ranks = dynamic_cast<const RankBpe*>(parts.model.get());
+  if (bpe == nullptr && ranks == nullptr) return nullptr;
+  if (bpe != nullptr && (bpe->options().continuing_subword_prefix || bpe->options().end_of_word_suffix)) return nullptr;
+  constexpr std::uint32_t kMostIds = 1u << 22;  // a table of shapes beyond this is not worth its memory
+  if (parts.model->id_bound() > kMostIds) return nullptr;
+  auto config = byte_level_config(parts, ranks != nullptr);
+  if (!config) return nullptr;
+  auto engine = std::make_unique<ByteLevelEngine>(std::move(*config), parts);
+  if (!engine->complete()) return nullptr;
+  return engine;
+}
+
+}  // namespace tokenspace::detail

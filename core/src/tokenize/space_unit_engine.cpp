@@ -1,0 +1,181 @@
+// Word-by-word encoding for tokenizers whose components never look across a run of spaces: BERT and its kin, Metaspace
+// tokenizers (T5, XLM-R), Llama-style BPE over U+2581. A miss runs the general pipeline on the word.
+#include <algorithm>
+#include <cstring>
+
+#include "engine.hpp"
+#include "pipeline.hpp"
+#include "space_cuts.hpp"
+#include "space_unit_config.hpp"
+#include "tokenspace/unicode.hpp"
+#include "unit_loop.hpp"
+
+namespace tokenspace::detail {
+
+namespace {
+
+constexpr std::size_t kChunk = 8192;
+
+// Contexts of a unit, as cache tags: the first of a text also gets what is put before the text.
+enum Tag : unsigned { kInner = 0, kTextStart = 1, kAfterAdded = 2 };
+
+// Output grows with the units, whose tokens are not bounded by their bytes (NFKC turns one character into 18).
+struct GrowingIdSink {
+  Ids& out;
+  void put(std::size_t, const std::uint32_t* ids, std::size_t n) {
+    const std::size_t size = out.size();
+    grow(size + n + 3);
+    std::memcpy(out.data() + size, ids, n * sizeof *ids);
+    out.resize(size + n);
+  }
+  void put_inline(std::size_t, const UnitCache::Entry& entry) {
+    const std::size_t size = out.size();
+    grow(size + 3);
+    std::memcpy(out.data() + size, entry.ids, sizeof entry.ids);
+    out.resize(size + entry.count);
+  }
+  void grow(std::size_t n) {
+    if (out.capacity() < n) [[unlikely]] out.reserve(n * 2);
+    out.resize(n);
+  }
+};
+
+// Values of the span cache: id, begin, end, relative to the unit.
+struct GrowingTripleSink {
+  Ids& out;
+  Buffer<Span>& spans;
+  std::uint32_t shift;
+  void put(std::size_t begin, const std::uint32_t* values, std::size_t n) {
+    const auto base = static_cast<std::uint32_t>(begin) + shift;
+    for (std::size_t i = 0; i + 2 < n; i += 3) {
+      out.push_back(values[i]);
+      spans.push_back({values[i + 1] + base, values[i + 2] + base});
+    }
+  }
+  void put_inline(std::size_t begin, const UnitCache::Entry& entry) { put(begin, entry.ids, entry.count); }
+};
+
+class SpaceUnitEngine final : public Engine {
+ public:
+  SpaceUnitEngine(SpaceUnitConfig config, const TokenizerParts& parts)
+      : config_(std::move(config)),
+        full_(parts.normalizer),
+        pre_tokenizer_(parts.pre_tokenizer),
+        model_(parts.model),
+        safe_([this](char32_t c) { return probe(c); }) {}
+
+  std::string_view name() const override { return "space-unit"; }
+  bool normal_form() const override { return false; }
+
+  bool accepts(std::string_view text) const override {
+    for (const char anchor : config_.anchors) {
+      if (std::memchr(text.data(), anchor, text.size()) != nullptr) return false;
+    }
+    if (config_.anchors_need_ascii && std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) return false;
+    return true;
+  }
+
+  bool accepts_segment(std::string_view text) const override {
+    if (!config_.strips || text.empty()) return true;
+    const char* p = text.data();
+    const char* last = text.data() + text.size() - 1;
+    while (last > text.data() && utf8::is_continuation(static_cast<unsigned char>(*last))) --last;
+    return !unicode::is_white_space(utf8::decode_unchecked(p)) && !unicode::is_white_space(utf8::decode_unchecked(last));
+  }
+
+  void encode(std::string_view segment, Position position, Scratch& scratch, Ids& out) const override {
+    GrowingIdSink sink{out};
+    run(segment, position, scratch, scratch.ids, false, sink);
+  }
+  void encode_spans(std::string_view segment, Position position, std::uint32_t shift, Scratch& scratch, Ids& out,
+                    Buffer<Span>& spans) const override {
+    GrowingTripleSink sink{out, spans, shift};
+    run(segment, position, scratch, scratch.spans, true, sink);
+  }
+  std::uint64_t count(std::string_view segment, Position position, Scratch& scratch) const override {
+    CountSink sink;
+    run(segment, position, scratch, scratch.ids, false, sink);
+    return sink.n;
+  }
+
+ private:
+  // Behind `c` a text may be cut when the normalizer leaves something of it that is no white space, alone and after a letter.
+  bool probe(char32_t c) const {
+    std::string text;
+    utf8::append(text, c);
+    if (config_.unsafe_last[static_cast<unsigned char>(text.back())]) return false;
+    if (config_.graphemes && (unicode::grapheme_length("x" + text) != 1 || unicode::grapheme_length(text + " ") != text.size())) {
+      return false;
+    }
+    const std::string plain = normalized("x");
+    const std::string with = normalized("x" + text);
+    if (with.size() <= plain.size() || !with.starts_with(plain)) return false;
+    std::size_t last = with.size() - 1;
+    while (last > 0 && utf8::is_continuation(static_cast<unsigned char>(with[last]))) --last;
+    const char* p = with.data() + last;
+    const char32_t ending = utf8::decode_unchecked(p);
+    return ending != 0x2581 && !unicode::is_white_space(ending) &&
+           !config_.unsafe_last[static_cast<unsigned char>(with.back())];
+  }
+
+  std::string normalized(const std::string& text) const {
+    AlignedText aligned(text);
+    if (config_.inner) config_.inner->normalize(aligned);
+    return std::string(aligned.normalized());
+  }
+
+  template <class Sink>
+  void run(std::string_view segment, Position position, Scratch& scratch, UnitCache& cache, bool spans, Sink& sink) const {
+    unsigned tag = position == Position::text_start ? kTextStart : kAfterAdded;
+    for (std::size_t begin = 0; begin < segment.size();) {
+      const std::size_t end = next_cut(segment, begin + kChunk, safe_);
+      scratch.ends.clear();
+      cut_at_spaces(segment, begin, end, safe_, scratch.ends);
+      run_units(
+          segment, begin, scratch.ends, tag, kInner, cache,
+          [&](std::string_view unit, const UnitKey* key, std::uint64_t hash, unsigned unit_tag)
+              -> const std::vector<std::uint32_t>& {
+            encode_unit(unit, unit_tag, spans, scratch.unit_ids);
+            remember(cache, unit, key, hash, unit_tag, scratch.unit_ids);
+            return scratch.unit_ids;
+          },
+          sink);
+      tag = kInner;
+      begin = end;
+    }
+  }
+
+  [[gnu::noinline]] void encode_unit(std::string_view unit, unsigned tag, bool spans, std::vector<std::uint32_t>& values) const {
+    values.clear();
+    // Only a text's first unit stands at offset 0, which Metaspace's "first" asks for.
+    const std::uint32_t shift = tag == kTextStart ? 0 : 1;
+    AlignedText text(unit, shift);
+    const Normalizer* normalizer = tag == kInner ? config_.inner.get() : full_.get();
+    if (normalizer != nullptr) normalizer->normalize(text);
+    if (text.empty()) return;
+    std::vector<Piece> pieces;
+    pieces.push_back({std::move(text), false, 0});
+    run_pieces(pieces, pre_tokenizer_.get(), *model_, {}, nullptr, [&](const PipelineToken& token) {
+      values.push_back(token.id);
+      if (!spans) return;
+      values.push_back(token.span.begin - shift);
+      values.push_back(token.span.end - shift);
+    });
+  }
+
+  SpaceUnitConfig config_;
+  std::shared_ptr<const Normalizer> full_;
+  std::shared_ptr<const PreTokenizer> pre_tokenizer_;
+  std::shared_ptr<const Model> model_;
+  SafeBeforeSpace safe_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_space_unit_engine(const TokenizerParts& parts) {
+  auto config = space_unit_config(parts);
+  if (!config) return nullptr;
+  return std::make_unique<SpaceUnitEngine>(std::move(*config), parts);
+}
+
+}  // namespace tokenspace::detail
