@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,9 +24,7 @@ def test_limit_place_and_rejoin(text, size, overlap, unit, tokenizer, special) -
     assert rejoin(chunks) == text
     assert all(one.n_tokens == tokenizer.count(one.text, add_special_tokens=special) <= size for one in chunks)
     assert all(text[one.start : one.end] == one.text and one.text for one in chunks)
-    assert all(
-        first.end < second.end and second.start <= first.end for first, second in zip(chunks, chunks[1:], strict=False)
-    )
+    assert all(first.end < second.end and second.start <= first.end for first, second in itertools.pairwise(chunks))
     if overlap == 0:
         assert "".join(one.text for one in chunks) == text
 
@@ -94,7 +94,7 @@ def test_sample_is_seeded() -> None:
 def test_sentence_rules() -> None:
     def parts(text: str) -> list[str]:
         starts = [*sentence_starts(text), len(text)]
-        return [text[a:b] for a, b in zip(starts, starts[1:], strict=False)]
+        return [text[a:b] for a, b in itertools.pairwise(starts)]
 
     assert parts("Dr. Who met J. S. Bach. They talked.") == ["Dr. Who met J. S. Bach. ", "They talked."]
     assert parts("It costs 3.5 euros. Fine.") == ["It costs 3.5 euros. ", "Fine."]

@@ -186,9 +186,8 @@ def test_atomic_writer(tmp_path: Path) -> None:
         assert not target.exists()
     assert target.read_text() == "new\n"
     os.chmod(target, 0o640)
-    with pytest.raises(RuntimeError), atomic_writer(target) as file:
-        file.write("half")
-        raise RuntimeError
+    with pytest.raises(TypeError), atomic_writer(target) as file:
+        file.write(b"half")
     assert target.read_text() == "new\n"
     with atomic_writer(target, "wb") as file:
         file.write(b"bytes")

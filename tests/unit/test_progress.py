@@ -48,9 +48,14 @@ class Terminal(io.StringIO):
 def test_bar_is_drawn_and_erased_even_on_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", Terminal())
-    with pytest.raises(RuntimeError), Reporter("encode", 10, progress="auto", interval=0) as report:
-        report.advance(5)
-        raise RuntimeError
+
+    def work() -> None:
+        with Reporter("encode", 10, progress="auto", interval=0) as report:
+            report.advance(5)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        work()
     drawn = sys.stderr.getvalue()
     assert "50%" in drawn
     assert drawn.endswith(" \r")

@@ -77,6 +77,8 @@ def _say(text: str) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; never raises but for errors asked for by ``TOKENSPACE_DEBUG``."""
     debug = os.environ.get("TOKENSPACE_DEBUG", "") not in ("", "0")
+    if os.environ.get("_TOKENSPACE_COMPLETE", "").startswith("powershell"):
+        import_module(".completion", __package__)  # teaches Click a shell it does not know
     try:
         try:
             result: Any = cli.main(

@@ -175,9 +175,10 @@ def rejoin(chunks: Sequence[Chunk]) -> str:
         ArgumentError: a gap between chunks, or chunks that disagree where they overlap.
     """
     parts: list[str] = []
-    end = chunks[0].start if chunks else 0
+    ordered = sorted(chunks, key=lambda item: (item.start, item.end))
+    end = ordered[0].start if ordered else 0
     last: Chunk | None = None
-    for one in sorted(chunks, key=lambda item: (item.start, item.end)):
+    for one in ordered:
         if one.start > end:
             raise ArgumentError(f"[rejoin] expected a chunk at {end}, received the next one at {one.start}")
         if last is not None and one.start < last.end:

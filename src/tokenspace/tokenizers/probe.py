@@ -88,7 +88,13 @@ def _specials(probe: _Probe) -> Property:
 
 
 def _casing(probe: _Probe) -> Property:
-    lowered = probe.same("Hello", "hello") and probe.same("PARIS", "paris")
+    lowered = False
+    for upper in ("Hello", "The", "World", "PARIS", "A"):
+        first, second = probe.ids(upper), probe.ids(upper.lower())
+        if first != second:
+            lowered = False
+            break
+        lowered = lowered or probe.unknown not in first  # two unknown words say nothing
     return Property("casing", "case", "lower-cased" if lowered else "kept", "lowercase" if lowered else "kept")
 
 

@@ -13,8 +13,8 @@ _END = re.compile(
         )""",
     re.VERBOSE,
 )
-_WORDS = """mr mrs ms dr prof st sr jr vs etc e.g i.e cf al fig figs eq no nos vol vols pp p ch sec ed eds inc ltd co corp
-    dept est approx jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun u.s u.k u.n a.m p.m ph.d
+_WORDS = """mr mrs ms dr prof st sr jr vs etc e.g i.e cf al fig figs eq vol vols pp p ch sec ed eds inc ltd co corp
+    dept est approx jan feb apr jun jul aug sep sept oct nov dec tue wed thu fri u.s u.k u.n a.m p.m ph.d
     gen col lt sgt capt rev hon bzw z.b d.h usw nr ca bspw vgl m mme mlle sra av"""
 _ABBREVIATIONS = frozenset(_WORDS.split())
 _LAST_WORD = re.compile(r"[\w.]*\w$")
@@ -31,6 +31,8 @@ def _is_end(text: str, mark: re.Match[str]) -> bool:
         if word in _ABBREVIATIONS or (len(word) == 1 and before.group().isupper()):
             return False  # "Dr. Who", "J. S. Bach"
     following = text[mark.end() : mark.end() + 1]
+    if before is not None and before.group().lower() in ("no", "nos") and following.isdigit():
+        return False  # "No. 5", but "He said no. Then"
     return not following.islower()  # "approx. five", "the .py file. and"
 
 
