@@ -1,0 +1,66 @@
+"""What importing the package and asking for help may load: nothing heavy, and quickly."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.data import ASSETS
+
+HEAVY = {
+    "torch",
+    "sklearn",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "transformers",
+    "tokenizers",
+    "tiktoken",
+    "sentencepiece",
+    "jieba",
+}
+
+
+def modules_after(statement: str) -> set[str]:
+    code = f"{statement}\nimport sys\nprint(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in done.stdout.splitlines()[-1].split()}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import tokenspace",
+        "import tokenspace.cli.main",
+        "import tokenspace as ts; ts.Tokenizer.from_pretrained('tokenspace/bpe').encode('hello')",
+        "import tokenspace as ts; ts.compare('hello', ['tokenspace/bpe', 'tokenspace/wordpiece'])",
+    ],
+)
+def test_nothing_heavy_is_imported(statement: str) -> None:
+    loaded = modules_after(statement) & HEAVY
+    assert not loaded, f"{statement} imports {', '.join(sorted(loaded))}"
+
+
+def test_no_network_library_for_local_work() -> None:
+    loaded = modules_after("import tokenspace as ts; ts.Tokenizer.from_pretrained('tokenspace/bpe').encode('hello')")
+    assert not loaded & {"huggingface_hub", "requests", "httpx", "httpx2"}
+
+
+@pytest.mark.slow
+def test_help_is_quick() -> None:
+    def once(command: list[str]) -> float:
+        start = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        return time.perf_counter() - start
+
+    bare = min(once([sys.executable, "-c", "pass"]) for _ in range(5))
+    help_ = min(once([sys.executable, "-m", "tokenspace.cli", "--help"]) for _ in range(5))
+    assert help_ - bare < 0.25, f"--help costs {help_ - bare:.3f} s over the bare interpreter"
+
+
+def test_the_embedded_tokenizers_are_small() -> None:
+    total = sum(path.stat().st_size for path in ASSETS.iterdir())
+    assert total < 3_000_000, f"{total} bytes of assets in the wheel"
