@@ -40,6 +40,12 @@ class _Fake:
     kind = ""
     name = "fake"
 
+    def no_truncation(self):
+        pass
+
+    def no_padding(self):
+        pass
+
     def encode(self, text, pair=None, *, add_special_tokens=True, special_tokens="allow"):
         raise NotImplementedError
 

@@ -10,10 +10,16 @@ from .options import Settings
 
 
 def load_tokenizer(name: str, run: Settings) -> Any:
-    """`Tokenizer.from_pretrained` with the settings' offline switch."""
+    """`Tokenizer.from_pretrained` with the settings' offline switch, without truncation and padding.
+
+    Many files of encoders ask for both; here they would hide text or add tokens that are not of the text.
+    """
     from .. import Tokenizer
 
-    return Tokenizer.from_pretrained(name, local_files_only=True if run.offline else None)
+    tokenizer = Tokenizer.from_pretrained(name, local_files_only=True if run.offline else None)
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
 
 
 def load_one(run: Settings) -> tuple[str, Any]:

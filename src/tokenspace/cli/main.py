@@ -33,8 +33,21 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+class _PipeClosed(Exception):
+    """The reader of our output went away; Click would turn BrokenPipeError into exit code 1."""
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is run or asked for help."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a closed pipe ends it quietly."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError as error:
+            raise _PipeClosed from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the work rather than of the alphabet."""
@@ -80,18 +93,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if os.environ.get("_TOKENSPACE_COMPLETE", "").startswith("powershell"):
         import_module(".completion", __package__)  # teaches Click a shell it does not know
     try:
-        try:
-            result: Any = cli.main(
-                args=None if arguments is None else list(arguments), prog_name="tokenspace", standalone_mode=False
-            )
-            sys.stdout.flush()
-            return result if isinstance(result, int) else 0
-        except OSError as error:
-            # The operating system's own complaint about an output, seen before it is wrapped in anything.
-            if isinstance(error, TokenspaceError) or not isinstance(error, BrokenPipeError):
-                raise
-            _silence_stdout()
-            return 0
+        result: Any = cli.main(
+            args=None if arguments is None else list(arguments), prog_name="tokenspace", standalone_mode=False
+        )
+        return result if isinstance(result, int) else 0
+    except _PipeClosed:
+        _silence_stdout()
+        return 0
     except click.exceptions.Abort:
         _say("interrupted")
         return 130

@@ -26,6 +26,10 @@ class TokenizerLike(Protocol):
 
     def __len__(self) -> int: ...
 
+    def no_truncation(self) -> None: ...
+
+    def no_padding(self) -> None: ...
+
 
 Choice: TypeAlias = "str | TokenizerLike | tuple[str, TokenizerLike]"
 Choices: TypeAlias = "Iterable[Choice] | Choice | None"
@@ -55,8 +59,19 @@ def resolve(tokenizers: Choices) -> list[tuple[str, TokenizerLike]]:
         else:
             tokenizer, name = item, str(getattr(item, "name", None) or type(item).__name__)
         seen[name] = seen.get(name, 0) + 1
-        pairs.append((name if seen[name] == 1 else f"{name} ({seen[name]})", tokenizer))
+        pairs.append((name if seen[name] == 1 else f"{name} ({seen[name]})", _unbounded(tokenizer)))
     return pairs
+
+
+def _unbounded(tokenizer: TokenizerLike) -> TokenizerLike:
+    """A view of ``tokenizer`` that neither truncates nor pads; the caller's own settings stay as they are."""
+    if getattr(tokenizer, "truncation", None) is None and getattr(tokenizer, "padding", None) is None:
+        return tokenizer
+    view = object.__new__(type(tokenizer))
+    view.__dict__.update(tokenizer.__dict__)
+    view.no_truncation()
+    view.no_padding()
+    return view
 
 
 EMBEDDED = tuple(f"tokenspace/{kind}" for kind in ("bpe", "wordpiece", "unigram", "word", "char", "byte"))
