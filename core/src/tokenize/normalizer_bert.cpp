@@ -100,13 +100,17 @@ class BertNormalizer : public Normalizer {
     }
   }
 
-  // Characters beyond ASCII up to the next ASCII one. No mark moves over a base character, so each gives its own result; only
+  // Characters beyond ASCII up to the next ASCII one that stays (marks meet over those that do not). No mark moves over a base character, so each gives its own result; only
   // a mark that is moved and not stripped (a spacing mark, or one newer than Unicode 8) makes the run one thing.
   void other_run(AlignedText& text, TextRewriter& out) const {
     const std::string_view source = text.normalized();
     const std::size_t begin = out.position();
     std::size_t end = begin;
-    while (end < source.size() && static_cast<unsigned char>(source[end]) >= 0x80) ++end;
+    while (end < source.size()) {
+      const auto c = static_cast<unsigned char>(source[end]);
+      if (c < 0x80 && ascii_[c] != kRemoved) break;
+      ++end;
+    }
     std::vector<unicode::CharChange> parts;
     std::string mapped;
     if (strip_accents_ && has_kept_mark(source.substr(begin, end - begin), parts)) {

@@ -24,13 +24,12 @@ class Metaspace : public PreTokenizer {
       if (!piece.added && !piece.text.empty()) mark(piece.text, out);
     }
     out.finish();
+    if (!split_) {
+      std::erase_if(pieces, [](const Piece& piece) { return !piece.added && piece.text.empty(); });
+      return;
+    }
     cut_pieces(pieces, [this](const AlignedText& aligned, std::vector<Span>& spans) {
       const std::string_view text = aligned.normalized();
-      const auto size = static_cast<std::uint32_t>(text.size());
-      if (!split_) {
-        spans.push_back({0, size});
-        return;
-      }
       // A mark joins the text behind it unless another mark follows.
       std::size_t begin = 0;
       while (begin < text.size()) {

@@ -12,9 +12,9 @@ using unicode::Script;
 std::optional<Script> script_of(char32_t c) {
   if (c == ' ') return std::nullopt;
   if (c == 0x30FC) return Script::Han;
-  const std::optional<Script> script = unicode::script_v9(c);
-  if (script == Script::Hiragana || script == Script::Katakana) return Script::Han;
-  return script;
+  const Script script = unicode::script_v9(c);
+  if (script == Script::Unknown) return std::nullopt;
+  return script == Script::Hiragana || script == Script::Katakana ? Script::Han : script;
 }
 
 class UnicodeScripts : public PreTokenizer {
