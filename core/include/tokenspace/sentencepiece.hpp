@@ -74,6 +74,12 @@ class SentencePieceNormalizer final : public Normalizer {
   // origin[i] on, so that token [b, e) covers input bytes [origin[b], origin[e]) as SentencePiece reports them.
   void normalize(std::string_view text, std::string& out, std::vector<std::uint32_t>* origin) const;
 
+  const NormalizerSpec& spec() const;
+  // True when a rule of the character map or a user-defined symbol has U+0020 in what it matches.
+  bool matches_hold_space() const;
+  // The same normalizer with add_dummy_prefix on.
+  std::unique_ptr<SentencePieceNormalizer> with_dummy_prefix() const;
+
  private:
   struct Impl;
   std::unique_ptr<const Impl> impl_;

@@ -68,6 +68,23 @@ class CharsMap {
     return true;
   }
 
+  // True when some rule matches a text that holds `byte`: a walk over every prefix of every rule.
+  bool holds(unsigned char byte) const {
+    std::vector<std::uint32_t> open{units_[0].offset()};
+    while (!open.empty()) {
+      const std::uint32_t node = open.back();
+      open.pop_back();
+      for (std::uint32_t next = 1; next < 256; ++next) {
+        const DartsUnit unit = units_[node ^ next];
+        if (unit.label() != next) continue;
+        if (next == byte) return true;
+        if (open.size() > units_.size()) return true;  // a map that folds back on itself
+        open.push_back(node ^ next ^ unit.offset());
+      }
+    }
+    return false;
+  }
+
   // True when rules starting with this ASCII byte need a byte above 127 next (or there are none): before ASCII it stands.
   bool stands_before_ascii(unsigned char byte) const {
     std::uint32_t node = units_[0].offset() ^ byte;
@@ -168,6 +185,23 @@ SentencePieceNormalizer::SentencePieceNormalizer(const NormalizerSpec& spec, std
 }
 
 SentencePieceNormalizer::~SentencePieceNormalizer() = default;
+
+const NormalizerSpec& SentencePieceNormalizer::spec() const { return impl_->spec; }
+
+bool SentencePieceNormalizer::matches_hold_space() const {
+  if (!impl_->map.empty() && impl_->map.holds(' ')) return true;
+  if (!impl_->vocabulary) return false;
+  for (const Piece& piece : impl_->vocabulary->pieces()) {
+    if (piece.type == PieceType::user_defined && piece.text.find(' ') != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+std::unique_ptr<SentencePieceNormalizer> SentencePieceNormalizer::with_dummy_prefix() const {
+  NormalizerSpec spec = impl_->spec;
+  spec.add_dummy_prefix = true;
+  return std::make_unique<SentencePieceNormalizer>(spec, impl_->vocabulary, "normalizer");
+}
 
 template <bool kAlign>
 void SentencePieceNormalizer::Impl::run(std::string_view text, std::string& out,

@@ -55,5 +55,6 @@ class Engine {
 // nullptr when no engine is right for these parts.
 std::unique_ptr<Engine> make_byte_level_engine(const TokenizerParts& parts);
 std::unique_ptr<Engine> make_space_unit_engine(const TokenizerParts& parts);
+std::unique_ptr<Engine> make_sentencepiece_engine(const TokenizerParts& parts);
 
 }  // namespace tokenspace::detail

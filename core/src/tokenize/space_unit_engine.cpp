@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine.hpp"
+#include "growing_sinks.hpp"
 #include "pipeline.hpp"
 #include "space_cuts.hpp"
 #include "space_unit_config.hpp"
@@ -18,42 +19,6 @@ constexpr std::size_t kChunk = 8192;
 
 // Contexts of a unit, as cache tags: the first of a text also gets what is put before the text.
 enum Tag : unsigned { kInner = 0, kTextStart = 1, kAfterAdded = 2 };
-
-// Output grows with the units, whose tokens are not bounded by their bytes (NFKC turns one character into 18).
-struct GrowingIdSink {
-  Ids& out;
-  void put(std::size_t, const std::uint32_t* ids, std::size_t n) {
-    const std::size_t size = out.size();
-    grow(size + n + 3);
-    std::memcpy(out.data() + size, ids, n * sizeof *ids);
-    out.resize(size + n);
-  }
-  void put_inline(std::size_t, const UnitCache::Entry& entry) {
-    const std::size_t size = out.size();
-    grow(size + 3);
-    std::memcpy(out.data() + size, entry.ids, sizeof entry.ids);
-    out.resize(size + entry.count);
-  }
-  void grow(std::size_t n) {
-    if (out.capacity() < n) [[unlikely]] out.reserve(n * 2);
-    out.resize(n);
-  }
-};
-
-// Values of the span cache: id, begin, end, relative to the unit.
-struct GrowingTripleSink {
-  Ids& out;
-  Buffer<Span>& spans;
-  std::uint32_t shift;
-  void put(std::size_t begin, const std::uint32_t* values, std::size_t n) {
-    const auto base = static_cast<std::uint32_t>(begin) + shift;
-    for (std::size_t i = 0; i + 2 < n; i += 3) {
-      out.push_back(values[i]);
-      spans.push_back({values[i + 1] + base, values[i + 2] + base});
-    }
-  }
-  void put_inline(std::size_t begin, const UnitCache::Entry& entry) { put(begin, entry.ids, entry.count); }
-};
 
 class SpaceUnitEngine final : public Engine {
  public:

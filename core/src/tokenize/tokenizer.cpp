@@ -24,6 +24,7 @@ void check_size(std::string_view text) {
 
 Tokenizer::Tokenizer(TokenizerParts parts) : parts_(std::move(parts)), engines_(std::make_unique<Engines>()) {
   engines_->fast = detail::make_byte_level_engine(parts_);
+  if (!engines_->fast) engines_->fast = detail::make_sentencepiece_engine(parts_);
   if (!engines_->fast) engines_->fast = detail::make_space_unit_engine(parts_);
   if (const auto* bpe = dynamic_cast<const Bpe*>(parts_.model.get())) {
     engines_->own_dropout = bpe->options().dropout.value_or(0.0);
