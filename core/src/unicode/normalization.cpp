@@ -156,6 +156,12 @@ void walk(std::string_view text, Form form, Clean clean, Changed changed) {
       last = 0;
       continue;
     }
+    if (static_cast<unsigned char>(*p) >= 0xE5 && static_cast<unsigned char>(*p) <= 0xE8) {
+      boundary = p;  // U+5000..8FFF: ideographs, which no form touches
+      last = 0;
+      p += 3;
+      continue;
+    }
     const char* q = p;
     const unsigned record = record_of(utf8::decode_unchecked(q));
     if (!(record & (changed_bit | kClassMask))) {
