@@ -83,7 +83,9 @@ void DecodeStream::push_bytes(std::string_view bytes) {
 
 std::optional<std::string> DecodeStream::step_tokens(std::string token) {
   const Decoder* decoder = tokenizer_->parts().decoder.get();
-  if (decoder != nullptr && decoder->merges_repeats() && !tokens_.empty() && tokens_.back() == token) return std::nullopt;
+  if (decoder != nullptr && decoder->merges_repeats() && context_ < tokens_.size() && tokens_.back() == token) {
+    return std::nullopt;
+  }
   const bool dead = decoder != nullptr && decoder->holds_invalid_runs() && run_is_dead(token);
   // The first tokens may have no text of their own; they then are context like shown ones.
   if (prefix_.empty() && !tokens_.empty() && context_ < tokens_.size() && tokens_.size() <= kWindow && decode(0).empty()) {
