@@ -15,13 +15,15 @@ constexpr const char* kName = "component";
 
 class RankSplit final : public PreTokenizer {
  public:
-  explicit RankSplit(const std::string& pattern) {
-    splitter_ = compiled_splitter(pattern, Regex::Syntax::fancy);
-    if (!splitter_) regex_.emplace(pattern, Regex::Syntax::fancy);
+  explicit RankSplit(std::string pattern) : pattern_(std::move(pattern)) {
+    splitter_ = compiled_splitter(pattern_, Regex::Syntax::fancy);
+    if (!splitter_) regex_.emplace(pattern_, Regex::Syntax::fancy);
     json_ = R"({"type":"Split","pattern":{"Regex":)";
-    append_json_string(json_, pattern);
+    append_json_string(json_, pattern_);
     json_ += R"(},"behavior":"Isolated","invert":false})";
   }
+
+  const std::string& pattern() const { return pattern_; }
 
   void pre_tokenize(std::vector<Piece>& pieces) const override {
     std::vector<std::uint32_t> ends;
@@ -49,6 +51,7 @@ class RankSplit final : public PreTokenizer {
   }
 
  private:
+  std::string pattern_;
   std::unique_ptr<Splitter> splitter_;
   std::optional<Regex> regex_;
 };
@@ -80,7 +83,12 @@ AddedToken special_token(std::string content) {
 }
 
 std::shared_ptr<const PreTokenizer> make_rank_split(std::string pattern) {
-  return std::make_shared<const RankSplit>(pattern);
+  return std::make_shared<const RankSplit>(std::move(pattern));
+}
+
+const std::string* rank_split_pattern(const PreTokenizer* pre_tokenizer) {
+  const auto* split = dynamic_cast<const RankSplit*>(pre_tokenizer);
+  return split != nullptr ? &split->pattern() : nullptr;
 }
 
 }  // namespace tokenspace

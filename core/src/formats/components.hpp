@@ -25,5 +25,7 @@ AddedToken special_token(std::string content);  // special, not normalized
 
 // Cuts at every match of `pattern` in tiktoken's regular expressions and between matches; the pieces stay raw text.
 std::shared_ptr<const PreTokenizer> make_rank_split(std::string pattern);
+// The pattern of what make_rank_split made, nullptr for other pre-tokenizers.
+const std::string* rank_split_pattern(const PreTokenizer* pre_tokenizer);
 
 }  // namespace tokenspace
