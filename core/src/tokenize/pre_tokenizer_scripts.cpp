@@ -12,7 +12,7 @@ using unicode::Script;
 std::optional<Script> script_of(char32_t c) {
   if (c == ' ') return std::nullopt;
   if (c == 0x30FC) return Script::Han;
-  const Script script = unicode::script_v9(c);
+  const Script script = unicode::script(c);
   if (script == Script::Unknown) return std::nullopt;
   return script == Script::Hiragana || script == Script::Katakana ? Script::Han : script;
 }
