@@ -26,15 +26,17 @@ cmake -S . -B build/fuzz -DCMAKE_CXX_COMPILER="$clang" -DCMAKE_BUILD_TYPE=RelWit
   -DTOKENSPACE_PYTHON=OFF -DTOKENSPACE_FUZZ=ON >/dev/null
 cmake --build build/fuzz --parallel "${CMAKE_BUILD_PARALLEL_LEVEL:-2}"
 
+.venv/bin/python scripts/make_fuzz_seeds.py build/fuzz/seeds
+
 for source in core/fuzz/*.cpp; do
   target=$(basename "$source" .cpp)
   [ -z "$only" ] || [ "$only" = "$target" ] || continue
   corpus=build/fuzz/corpus/$target
   mkdir -p "$corpus" build/fuzz/findings
   seeds=()
-  [ -d "core/fuzz/seeds/$target" ] && seeds=("core/fuzz/seeds/$target")
+  [ -d "build/fuzz/seeds/$target" ] && seeds=("build/fuzz/seeds/$target")
   dictionary=()
-  [ -f "core/fuzz/seeds/$target.dict" ] && dictionary=("-dict=core/fuzz/seeds/$target.dict")
+  [ -f "core/fuzz/$target.dict" ] && dictionary=("-dict=core/fuzz/$target.dict")
   echo "== $target, $seconds s"
   # detect_leaks stays on; 2 GiB and 10 s are the bounds a reader promises for inputs of this size.
   "build/fuzz/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
