@@ -70,6 +70,7 @@ ClassTable::ClassTable(bool han) : index_(0x1100) {
     if (added) data_.insert(data_.end(), page.begin(), page.end());
     index_[number] = found->second;
   }
+  std::copy_n(data_.begin(), 128, ascii_);
 }
 
 const ClassTable& ClassTable::plain() {

@@ -117,16 +117,30 @@ struct CasedRule {
   static constexpr std::uint32_t kPrefix = kAll & ~(kNewlines | kLetters | kNumbers);
   static constexpr std::uint32_t kRest = kAll & ~(kWhites | kLetters | kNumbers);
 
+  const char* tail(const char* p, const char* end) const {
+    while (true) {
+      while (p != end && *p >= 'a' && *p <= 'z') ++p;
+      if (p == end || static_cast<unsigned char>(*p) < 0x80) return p;
+      const char* next;
+      if ((kTail >> table.at(p, next) & 1u) == 0) return p;
+      p = next;
+    }
+  }
+
   // Head* Tail+ at `p`: its end, or nullptr. `head_end` is the end of the Head run.
   const char* head_tail(const char* p, const char* end, const char*& head_end) const {
     const char* at = p;
     const char* both_end = nullptr;  // behind the last character that could be the tail
+    if (at != end && *at >= 'a' && *at <= 'z') {
+      head_end = at;
+      return tail(at + 1, end);
+    }
     while (at != end) {
       const char* next;
       const std::uint32_t bits = bit(static_cast<Class>(table.at(at, next)));
       if ((bits & kHead) == 0) {
         head_end = at;
-        if (bits & kTail) return table.skip(next, end, kTail);
+        if (bits & kTail) return tail(next, end);
         return both_end;
       }
       if (bits & kBoth) both_end = next;

@@ -66,9 +66,15 @@ class RuleSplitter final : public Splitter {
     check_size(text);
     const char* const begin = text.data();
     const char* const end = begin + text.size();
+    // Ends are collected in a block of fixed size: appending them one by one costs as much as finding them.
+    std::uint32_t block[512];
     for (const char* p = begin; p != end;) {
-      p = rule_(p, end);
-      ends.push_back(static_cast<std::uint32_t>(p - begin));
+      std::size_t count = 0;
+      while (count < 512 && p != end) {
+        p = rule_(p, end);
+        block[count++] = static_cast<std::uint32_t>(p - begin);
+      }
+      ends.insert(ends.end(), block, block + count);
     }
   }
 
