@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
@@ -43,7 +43,7 @@ def command(**given: Any) -> None:
     run = settings(**{**given, "column": None})
     inputs = list(given["inputs"])
     lists: list[tuple[Any, list[int]]] = []
-    if inputs and all(re.fullmatch(r"[\d,\s\[\]]+", part) and not Path(part).exists() for part in inputs):
+    if inputs and all(re.fullmatch(r"[\d,\s\[\]]+", part) and not os.path.exists(part) for part in inputs):
         lists.append((1, _ids_of_text(" ".join(inputs), "the command line", 1)))
         inputs = []
     for text in given["id_lists"]:

@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-class _PipeClosed(Exception):
+class _ClosedPipeError(Exception):
     """The reader of our output went away; Click would turn BrokenPipeError into exit code 1."""
 
 
@@ -47,7 +47,7 @@ class LazyGroup(click.Group):
             sys.stdout.flush()
             return result
         except BrokenPipeError as error:
-            raise _PipeClosed from error
+            raise _ClosedPipeError from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the work rather than of the alphabet."""
@@ -97,7 +97,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             args=None if arguments is None else list(arguments), prog_name="tokenspace", standalone_mode=False
         )
         return result if isinstance(result, int) else 0
-    except _PipeClosed:
+    except _ClosedPipeError:
         _silence_stdout()
         return 0
     except click.exceptions.Abort:

@@ -86,18 +86,20 @@ def expand_inputs(inputs: Iterable[str], format: str | None = None, pattern: str
             sources.append(Source(name, _from_hub(name), format or format_of(name) or "txt"))
             continue
         path = Path(name)
-        if path.is_dir():
+        # os.path, not Path: a text given by mistake may be longer than any name, and Path raises for that.
+        if os.path.isdir(name):
             paths = list(_walk(path, pattern))
             if not paths:
                 raise NotFoundError(f"[read] {name}: expected files to read in this folder, found none; try --glob '*'")
-        elif path.exists():
+        elif os.path.exists(name):
             paths = [path]
         elif glob.has_magic(name):
             paths = [found for found in map(Path, sorted(glob.glob(name, recursive=True))) if found.is_file()]
             if not paths:
                 raise NotFoundError(f"[read] {name}: no file matches")
         else:
-            raise NotFoundError(f"[read] {name}: no such file or folder; use --text to give the words themselves")
+            shown = name if len(name) <= 200 else name[:200] + "…"
+            raise NotFoundError(f"[read] {shown}: no such file or folder; use --text to give the words themselves")
         for found in paths:
             if not os.access(found, os.R_OK):
                 raise FileError(f"[read] {found}: not readable")

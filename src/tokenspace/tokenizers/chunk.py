@@ -43,6 +43,8 @@ class _Cuts:
 
         batch = tokenizer.encode_batch([text], offsets="chars", add_special_tokens=False)
         spans = np.asarray(batch.spans, dtype=np.int64).reshape(-1, 2)
+        # Tokens without width (a space put in front, all but the last byte of a character) count, but are no place to cut.
+        begins = np.maximum.accumulate(spans[:, 0]) if len(spans) else spans[:, 0]
         spans = spans[spans[:, 1] > spans[:, 0]]
         starts, ends = spans[:, 0], spans[:, 1]
         self.length = len(text)
@@ -55,7 +57,7 @@ class _Cuts:
         else:
             units = sentence_starts(text) if unit == "sentences" else paragraph_starts(text)
             whole = np.unique(np.array([*units, self.length], dtype=np.int64))
-            before = np.searchsorted(starts, whole)
+            before = np.searchsorted(begins, whole)
             # Units above the limit by themselves are cut at tokens; the others stay whole.
             parts = [whole]
             for index in np.nonzero(np.diff(before) > size)[0].tolist():
@@ -63,7 +65,7 @@ class _Cuts:
                 parts.append(token_cuts[low:high])
             cuts = np.unique(np.concatenate(parts))
         self.at: list[int] = cuts.tolist()
-        self.tokens: list[int] = np.searchsorted(starts, cuts).tolist()
+        self.tokens: list[int] = np.searchsorted(begins, cuts).tolist()
         self.token_cuts = token_cuts
 
     def refine(self, index: int) -> bool:

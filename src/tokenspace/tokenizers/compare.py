@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .like import Choices, TokenizerLike, resolve, unknown_id
+from .like import Choices, TokenizerLike, resolve, token_bytes, unknown_id
 from .probe import Property, properties
 from .visible import bytes_as_text, cut, is_partial, is_right_to_left, visible, width
 
@@ -44,8 +44,10 @@ def _shown_text(token: str, data: bytes | None) -> str:
     text = bytes_as_text(data)
     if len(token) == 6 and token.startswith("<0x") and len(data) == 1:
         return token  # byte fallback: its own spelling says more than the byte
+    if text.lstrip(" ") == token:
+        return token  # WordPiece: a space stands before whole words in text, but not in the token
     # "##ization" or "and</w>": the marks around the text are what the reader wants to see.
-    return token if text and text in token and text != token and not text.isspace() else text
+    return token if text and text in token and not text.isspace() else text
 
 
 def pieces_of(tokenizer: TokenizerLike, encoding: Any) -> list[Piece]:
@@ -54,6 +56,7 @@ def pieces_of(tokenizer: TokenizerLike, encoding: Any) -> list[Piece]:
     special_ids = {int(token) for token in getattr(tokenizer, "all_special_ids", ())}
     mask = getattr(encoding, "special_tokens_mask", None) or [0] * len(encoding.ids)
     pieces: list[Piece] = []
+    spelled: dict[int, bytes | None] = {}
     waiting = b""
     for raw_id, token, (start, end), special in zip(encoding.ids, encoding.tokens, encoding.offsets, mask, strict=True):
         number = int(raw_id)
@@ -65,7 +68,9 @@ def pieces_of(tokenizer: TokenizerLike, encoding: Any) -> list[Piece]:
             pieces.append(Piece(number, token, token, start, end, "special"))
             waiting = b""
             continue
-        data = tokenizer.id_to_bytes(number)
+        if number not in spelled:
+            spelled[number] = token_bytes(tokenizer, number)
+        data = spelled[number]
         kind: Literal["text", "partial"] = "text"
         completes = ""
         if data is not None and is_partial(data):
