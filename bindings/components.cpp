@@ -52,9 +52,9 @@ nb::object pre_tokenize(const Component<PreTokenizer>& self, nb::handle text) {
 }  // namespace
 
 void register_components(nb::module_& m) {
-  bind_component<Normalizer>(m, "Normalizer", normalizer_from_json).def("normalize_str", &normalize, nb::arg("text"));
+  bind_component<Normalizer>(m, "Normalizer", normalizer_from_json).def("normalize_str", &normalize, nb::arg("text").none());
   bind_component<PreTokenizer>(m, "PreTokenizer", pre_tokenizer_from_json)
-      .def("pre_tokenize_str", &pre_tokenize, nb::arg("text"));
+      .def("pre_tokenize_str", &pre_tokenize, nb::arg("text").none());
   bind_component<Decoder>(m, "Decoder", decoder_from_json)
       .def(
           "decode",
@@ -67,7 +67,7 @@ void register_components(nb::module_& m) {
             }
             return to_str(joined);
           },
-          nb::arg("tokens"));
+          nb::arg("tokens").none());
   bind_component<PostProcessor>(m, "PostProcessor", post_processor_from_json)
       .def(
           "num_special_tokens_to_add",

@@ -99,7 +99,7 @@ void register_encoding(nb::module_& m) {
                    [](const FullEncoding& self) { return to_list(self.value.special_tokens_mask); })
       .def_prop_ro("attention_mask", [](const FullEncoding& self) { return to_list(self.value.attention_mask); })
       .def_prop_ro("sequence_ranges",
-                   [](const FullEncoding& self) {
+                   [](const FullEncoding& self) -> nb::object {
                      nb::list out;
                      for (const auto& [id, range] : self.value.sequence_ranges) {
                        out.append(nb::make_tuple(id, range.begin, range.end));
@@ -107,7 +107,7 @@ void register_encoding(nb::module_& m) {
                      return out;
                    })
       .def_prop_ro("overflowing",
-                   [](const FullEncoding& self) {
+                   [](const FullEncoding& self) -> nb::object {
                      nb::list out;
                      for (const Encoding& part : self.value.overflowing) out.append(make_encoding(part, self.source));
                      return out;

@@ -74,12 +74,27 @@ nb::object encode_batch(const Handle& self, nb::handle texts, const Options& opt
   return nb::make_tuple(to_array(std::move(batch.ids)), to_array(std::move(rows)), spans);
 }
 
+// A million new lists would set off the cycle collector again and again, which then walks every id; they hold no cycles.
+class CollectorPause {
+ public:
+  CollectorPause() : was_enabled_(PyGC_Disable() != 0) {}
+  ~CollectorPause() {
+    if (was_enabled_) PyGC_Enable();
+  }
+  CollectorPause(const CollectorPause&) = delete;
+  CollectorPause& operator=(const CollectorPause&) = delete;
+
+ private:
+  bool was_enabled_;
+};
+
 nb::object encode_batch_lists(const Handle& self, nb::handle texts, const Options& options, unsigned threads) {
   Texts held;
   std::vector<std::string_view> views;
   held.add_all(texts, "encode_batch texts", views);
   const BatchIds batch = batch_ids(self, held, views, options, OffsetUnit::none, threads);
   const IdTable& table = self.ids();
+  const CollectorPause pause;
   nb::object rows = nb::steal(PyList_New(static_cast<Py_ssize_t>(batch.row_ends.size())));
   if (!rows.is_valid()) nb::raise_python_error();
   std::uint64_t begin = 0;
@@ -196,22 +211,22 @@ void bind_encoding_methods(nb::class_<Handle>& c) {
   c.def(
        "encode_array",
        [](const Handle& self, nb::handle text, const Options& options) { return to_array(ids_of(self, text, options)); },
-       nb::arg("text"), nb::arg("options"))
+       nb::arg("text").none(), nb::arg("options"))
       .def(
           "encode_list",
           [](const Handle& self, nb::handle text, const Options& options) {
             return self.ids().list(ids_of(self, text, options));
           },
-          nb::arg("text"), nb::arg("options"))
-      .def("encode", &encode, nb::arg("text"), nb::arg("pair").none(), nb::arg("options"), nb::arg("is_split"))
-      .def("encode_many", &encode_many, nb::arg("inputs"), nb::arg("options"), nb::arg("is_split"), nb::arg("threads"))
-      .def("encode_batch", &encode_batch, nb::arg("texts"), nb::arg("options"), nb::arg("offsets"), nb::arg("threads"))
-      .def("encode_batch_lists", &encode_batch_lists, nb::arg("texts"), nb::arg("options"), nb::arg("threads"))
-      .def("count", &count, nb::arg("text"), nb::arg("options"))
-      .def("count_batch", &count_batch, nb::arg("texts"), nb::arg("options"), nb::arg("threads"))
-      .def("alternatives", &alternatives, nb::arg("text"), nb::arg("n"))
+          nb::arg("text").none(), nb::arg("options"))
+      .def("encode", &encode, nb::arg("text").none(), nb::arg("pair").none(), nb::arg("options"), nb::arg("is_split"))
+      .def("encode_many", &encode_many, nb::arg("inputs").none(), nb::arg("options"), nb::arg("is_split"), nb::arg("threads"))
+      .def("encode_batch", &encode_batch, nb::arg("texts").none(), nb::arg("options"), nb::arg("offsets"), nb::arg("threads"))
+      .def("encode_batch_lists", &encode_batch_lists, nb::arg("texts").none(), nb::arg("options"), nb::arg("threads"))
+      .def("count", &count, nb::arg("text").none(), nb::arg("options"))
+      .def("count_batch", &count_batch, nb::arg("texts").none(), nb::arg("options"), nb::arg("threads"))
+      .def("alternatives", &alternatives, nb::arg("text").none(), nb::arg("n"))
       .def(
           "id_list",
-          [](const Handle& self, nb::handle ids) { return self.ids().list(read_ids(ids, "ids")); }, nb::arg("ids"),
+          [](const Handle& self, nb::handle ids) { return self.ids().list(read_ids(ids, "ids")); }, nb::arg("ids").none(),
           "A list of the ids of an array, from the table of integers.");
 }

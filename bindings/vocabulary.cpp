@@ -8,9 +8,6 @@ using namespace tokenspace;
 
 namespace {
 
-// (content, single_word, lstrip, rstrip, normalized, special)
-using AddedTuple = std::tuple<std::string, bool, bool, bool, bool, bool>;
-
 std::string decode_text(const Handle& self, nb::handle ids, bool skip_special_tokens) {
   const std::vector<std::uint32_t> values = read_ids(ids, "decode ids");
   nb::gil_scoped_release release;
@@ -41,9 +38,10 @@ nb::object added_tokens(const Handle& self) {
   return out;
 }
 
-nb::object with_added(const Handle& self, const std::vector<nb::tuple>& tokens) {
+// Each token: (content, single_word, lstrip, rstrip, normalized, special).
+nb::object with_added(const Handle& self, nb::handle tokens) {
   std::vector<AddedTokens::Entry> entries;
-  for (const nb::tuple& t : tokens) {
+  for (nb::handle t : to_tuple(tokens, "add_tokens tokens")) {
     AddedToken token;
     token.content = nb::cast<std::string>(t[0]);
     token.single_word = nb::cast<bool>(t[1]);
@@ -96,10 +94,10 @@ void bind_decoding_methods(nb::class_<Handle>& c) {
   c.def(
        "decode",
        [](const Handle& self, nb::handle ids, bool skip) { return to_str(decode_text(self, ids, skip)); },
-       nb::arg("ids"), nb::arg("skip_special_tokens"))
+       nb::arg("ids").none(), nb::arg("skip_special_tokens"))
       .def(
           "decode_batch",
-          [](const Handle& self, nb::handle rows, bool skip) {
+          [](const Handle& self, nb::handle rows, bool skip) -> nb::object {
             nb::object tuple = to_tuple(rows, "decode_batch ids");
             nb::list out;
             for (Py_ssize_t i = 0; i < PyTuple_Size(tuple.ptr()); ++i) {
@@ -108,13 +106,13 @@ void bind_decoding_methods(nb::class_<Handle>& c) {
             }
             return out;
           },
-          nb::arg("rows"), nb::arg("skip_special_tokens"))
+          nb::arg("rows").none(), nb::arg("skip_special_tokens"))
       .def(
           "decode_bytes",
           [](const Handle& self, nb::handle ids, bool skip) {
             return to_bytes(self.tokenizer->decode_bytes(read_ids(ids, "decode_bytes ids"), skip));
           },
-          nb::arg("ids"), nb::arg("skip_special_tokens"));
+          nb::arg("ids").none(), nb::arg("skip_special_tokens"));
 }
 
 void bind_vocabulary_methods(nb::class_<Handle>& c) {
@@ -124,37 +122,37 @@ void bind_vocabulary_methods(nb::class_<Handle>& c) {
          Texts texts;
          return self.tokenizer->token_to_id(texts.add(token, "token_to_id token"));
        },
-       nb::arg("token"))
+       nb::arg("token").none())
       .def("id_to_token", [](const Handle& self, std::uint32_t id) { return optional_str(self.tokenizer->id_to_token(id)); },
-           nb::arg("id"))
+           nb::arg("id").none())
       .def(
           "ids_to_tokens",
-          [](const Handle& self, nb::handle ids) {
+          [](const Handle& self, nb::handle ids) -> nb::object {
             nb::list out;
             for (std::uint32_t id : read_ids(ids, "ids")) out.append(optional_str(self.tokenizer->id_to_token(id)));
             return out;
           },
-          nb::arg("ids"))
+          nb::arg("ids").none())
       .def(
           "id_to_bytes",
           [](const Handle& self, std::uint32_t id) -> nb::object {
             const auto bytes = self.tokenizer->id_to_bytes(id);
             return bytes ? to_bytes(*bytes) : nb::none();
           },
-          nb::arg("id"))
+          nb::arg("id").none())
       .def("vocab_size", [](const Handle& self, bool with_added) { return self.tokenizer->vocab_size(with_added); },
            nb::arg("with_added"))
       .def_prop_ro("id_bound", [](const Handle& self) { return self.tokenizer->id_bound(); })
       .def("vocabulary", &vocabulary, nb::arg("with_added"))
       .def("added_tokens", &added_tokens)
-      .def("with_added", &with_added, nb::arg("tokens"))
+      .def("with_added", &with_added, nb::arg("tokens").none())
       .def(
           "is_special_id",
           [](const Handle& self, std::uint32_t id) { return self.tokenizer->parts().added.is_special_id(id); },
-          nb::arg("id"))
+          nb::arg("id").none())
       .def(
           "model_tokenize",
-          [](const Handle& self, nb::handle piece) {
+          [](const Handle& self, nb::handle piece) -> nb::object {
             char* data = nullptr;
             Py_ssize_t size = 0;
             if (PyBytes_AsStringAndSize(piece.ptr(), &data, &size) != 0) nb::raise_python_error();
@@ -166,7 +164,7 @@ void bind_vocabulary_methods(nb::class_<Handle>& c) {
             }
             return out;
           },
-          nb::arg("piece"), "[(id, begin, end)] of one piece given as the model receives it.");
+          nb::arg("piece").none(), "[(id, begin, end)] of one piece given as the model receives it.");
 }
 
 void bind_part_methods(nb::class_<Handle>& c) {
@@ -196,9 +194,9 @@ void register_decode_stream(nb::module_& m) {
             const std::vector<std::uint32_t> ids = read_ids(prefill, "decode_stream prefill");
             new (self) DecodeStream(tokenizer.tokenizer, skip_special_tokens, ids);
           },
-          nb::arg("tokenizer"), nb::arg("skip_special_tokens"), nb::arg("prefill"))
+          nb::arg("tokenizer"), nb::arg("skip_special_tokens"), nb::arg("prefill").none())
       .def("step", [](DecodeStream& self, nb::handle id) { return optional_str(self.step(read_id(id, "step id"))); },
-           nb::arg("id"))
+           nb::arg("id").none())
       .def("finish", [](DecodeStream& self) { return to_str(self.finish()); });
 }
 

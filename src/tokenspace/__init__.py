@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from . import compat, errors
     from .tokenizers import components
     from .tokenizers.batch import Batch
-    from .tokenizers.chunk import Chunk, chunk, rejoin
+    from .tokenizers.batch_encoding import BatchEncoding
+    from .tokenizers.chunk import Chunk, chunk, rejoin, sample_chunks, truncate
     from .tokenizers.compare import Comparison, compare
     from .tokenizers.encoding import Encoding
     from .tokenizers.report import ReportCard, report
     from .tokenizers.tokenizer import Tokenizer
-    from .tokenizers.batch_encoding import BatchEncoding
     from .types import AddedToken
 
 __version__ = "0.1.0"
@@ -40,6 +40,8 @@ _HOMES = {
     "compare": ".tokenizers.compare",
     "rejoin": ".tokenizers.chunk",
     "report": ".tokenizers.report",
+    "sample_chunks": ".tokenizers.chunk",
+    "truncate": ".tokenizers.chunk",
 }
 _MODULES = {"compat": ".compat", "components": ".tokenizers.components", "errors": ".errors"}
 
@@ -60,6 +62,8 @@ __all__ = [
     "errors",
     "rejoin",
     "report",
+    "sample_chunks",
+    "truncate",
 ]
 
 

@@ -40,7 +40,7 @@ class HubRepo:
         self.repo_id = repo_id
         self._revision = revision
         self._token = token
-        self._cache_dir = cache_dir
+        self._cache_dir = None if cache_dir is None else Path(cache_dir)
         self._local = local_files_only
         # Set by the first failure to reach the hub, so that optional files are not each waited for.
         self._unreachable: Exception | None = None
@@ -110,8 +110,12 @@ class HubRepo:
         cache = self._cache_dir or constants.HF_HUB_CACHE
         if isinstance(error, errors.GatedRepoError):
             return NotFoundError(
-                message(what, "access to the repository", "it is gated", f"asking for access at {constants.ENDPOINT} "
-                        "and setting HF_TOKEN")
+                message(
+                    what,
+                    "access to the repository",
+                    "it is gated",
+                    f"asking for access at {constants.ENDPOINT} and setting HF_TOKEN",
+                )
             )
         if isinstance(error, errors.RevisionNotFoundError):
             return NotFoundError(message(what, "an existing revision", "the hub knows no such branch, tag or commit"))

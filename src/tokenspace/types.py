@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AddedToken", "Direction", "Ids", "PathLike", "SpecialPolicy", "Strategy", "Text", "words_of"]
 
-PathLike: TypeAlias = Union[str, "os.PathLike[str]"]
+PathLike: TypeAlias = "str | os.PathLike[str]"
 # Text to encode; bytes are read as UTF-8, ill-formed parts as U+FFFD.
-Text: TypeAlias = Union[str, bytes]
+Text: TypeAlias = "str | bytes"
 Ids: TypeAlias = "Sequence[int] | IdArray | IntArray"
 SpecialPolicy: TypeAlias = Literal["allow", "as_text", "error"]
 Direction: TypeAlias = Literal["left", "right"]

@@ -128,7 +128,7 @@ class Encoding:
             disallowed = self.special_tokens_set - allowed
         if disallowed and (found := _matcher(frozenset(disallowed)).search(text)):
             _refuse(found.group())
-        return allowed  # type: ignore[return-value]
+        return allowed
 
     def _encode(self, text: str, allowed: AbstractSet[str]) -> list[int]:
         text = _joined(text)
@@ -257,7 +257,9 @@ class Encoding:
             length += sum(not 0x80 <= byte < 0xC0 for byte in part)
         return b"".join(parts).decode("utf-8", errors="strict"), offsets
 
-    def decode_batch(self, batch: Sequence[Sequence[int]], *, errors: str = "replace", num_threads: int = 8) -> list[str]:
+    def decode_batch(
+        self, batch: Sequence[Sequence[int]], *, errors: str = "replace", num_threads: int = 8
+    ) -> list[str]:
         """Texts of many lists of ids."""
         return [self.decode(tokens, errors) for tokens in batch]
 

@@ -62,7 +62,7 @@ def encode_with_unstable(enc: Encoding, text: str, allowed: Set[str]) -> tuple[l
     count = _grown(enc, ids, count)
     stable, unstable = ids[: len(ids) - count], enc.decode_bytes(ids[len(ids) - count :])
     ranks = enc._mergeable_ranks
-    completions = {(ranks[token],) for token in _starting_with(enc, unstable)}
+    completions: set[tuple[int, ...]] = {(ranks[token],) for token in _starting_with(enc, unstable)}
     # A token may straddle any byte of the unstable part: encode what would then stand there.
     for cut in range(1, len(unstable)):
         for token in _starting_with(enc, unstable[cut:]):
@@ -81,7 +81,12 @@ def encode_with_unstable(enc: Encoding, text: str, allowed: Set[str]) -> tuple[l
     # A split may also appear before the last white space character.
     last = unstable.decode("utf-8", "ignore")[-1:]
     width = len(last.encode())
-    if len(unstable) > width > 0 and unstable.endswith(last.encode()) and last.isspace() and last not in "\x1c\x1d\x1e\x1f":
+    if (
+        len(unstable) > width > 0
+        and unstable.endswith(last.encode())
+        and last.isspace()
+        and last not in "\x1c\x1d\x1e\x1f"
+    ):
         halves = (unstable[:-width], unstable[-width:])
         completions.add(tuple(id for half in halves for id in enc._encode_single_piece(half)))
     return stable, [list(completion) for completion in completions]

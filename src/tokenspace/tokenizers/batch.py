@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError, message
@@ -59,7 +60,7 @@ class Batch:
 
     def __iter__(self) -> Iterator[IdArray]:
         bounds = self.row_offsets.tolist()
-        for begin, end in zip(bounds, bounds[1:], strict=False):
+        for begin, end in pairwise(bounds):
             yield self.ids[begin:end]
 
     def row_spans(self, index: int) -> npt.NDArray[np.uint32]:
@@ -74,9 +75,11 @@ class Batch:
         """Python lists of ids."""
         flat = self._id_list(self.ids) if self._id_list is not None else self.ids.tolist()
         bounds = self.row_offsets.tolist()
-        return [flat[begin:end] for begin, end in zip(bounds, bounds[1:], strict=False)]
+        return [flat[begin:end] for begin, end in pairwise(bounds)]
 
-    def padded(self, pad_id: int, side: str = "right", length: int | None = None) -> tuple[IdArray, npt.NDArray[np.uint8]]:
+    def padded(
+        self, pad_id: int, side: str = "right", length: int | None = None
+    ) -> tuple[IdArray, npt.NDArray[np.uint8]]:
         """A rectangle: (ids uint32 of (n, width), attention mask uint8 of the same shape).
 
         width is ``length`` or the longest row; longer rows are cut at the end away from the padding.

@@ -106,9 +106,7 @@ class Compiled:
             trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, jinja2.ext.loopcontrols]
         )
         environment.filters["tojson"] = _to_json
-        environment.globals.update(
-            raise_exception=_raise, strftime_now=_now, dict=_Dict(), namespace=_Namespace
-        )
+        environment.globals.update(raise_exception=_raise, strftime_now=_now, dict=_Dict(), namespace=_Namespace)
         self._marks: Any = next(e for e in environment.extensions.values() if isinstance(e, _Generation))
         self._template = environment.from_string(text)
 
@@ -135,4 +133,6 @@ def compile_template(text: str, fresh: bool = False) -> Compiled:
     try:
         return Compiled(text) if fresh else _compile_cached(text)
     except jinja2.exceptions.TemplateSyntaxError as error:
-        raise ArgumentError(message("chat template", "valid Jinja", f"{error.message} in line {error.lineno}")) from error
+        raise ArgumentError(
+            message("chat template", "valid Jinja", f"{error.message} in line {error.lineno}")
+        ) from error

@@ -126,9 +126,13 @@ def _render(template: str, chat: list[dict[str, Any]], marked: bool, variables: 
             return compiled.render_marked(messages=chat, **variables)
         return compiled.render(messages=chat, **variables), []
     except jinja2.exceptions.TemplateError as error:
-        raise ArgumentError(message("chat template", "messages it accepts", f"{type(error).__name__}: {error}")) from error
+        raise ArgumentError(
+            message("chat template", "messages it accepts", f"{type(error).__name__}: {error}")
+        ) from error
     except (TypeError, KeyError, ValueError, RecursionError, OverflowError, MemoryError, AttributeError) as error:
-        raise ArgumentError(message("chat template", "messages it accepts", f"{type(error).__name__}: {error}")) from error
+        raise ArgumentError(
+            message("chat template", "messages it accepts", f"{type(error).__name__}: {error}")
+        ) from error
 
 
 def _is_batch(conversation: Any) -> bool:

@@ -17,7 +17,7 @@ class DecodeStream:
     def __init__(self, core: Any, skip_special_tokens: bool = True, prefill: Iterable[int] = ()) -> None:
         from .. import _core
 
-        self._stream = _core.DecodeStream(core, skip_special_tokens, list(prefill))
+        self._stream: Any = _core.DecodeStream(core, skip_special_tokens, list(prefill))
 
     def step(self, id: int) -> str | None:
         """The text that ``id`` completes, or None when it completes none yet."""

@@ -123,8 +123,6 @@ def config_token(token: Any) -> Any:
     return AddedToken.of(token, special=True)
 
 
-
-
 def load_file(path: PathLike, format: str | None = None, **options: Any) -> Loaded:
     """One tokenizer file; for vocab.json also the merges.txt beside it."""
     path = Path(path)

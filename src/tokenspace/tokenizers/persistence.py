@@ -113,7 +113,9 @@ class Persistence:
         return cls(loading.load_bytes(json.encode("utf-8", "surrogatepass"), name, "tokenizer.json"))
 
     @classmethod
-    def from_bytes(cls: type[Self], data: bytes, name: str = "bytes", format: str | None = None, **options: Any) -> Self:
+    def from_bytes(
+        cls: type[Self], data: bytes, name: str = "bytes", format: str | None = None, **options: Any
+    ) -> Self:
         """A tokenizer file in memory; arguments as for ``from_file``."""
         return cls(loading.load_bytes(bytes(data), name, format, **options))
 

@@ -126,7 +126,9 @@ def read_config(files: Mapping[str, bytes]) -> PretrainedConfig:
         try:
             ordered = sorted(decoder.items(), key=lambda item: int(item[0]))
         except ValueError as error:
-            raise FormatError(message("read tokenizer_config.json", "ids in added_tokens_decoder", str(error))) from error
+            raise FormatError(
+                message("read tokenizer_config.json", "ids in added_tokens_decoder", str(error))
+            ) from error
         config.to_add = [AddedToken.of(value) for _, value in ordered]
     else:
         added = _object(files, "added_tokens.json")

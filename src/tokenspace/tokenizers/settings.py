@@ -100,6 +100,11 @@ class Padding:
         }
 
 
+def native(value: Any) -> Any:
+    """The tuple of a Truncation or Padding; None stays None."""
+    return None if value is None else value.as_tuple()
+
+
 _JSON_STRATEGIES = {"LongestFirst": "longest_first", "OnlyFirst": "only_first", "OnlySecond": "only_second"}
 
 

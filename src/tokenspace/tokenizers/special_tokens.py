@@ -66,7 +66,9 @@ class SpecialTokens:
             self._roles = conventional_roles(self._conventional_candidates(present))
 
     def _conventional_candidates(self, present: dict[str, bool]) -> dict[str, bool]:
-        return present
+        # The unknown piece of SentencePiece is an entry of the model, not an added token.
+        unknown = self._core.format == "sentencepiece" and self._core.token_to_id("<unk>") is not None
+        return {**present, "<unk>": True} if unknown else present
 
     def _added_list(self) -> list[tuple[int, AddedToken]]:
         return [(row[0], AddedToken(*row[1:])) for row in self._core.added_tokens()]
@@ -132,7 +134,8 @@ class SpecialTokens:
     def add_tokens(self, tokens: str | AddedToken | Iterable[Any], special_tokens: bool = False) -> int:
         """Adds tokens behind the vocabulary; those already there keep their id.
 
-        tokens: one or many texts or AddedToken. Returns how many ids are new.
+        tokens: one or many texts or AddedToken. One that is there with other properties takes the new ones.
+        Returns how many tokens were taken, as tokenizers counts them.
         """
         if isinstance(tokens, (str, AddedToken)):
             tokens = [tokens]
@@ -141,7 +144,7 @@ class SpecialTokens:
     def add_special_tokens(self, tokens: Mapping[str, Any] | Iterable[Any]) -> int:
         """Adds special tokens: a list, or roles -> tokens ({"pad_token": "[PAD]", "extra_special_tokens": [...]}).
 
-        Returns how many ids are new.
+        Returns how many tokens were taken, as tokenizers counts them.
         """
         if not isinstance(tokens, Mapping):
             return self._add(AddedToken.of(token, special=True) for token in tokens)

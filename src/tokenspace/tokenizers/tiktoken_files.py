@@ -48,7 +48,9 @@ def _download(url: str) -> bytes:
             data: bytes = response.read(_MAX_BYTES + 1)
     except (URLError, OSError) as error:
         path = cache_path(url)
-        where = f"putting the file of {url} at {path}" if path else "setting TIKTOKEN_CACHE_DIR to a folder with the file"
+        where = (
+            f"putting the file of {url} at {path}" if path else "setting TIKTOKEN_CACHE_DIR to a folder with the file"
+        )
         raise NotFoundError(
             message(f"download {url}", "an answer", f"{type(error).__name__}: {error}", where)
         ) from error

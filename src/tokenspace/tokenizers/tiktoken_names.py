@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 
 from ..errors import ArgumentError, message
 
-__all__ = ["ENCODINGS", "FAMILIES", "PATTERNS", "EncodingFile", "encoding_name_for_model", "family_specials", "pattern_for"]
+__all__ = [
+    "ENCODINGS",
+    "FAMILIES",
+    "PATTERNS",
+    "EncodingFile",
+    "encoding_name_for_model",
+    "family_specials",
+    "pattern_for",
+]
 
 _ROOT = "https://openaipublic.blob.core.windows.net/"
 _END = "<|endoftext|>"

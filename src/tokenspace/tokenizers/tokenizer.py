@@ -14,7 +14,7 @@ from .batch import Batch
 from .decode_stream import DecodeStream
 from .encoding import Encoding
 from .persistence import Persistence
-from .settings import Padding, Truncation
+from .settings import Padding, Truncation, native
 from .special_tokens import SpecialTokens
 from .transformers_names import TransformersNames
 from .vocabulary import Vocabulary
@@ -69,8 +69,8 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
             found = _core.Options(
                 add_special_tokens,
                 special_tokens,
-                truncation=truncation and truncation.as_tuple(),
-                padding=padding and padding.as_tuple(),
+                truncation=native(truncation),
+                padding=native(padding),
             )
             if len(self._option_cache) > 64:
                 self._option_cache.clear()
@@ -106,8 +106,8 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
                 alpha=alpha or 0.0,
                 nbest_size=nbest_size or 0,
                 seed=random.getrandbits(63) if seed is None else seed,
-                truncation=self._truncation and self._truncation.as_tuple(),
-                padding=self._padding and self._padding.as_tuple(),
+                truncation=native(self._truncation),
+                padding=native(self._padding),
             )
             return Encoding(self._core, full=self._core.encode(text, pair, options, is_split_into_words))
         options = self._options(add_special_tokens, special_tokens)
@@ -179,7 +179,9 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         options = self._options(add_special_tokens, special_tokens, truncation=truncation, padding=padding)
         return self._encode_many(_inputs(texts, pairs, is_split_into_words), options, is_split_into_words, threads)
 
-    def _encode_many(self, inputs: list[Any], options: Any, is_split: bool, threads: int | None = None) -> list[Encoding]:
+    def _encode_many(
+        self, inputs: list[Any], options: Any, is_split: bool, threads: int | None = None
+    ) -> list[Encoding]:
         core = self._core
         return [Encoding(core, full=full) for full in core.encode_many(inputs, options, is_split, _threads(threads))]
 
@@ -337,12 +339,12 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
     @property
     def truncation(self) -> dict[str, Any] | None:
         """Current truncation, or None."""
-        return self._truncation and self._truncation.as_dict()
+        return self._truncation.as_dict() if self._truncation else None
 
     @property
     def padding(self) -> dict[str, Any] | None:
         """Current padding, or None."""
-        return self._padding and self._padding.as_dict()
+        return self._padding.as_dict() if self._padding else None
 
     def set_truncation(
         self, max_length: int, stride: int = 0, strategy: str = "longest_first", direction: str = "right"
@@ -385,7 +387,12 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         if self.format == "byte":
             return "byte"
         kind = str(self._core.model_kind).lower()
-        return {"wordlevel": "word"}.get(kind, kind)
+        if kind != "wordlevel":
+            return kind
+        # A word vocabulary of single characters is a character tokenizer, whatever its file calls it.
+        added = set(self.added_tokens_encoder)
+        first = (token for id in range(min(512, self._core.id_bound)) if (token := self._core.id_to_token(id)))
+        return "char" if all(len(token) == 1 for token in first if token not in added) else "word"
 
     @property
     def engine(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ArgumentError, message
 from .batch_encoding import BatchEncoding
 from .encoding import Encoding
-from .settings import STRATEGIES, Padding, Truncation
+from .settings import STRATEGIES, Padding, Truncation, native
 
 if TYPE_CHECKING:
     from .tokenizer import Tokenizer
@@ -65,9 +65,11 @@ def strategies(
     if padding != "do_not_pad" and tok.pad_token_id is None:
         raise ArgumentError(
             message(
-                "padding", "a padding token", f"none in {tok.name!r}",
+                "padding",
+                "a padding token",
+                f"none in {tok.name!r}",
                 "tok.pad_token = tok.eos_token, or tok.add_special_tokens({'pad_token': '[PAD]'})",
-            )  # fmt: skip
+            )
         )
     both = strategy is not None and padding != "do_not_pad"
     if both and pad_to_multiple_of and max_length is not None and max_length % pad_to_multiple_of:
@@ -93,10 +95,7 @@ def _is_words(value: Any) -> bool:
 
 def _inputs(text: Any, text_pair: Any, is_split: bool) -> tuple[list[tuple[Any, Any]], bool]:
     """((text, pair or None), ...) and whether it was a batch."""
-    if is_split:
-        batched = _is_words(text) and len(text) > 0 and _is_words(text[0])
-    else:
-        batched = _is_words(text)
+    batched = _is_words(text) and (not is_split or (len(text) > 0 and _is_words(text[0])))
     if not batched:
         return [(text, text_pair if text_pair else None)], False
     if text_pair is None:
@@ -149,8 +148,8 @@ def call(
     options = _core.Options(
         add_special_tokens,
         special_tokens,
-        truncation=truncation and truncation.as_tuple(),
-        padding=padding and padding.as_tuple(),
+        truncation=native(truncation),
+        padding=native(padding),
     )
     encodings = tok._encode_many(inputs, options, is_split_into_words)
     mapping: list[int] = []

@@ -15,9 +15,24 @@ if TYPE_CHECKING:
 __all__ = ["TransformersNames"]
 
 # Tokenizer classes of transformers whose models take token_type_ids.
-_WITH_TOKEN_TYPES = frozenset(
-    "Bert Albert BigBird ConvBert DebertaV2 Deberta Electra FNet Funnel LayoutLM LayoutLMv2 Lxmert MobileBert "
-    "MPNetBert Rembert RemBert RoFormer Splinter SqueezeBert XLNet".split()
+_WITH_TOKEN_TYPES = (
+    "Bert",
+    "Albert",
+    "BigBird",
+    "ConvBert",
+    "DebertaV2",
+    "Deberta",
+    "Electra",
+    "FNet",
+    "Funnel",
+    "LayoutLM",
+    "Lxmert",
+    "MobileBert",
+    "RemBert",
+    "RoFormer",
+    "Splinter",
+    "SqueezeBert",
+    "XLNet",
 )
 
 
@@ -73,9 +88,7 @@ class TransformersNames:
         """
         from .transformers_call import Request, call, strategies
 
-        cut, pad = strategies(
-            self._tok, padding, truncation, max_length, stride, pad_to_multiple_of, padding_side
-        )
+        cut, pad = strategies(self._tok, padding, truncation, max_length, stride, pad_to_multiple_of, padding_side)
         request = Request(
             return_tensors,
             return_token_type_ids,
@@ -135,9 +148,7 @@ class TransformersNames:
         if chat_template is not None:
             return chat_template
         if templates is None:
-            raise ArgumentError(
-                message("chat template", f"a template in {self._tok.name!r}", "none", "chat_template=")
-            )
+            raise ArgumentError(message("chat template", f"a template in {self._tok.name!r}", "none", "chat_template="))
         return templates
 
     def apply_chat_template(
