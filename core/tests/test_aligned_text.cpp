@@ -65,10 +65,13 @@ TEST("aligned text: a removed start, middle and end") {
 }
 
 TEST("aligned text: prepend and append share the neighbour's place") {
-  AlignedText text("\xC3\xA9" "b");
+  AlignedText text(
+      "\xC3\xA9"
+      "b");
   text.prepend("\xE2\x96\x81");
   text.append("!?");
-  CHECK_EQ(text.normalized(), std::string_view("\xE2\x96\x81\xC3\xA9" "b!?"));
+  CHECK_EQ(text.normalized(), std::string_view("\xE2\x96\x81\xC3\xA9"
+                                               "b!?"));
   CHECK_EQ(alignments(text), std::string("0-2 0-2 0-2 0-2 0-2 2-3 2-3 2-3 "));
   AlignedText empty("");
   empty.prepend("x");
@@ -130,8 +133,8 @@ TEST("aligned text: slices of slices keep the user's offsets") {
 
 TEST("aligned text: the five split behaviours") {
   const AlignedText text("The-final--countdown");
-  std::vector<AlignedText::Match> matches = {{{0, 3}, false},  {{3, 4}, true},   {{4, 9}, false},
-                                             {{9, 10}, true},  {{10, 11}, true}, {{11, 20}, false}};
+  std::vector<AlignedText::Match> matches = {{{0, 3}, false}, {{3, 4}, true},   {{4, 9}, false},
+                                             {{9, 10}, true}, {{10, 11}, true}, {{11, 20}, false}};
   CHECK_EQ(joined(text.split(matches, SplitBehavior::removed)), std::string("The|final|countdown|"));
   CHECK_EQ(joined(text.split(matches, SplitBehavior::isolated)), std::string("The|-|final|-|-|countdown|"));
   CHECK_EQ(joined(text.split(matches, SplitBehavior::merged_with_previous)), std::string("The-|final-|-|countdown|"));

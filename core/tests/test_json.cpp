@@ -29,7 +29,8 @@ std::string message(const std::string& text) {
 }  // namespace
 
 TEST("json: values, order, iteration and the last of equal keys") {
-  const auto document = JsonDocument::parse(R"( {"a":[1,-2.5e1,true,null,"x"],"b":{},"a2":"t\u00e9\ud83d\ude00\n","b":[[],{"k":7}]} )", "x");
+  const auto document = JsonDocument::parse(
+      R"( {"a":[1,-2.5e1,true,null,"x"],"b":{},"a2":"t\u00e9\ud83d\ude00\n","b":[[],{"k":7}]} )", "x");
   const Json root = document.root();
   CHECK_EQ(root.size(), std::size_t{4});
   const Json a = root.at("a");
@@ -54,14 +55,39 @@ TEST("json: values, order, iteration and the last of equal keys") {
 }
 
 TEST("json: strict grammar") {
-  for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "[01]", "[1.]", "[.5]", "[+1]", "[1e]", "NaN", "nul",
-                           "[1 2]", "\"a", "\"\\x\"", "\"\\u12g4\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"",
-                           "\"\x01\"", "[1]]", "1e400", "-1e400", "\xEF\xBB\xBF[]", "\"\xC3\"", "\"\xED\xA0\x80\""}) {
+  for (const char* text : {"",
+                           " ",
+                           "{",
+                           "[1,]",
+                           "{\"a\":1,}",
+                           "{a:1}",
+                           "[01]",
+                           "[1.]",
+                           "[.5]",
+                           "[+1]",
+                           "[1e]",
+                           "NaN",
+                           "nul",
+                           "[1 2]",
+                           "\"a",
+                           "\"\\x\"",
+                           "\"\\u12g4\"",
+                           "\"\\ud800\"",
+                           "\"\\ud800\\u0041\"",
+                           "\"\\udc00\"",
+                           "\"\x01\"",
+                           "[1]]",
+                           "1e400",
+                           "-1e400",
+                           "\xEF\xBB\xBF[]",
+                           "\"\xC3\"",
+                           "\"\xED\xA0\x80\""}) {
     CHECK(refused(text));
   }
   CHECK(refused(std::string("\"a\0b\"", 5)));
   CHECK(refused(std::string("[]\0", 3)));
-  for (const char* text : {"0", "-0", "1e308", "1e-400", "0e99999999999", "\"\\ud83d\\ude00\"", "[]", "\t{ }\r\n", "\"\x7F\""}) {
+  for (const char* text :
+       {"0", "-0", "1e308", "1e-400", "0e99999999999", "\"\\ud83d\\ude00\"", "[]", "\t{ }\r\n", "\"\x7F\""}) {
     CHECK(!refused(text));
   }
   CHECK(!refused(std::string(127, '[') + std::string(127, ']')));
@@ -77,8 +103,10 @@ TEST("json: errors name file, line, column and byte") {
 }
 
 TEST("json: integers keep their range") {
-  const auto document = JsonDocument::parse("[4294967295,4294967296,-1,9223372036854775807,9223372036854775808,"
-                                            "-9223372036854775808,-9223372036854775809,1.0,-0,18446744073709551616]", "x");
+  const auto document = JsonDocument::parse(
+      "[4294967295,4294967296,-1,9223372036854775807,9223372036854775808,"
+      "-9223372036854775808,-9223372036854775809,1.0,-0,18446744073709551616]",
+      "x");
   const Json all = document.root();
   CHECK_EQ(all[0].as_u32(), 4294967295u);
   CHECK_THROWS(all[1].as_u32());

@@ -18,8 +18,8 @@ namespace tokenspace {
 // What happens to the text around a match when splitting (tokenizers' SplitDelimiterBehavior).
 enum class SplitBehavior : std::uint8_t { removed, isolated, merged_with_previous, merged_with_next, contiguous };
 
-// Cheap to copy and to slice: edited text and its table live in a shared immutable buffer, unedited text is a view. An edit
-// writes a new buffer and never touches other slices.
+// Cheap to copy and to slice: edited text and its table live in a shared immutable buffer, unedited text is a view. An
+// edit writes a new buffer and never touches other slices.
 class AlignedText {
  public:
   AlignedText() = default;
@@ -48,15 +48,18 @@ class AlignedText {
   void normalize(unicode::Form form);
   void lowercase();
   void strip(bool left, bool right);
-  template <class Keep> void filter(Keep keep);                 // keep(char32_t) -> bool
-  template <class Map> void map(Map map);                       // map(char32_t) -> char32_t
+  template <class Keep>
+  void filter(Keep keep);  // keep(char32_t) -> bool
+  template <class Map>
+  void map(Map map);                                                 // map(char32_t) -> char32_t
   void replace(std::string_view pattern, std::string_view content);  // an empty pattern matches nowhere
   void replace(const Regex& pattern, std::string_view content);
   // The whole normalized text with one span (relative to original()) per byte: for the SentencePiece normalizer.
   void set_normalized(std::string text, std::vector<Span> alignments);
 
   AlignedText slice(Span normalized) const;  // on code point boundaries
-  // `matches`: (range of normalized(), is_match) covering the text in order, as tokenizers' Pattern::find_matches yields.
+  // `matches`: (range of normalized(), is_match) covering the text in order, as tokenizers' Pattern::find_matches
+  // yields.
   struct Match {
     Span span;
     bool is_match;
@@ -72,7 +75,7 @@ class AlignedText {
     std::vector<Span> alignments;
   };
 
-  Span alignment(std::size_t index) const;   // of the byte `index`, relative to original_
+  Span alignment(std::size_t index) const;  // of the byte `index`, relative to original_
   // The part of the text that transform() replaces. The reference finds it by converting the whole original back, which
   // leaves out leading characters that were inserted before everything; false when it would change nothing at all.
   bool transformable(Span& range) const;
@@ -80,12 +83,13 @@ class AlignedText {
   void replace_matches(std::span<const Span> matches, std::string_view content);
 
   std::string_view original_;
-  std::string_view normalized_;              // original_ itself, or inside buffer_
-  // One span per normalized byte, to be lowered by base_. Null while every character is still at its original's place and
-  // as long (characters may be missing at the end), so that texts nobody touches, and ASCII lower-casing, cost no table.
+  std::string_view normalized_;  // original_ itself, or inside buffer_
+  // One span per normalized byte, to be lowered by base_. Null while every character is still at its original's place
+  // and as long (characters may be missing at the end), so that texts nobody touches, and ASCII lower-casing, cost no
+  // table.
   const Span* alignments_ = nullptr;
   std::shared_ptr<const Buffer> buffer_;
-  std::uint32_t shift_ = 0;                  // of original_ in the user's text
+  std::uint32_t shift_ = 0;  // of original_ in the user's text
   std::uint32_t base_ = 0;
 };
 

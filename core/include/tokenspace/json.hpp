@@ -1,5 +1,6 @@
-// A small read-only JSON document: RFC 8259, positions kept for error messages, bounded nesting (127 levels, as serde_json) and memory
-// (a document of n bytes needs at most about 24 n bytes). Strings without escapes are views into the source.
+// A small read-only JSON document: RFC 8259, positions kept for error messages, bounded nesting (127 levels, as
+// serde_json) and memory (a document of n bytes needs at most about 24 n bytes). Strings without escapes are views into
+// the source.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ class Json {
 
   Json() = default;
   Type type() const;
-  bool present() const { return storage_ != nullptr; }                      // the key existed (its value may be null)
-  bool has_value() const { return present() && type() != Type::null; }      // existed and is not null
+  bool present() const { return storage_ != nullptr; }                  // the key existed (its value may be null)
+  bool has_value() const { return present() && type() != Type::null; }  // existed and is not null
   bool is_string() const { return type() == Type::string; }
   bool is_array() const { return type() == Type::array; }
   bool is_object() const { return type() == Type::object; }
@@ -28,22 +29,23 @@ class Json {
   // Each throws Error(format) "[read NAME] expected <type> at <path or byte>, received ..." when the type differs.
   bool as_bool() const;
   double as_double() const;
-  std::int64_t as_int() const;        // integral numbers in int64 range only
-  std::uint32_t as_u32() const;       // 0..2^32-1
+  std::int64_t as_int() const;   // integral numbers in int64 range only
+  std::uint32_t as_u32() const;  // 0..2^32-1
   std::string_view as_string() const;
 
-  std::size_t size() const;                       // elements of an array or members of an object, else Error(format)
-  Json operator[](std::size_t index) const;       // array element
+  std::size_t size() const;                  // elements of an array or members of an object, else Error(format)
+  Json operator[](std::size_t index) const;  // array element
   std::pair<std::string_view, Json> member(std::size_t index) const;  // object member in document order
-  Json find(std::string_view key) const;          // last member with this key, or missing (also when not an object)
-  Json at(std::string_view key) const;            // find, but Error(format) when missing
+  Json find(std::string_view key) const;  // last member with this key, or missing (also when not an object)
+  Json at(std::string_view key) const;    // find, but Error(format) when missing
 
-  // O(1) sequential walk over array elements / object members:  for (auto it = j.begin(); it; it.next()) it.key(), it.value()
+  // O(1) sequential walk over array elements / object members:  for (auto it = j.begin(); it; it.next()) it.key(),
+  // it.value()
   class Iterator;
-  Iterator begin() const;             // empty when missing; Error(format) when neither array nor object
+  Iterator begin() const;  // empty when missing; Error(format) when neither array nor object
 
-  std::size_t position() const;       // byte offset in the source, for messages
-  std::string_view source() const;    // the exact source text of this value (used to write components back unchanged)
+  std::size_t position() const;     // byte offset in the source, for messages
+  std::string_view source() const;  // the exact source text of this value (used to write components back unchanged)
   const std::string& document_name() const;
 
  private:
@@ -63,7 +65,7 @@ class Json::Iterator {
  private:
   friend class Json;
   const JsonStorage* storage_ = nullptr;
-  std::uint32_t node_ = 0;   // key node in objects, value node in arrays
+  std::uint32_t node_ = 0;  // key node in objects, value node in arrays
   std::uint32_t left_ = 0;
   bool object_ = false;
 };

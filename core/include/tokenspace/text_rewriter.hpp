@@ -12,32 +12,32 @@
 
 namespace tokenspace {
 
-// Use: begin(text); calls that consume its normalized text in order up to its end; end(); ... finish(). Texts stay as they
-// were until finish(). What a character is replaced by takes the alignment of that character.
+// Use: begin(text); calls that consume its normalized text in order up to its end; end(); ... finish(). Texts stay as
+// they were until finish(). What a character is replaced by takes the alignment of that character.
 class TextRewriter {
  public:
   void begin(AlignedText& text);
   // The same for edits that the reference does not make by transform() but in place (prepend, replace).
   void begin_in_place(AlignedText& text);
-  // The text starts with characters inserted before everything, which transform() leaves out: the calls are then gathered
-  // and passed to it in end(), one edit at a time; apply() and substitute() are not for such a text.
+  // The text starts with characters inserted before everything, which transform() leaves out: the calls are then
+  // gathered and passed to it in end(), one edit at a time; apply() and substitute() are not for such a text.
   bool partial() const { return recorded_; }
-  void keep(std::size_t bytes);                       // whole characters, unchanged
-  void keep_mapped(std::string_view mapped);          // as many bytes, each character replaced by one of equal length
-  void put(std::size_t bytes, std::string_view with); // one character replaced by any text
+  void keep(std::size_t bytes);                        // whole characters, unchanged
+  void keep_mapped(std::string_view mapped);           // as many bytes, each character replaced by one of equal length
+  void put(std::size_t bytes, std::string_view with);  // one character replaced by any text
   void put(std::size_t bytes, char32_t with);
-  void drop(std::size_t bytes);                       // whole characters
+  void drop(std::size_t bytes);  // whole characters
   // Consumes `bytes` and writes `changes` for them with the rules of tokenizers' transform_range.
   void apply(std::size_t bytes, std::span<const unicode::CharChange> changes, std::size_t initial_removed);
   // Consumes `bytes` and writes `with`, every byte aligned to the last byte consumed ((0, 0) at the start of the text).
   void substitute(std::size_t bytes, std::string_view with);
-  // Consumes `bytes` and writes the normalized text of `part`, a slice of them edited on its own; `shift` is the place of its
-  // original in this text's original.
+  // Consumes `bytes` and writes the normalized text of `part`, a slice of them edited on its own; `shift` is the place
+  // of its original in this text's original.
   void take(std::size_t bytes, const AlignedText& part, std::size_t shift);
   void end();
   void finish();
 
-  std::size_t position() const { return at_; }        // bytes consumed of the present text
+  std::size_t position() const { return at_; }  // bytes consumed of the present text
 
  private:
   friend class AlignedText;
@@ -47,24 +47,24 @@ class TextRewriter {
     std::size_t begin, end, table;  // places in the buffer; table kNone for none
   };
 
-  void flush();                                         // writes what keep() left pending
+  void flush();  // writes what keep() left pending
   void write_table_so_far();
   void need_table();
-  void add_source(std::size_t from, std::size_t to);    // table entries of unchanged source bytes
+  void add_source(std::size_t from, std::size_t to);  // table entries of unchanged source bytes
   void add_identity(std::size_t from, std::size_t to);
   void add(std::size_t count, Span alignment);
   void advance(std::size_t bytes);
   void record(std::string_view text);
 
-  std::shared_ptr<AlignedText::Buffer> buffer_;         // made by the first change
+  std::shared_ptr<AlignedText::Buffer> buffer_;  // made by the first change
   std::vector<Done> done_;
   AlignedText* text_ = nullptr;
   std::string_view source_;
   std::size_t at_ = 0;
-  std::size_t pending_ = 0;                             // [pending_, at_) is kept but not yet written
-  std::size_t gap_ = kNone;                             // without a table: where characters were first dropped
+  std::size_t pending_ = 0;  // [pending_, at_) is kept but not yet written
+  std::size_t gap_ = kNone;  // without a table: where characters were first dropped
   std::size_t text_begin_ = 0, table_begin_ = 0;
-  bool table_ = false;                                  // the present text has a table
+  bool table_ = false;  // the present text has a table
   bool changed_ = false;
   bool recorded_ = false;
   std::size_t dropped_first_ = 0;

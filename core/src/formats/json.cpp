@@ -206,7 +206,9 @@ Json::Iterator Json::begin() const {
   return it;
 }
 
-std::size_t Json::position() const { return storage_ == nullptr ? 0 : storage_->nodes[node_].begin; }
+std::size_t Json::position() const {
+  return storage_ == nullptr ? 0 : storage_->nodes[node_].begin;
+}
 
 std::string_view Json::source() const {
   if (storage_ == nullptr) return {};
@@ -224,9 +226,13 @@ void Json::Iterator::next() {
   --left_;
 }
 
-std::string_view Json::Iterator::key() const { return object_ ? storage_->string_at(node_) : std::string_view(); }
+std::string_view Json::Iterator::key() const {
+  return object_ ? storage_->string_at(node_) : std::string_view();
+}
 
-Json Json::Iterator::value() const { return Json(storage_, object_ ? node_ + 1 : node_); }
+Json Json::Iterator::value() const {
+  return Json(storage_, object_ ? node_ + 1 : node_);
+}
 
 JsonDocument::JsonDocument() : storage_(std::make_unique<JsonStorage>()) {}
 JsonDocument::~JsonDocument() = default;
@@ -241,7 +247,9 @@ JsonDocument JsonDocument::parse(std::string text, std::string name) {
   return document;
 }
 
-Json JsonDocument::root() const { return Json(storage_.get(), 0); }
+Json JsonDocument::root() const {
+  return Json(storage_.get(), 0);
+}
 
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";

@@ -25,7 +25,9 @@ constexpr std::array<double, 309> kPowersOfTen = {
 #undef TOKENSPACE_TEN
 // clang-format on
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // True when significand * 10 + digit does not fit 64 bits.
 bool overflows(std::uint64_t significand, unsigned digit) {

@@ -1,6 +1,7 @@
 // Decimal text -> double with the rounding of serde_json 1.0 as tokenizers builds it (feature float_roundtrip off):
 // the digits are gathered in 64 bits, later ones are dropped, and one multiplication or division by a power of ten
-// follows. The result can differ from the nearest double by an ulp; Unigram scores must come out the same, so we keep it.
+// follows. The result can differ from the nearest double by an ulp; Unigram scores must come out the same, so we keep
+// it.
 #pragma once
 
 #include <string_view>

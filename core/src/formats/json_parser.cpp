@@ -1,5 +1,6 @@
-// The parser behind JsonDocument: one pass, no recursion, the strictness of serde_json 1.0 (which reads tokenizer.json in
-// the reference): RFC 8259 grammar, valid UTF-8, no lone surrogate escapes, at most 127 levels, numbers within double.
+// The parser behind JsonDocument: one pass, no recursion, the strictness of serde_json 1.0 (which reads tokenizer.json
+// in the reference): RFC 8259 grammar, valid UTF-8, no lone surrogate escapes, at most 127 levels, numbers within
+// double.
 #include <array>
 #include <bit>
 #include <cstring>
@@ -25,7 +26,9 @@ inline std::uint64_t special_bytes(std::uint64_t word) {
   return (((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((word - ones * 0x20) & ~word)) & high;
 }
 
-inline unsigned lowest_byte(std::uint64_t mask) { return static_cast<unsigned>(__builtin_ctzll(mask)) >> 3; }
+inline unsigned lowest_byte(std::uint64_t mask) {
+  return static_cast<unsigned>(__builtin_ctzll(mask)) >> 3;
+}
 
 class Parser {
  public:

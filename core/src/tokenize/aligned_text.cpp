@@ -54,7 +54,9 @@ Span AlignedText::to_original(Span normalized) const {
   return {shift_ + alignment(normalized.begin).begin, shift_ + alignment(normalized.end - 1).end};
 }
 
-Span AlignedText::original_range() const { return span_of(shift_, shift_ + original_.size()); }
+Span AlignedText::original_range() const {
+  return span_of(shift_, shift_ + original_.size());
+}
 
 bool AlignedText::wholly_transformable() const {
   if (normalized_.empty()) return true;
@@ -128,8 +130,8 @@ void AlignedText::normalize(unicode::Form form) {
     transform(changes, 0);
     return;
   }
-  // ASCII characters are starters that no form changes and that never join what is before them, so the text falls apart in
-  // front of each: only an ASCII character followed by others has to be looked at with them.
+  // ASCII characters are starters that no form changes and that never join what is before them, so the text falls apart
+  // in front of each: only an ASCII character followed by others has to be looked at with them.
   TextRewriter out;
   out.begin(*this);
   const std::string_view text = normalized_;
@@ -204,7 +206,8 @@ void AlignedText::strip(bool left, bool right) {
     begin = p;
   }
   while (right && begin != end) {
-    const char* const last = normalized_.data() + character_begin(normalized_, static_cast<std::size_t>(end - 1 - normalized_.data()));
+    const char* const last =
+        normalized_.data() + character_begin(normalized_, static_cast<std::size_t>(end - 1 - normalized_.data()));
     const char* p = last;
     if (!unicode::is_white_space(utf8::decode_unchecked(p))) break;
     end = last;

@@ -5,8 +5,8 @@
 
 namespace tokenspace {
 
-// Rewrites `text` into `out` (which the caller finishes) with every byte as its character of the byte-level alphabet; all
-// characters of one code point are aligned to it. A text of '!'..'~' alone costs nothing.
+// Rewrites `text` into `out` (which the caller finishes) with every byte as its character of the byte-level alphabet;
+// all characters of one code point are aligned to it. A text of '!'..'~' alone costs nothing.
 void write_byte_level(AlignedText& text, TextRewriter& out);
 
 }  // namespace tokenspace

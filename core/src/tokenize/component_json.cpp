@@ -47,7 +47,9 @@ SplitBehavior behavior_from_json(Json value) {
   refuse(value, "Removed, Isolated, MergedWithPrevious, MergedWithNext or Contiguous", quoted(name.substr(0, 40)));
 }
 
-std::string_view behavior_name(SplitBehavior behavior) { return kBehaviors[static_cast<std::size_t>(behavior)]; }
+std::string_view behavior_name(SplitBehavior behavior) {
+  return kBehaviors[static_cast<std::size_t>(behavior)];
+}
 
 std::string Pattern::json() const {
   return std::string("{\"") + (is_regex ? "Regex" : "String") + "\":" + quoted(text) + "}";

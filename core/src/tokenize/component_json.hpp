@@ -32,10 +32,13 @@ struct Pattern {
   std::string json() const;
 };
 Pattern read_pattern(Json config);
-// An empty String matches at every place, as the empty regular expression it becomes in the reference. `at` for messages.
+// An empty String matches at every place, as the empty regular expression it becomes in the reference. `at` for
+// messages.
 std::optional<Regex> compile(const Pattern& pattern, Json at);
 
 std::string quoted(std::string_view text);
-inline std::string_view boolean(bool value) { return value ? "true" : "false"; }
+inline std::string_view boolean(bool value) {
+  return value ? "true" : "false";
+}
 
 }  // namespace tokenspace::component_json

@@ -1,4 +1,5 @@
-// BertNormalizer: clean text, space out Chinese characters, strip accents, lower-case; four passes in the reference, one here.
+// BertNormalizer: clean text, space out Chinese characters, strip accents, lower-case; four passes in the reference,
+// one here.
 #include <array>
 #include <string>
 #include <vector>
@@ -16,12 +17,14 @@ using unicode::Category;
 
 // unicode_categories 0.1 knows Unicode 8; it does not count unassigned code points as "other".
 bool is_control(char32_t c) {
-  constexpr std::uint32_t other = 1u << static_cast<unsigned>(Category::Cc) | 1u << static_cast<unsigned>(Category::Cf) |
-                                  1u << static_cast<unsigned>(Category::Co);
+  constexpr std::uint32_t other = 1u << static_cast<unsigned>(Category::Cc) |
+                                  1u << static_cast<unsigned>(Category::Cf) | 1u << static_cast<unsigned>(Category::Co);
   return c != '\t' && c != '\n' && c != '\r' && unicode::in_mask(unicode::category(c, unicode::Version::v8), other);
 }
 
-bool is_removed(char32_t c) { return c == 0 || c == 0xFFFD || is_control(c); }
+bool is_removed(char32_t c) {
+  return c == 0 || c == 0xFFFD || is_control(c);
+}
 
 bool is_nonspacing_mark(char32_t c) {
   return c >= 0x300 && unicode::category(c, unicode::Version::v8) == Category::Mn;
@@ -100,8 +103,9 @@ class BertNormalizer : public Normalizer {
     }
   }
 
-  // Characters beyond ASCII up to the next ASCII one that stays (marks meet over those that do not). No mark moves over a base character, so each gives its own result; only
-  // a mark that is moved and not stripped (a spacing mark, or one newer than Unicode 8) makes the run one thing.
+  // Characters beyond ASCII up to the next ASCII one that stays (marks meet over those that do not). No mark moves over
+  // a base character, so each gives its own result; only a mark that is moved and not stripped (a spacing mark, or one
+  // newer than Unicode 8) makes the run one thing.
   void other_run(AlignedText& text, TextRewriter& out) const {
     const std::string_view source = text.normalized();
     const std::size_t begin = out.position();

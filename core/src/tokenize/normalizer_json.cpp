@@ -28,7 +28,9 @@ void to_form(AlignedText& text) {
   text.normalize(Form);
 }
 
-void lowercase(AlignedText& text) { text.lowercase(); }
+void lowercase(AlignedText& text) {
+  text.lowercase();
+}
 
 void strip_accents(AlignedText& text) {
   text.filter([](char32_t c) { return c < 0x300 || !unicode::is_combining_mark(c); });
@@ -36,13 +38,14 @@ void strip_accents(AlignedText& text) {
 
 void nmt(AlignedText& text) {
   text.filter([](char32_t c) {
-    const bool removed = (c >= 0x01 && c <= 0x08) || c == 0x0B || (c >= 0x0E && c <= 0x1F) || c == 0x7F || c == 0x8F ||
-                         c == 0x9F;
+    const bool removed =
+        (c >= 0x01 && c <= 0x08) || c == 0x0B || (c >= 0x0E && c <= 0x1F) || c == 0x7F || c == 0x8F || c == 0x9F;
     return !removed;
   });
   text.map([](char32_t c) {
-    const bool space = c == 0x09 || c == 0x0A || c == 0x0C || c == 0x0D || c == 0x1680 || (c >= 0x200B && c <= 0x200F) ||
-                       c == 0x2028 || c == 0x2029 || c == 0x2581 || c == 0xFEFF || c == 0xFFFD;
+    const bool space = c == 0x09 || c == 0x0A || c == 0x0C || c == 0x0D || c == 0x1680 ||
+                       (c >= 0x200B && c <= 0x200F) || c == 0x2028 || c == 0x2029 || c == 0x2581 || c == 0xFEFF ||
+                       c == 0xFFFD;
     return space ? U' ' : c;
   });
 }
@@ -151,7 +154,9 @@ Made read_replace(Json config) {
                                    config.at("pattern"));
 }
 
-Made read_prepend(Json config) { return std::make_shared<Prepend>(config.at("prepend").as_string()); }
+Made read_prepend(Json config) {
+  return std::make_shared<Prepend>(config.at("prepend").as_string());
+}
 
 template <void (*Apply)(AlignedText&)>
 Made read_plain(Json config) {
@@ -179,8 +184,8 @@ constexpr Variant kVariants[] = {
     {"ByteLevel", read_plain<byte_level>},
 };
 
-// Without one of the names above as "type" (BertNormalizer is not among them: its own files come this way) the reference
-// takes the first of these whose fields fit; the rest insist on their name, and Precompiled never fits here.
+// Without one of the names above as "type" (BertNormalizer is not among them: its own files come this way) the
+// reference takes the first of these whose fields fit; the rest insist on their name, and Precompiled never fits here.
 constexpr Made (*kUntagged[])(Json) = {read_bert, read_strip, read_sequence, read_replace, read_prepend};
 
 }  // namespace

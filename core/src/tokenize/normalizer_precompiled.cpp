@@ -1,5 +1,5 @@
-// The Precompiled normalizer: SentencePiece's character map applied the way spm_precompiled 0.1.4 does, grapheme cluster by
-// grapheme cluster (SentencePiece itself takes the longest match at each place, which gives other results).
+// The Precompiled normalizer: SentencePiece's character map applied the way spm_precompiled 0.1.4 does, grapheme
+// cluster by grapheme cluster (SentencePiece itself takes the longest match at each place, which gives other results).
 #include <cstring>
 #include <optional>
 #include <vector>
@@ -48,7 +48,8 @@ bool decode_base64(std::string_view text, std::string& out) {
   return (bits & ((1u << held) - 1)) == 0;
 }
 
-// A Darts double array of 32-bit units, then NUL-separated replacements. The units come from a file: every step is checked.
+// A Darts double array of 32-bit units, then NUL-separated replacements. The units come from a file: every step is
+// checked.
 class CharsMap {
  public:
   CharsMap(std::vector<std::uint32_t> units, std::string targets)
@@ -90,8 +91,8 @@ class CharsMap {
   std::string targets_;
 };
 
-// The edits of one text. Runs without a replacement go to the rewriter as they are; the edits between two runs are gathered
-// with one unchanged character in front, since a removed character is written onto the character before it.
+// The edits of one text. Runs without a replacement go to the rewriter as they are; the edits between two runs are
+// gathered with one unchanged character in front, since a removed character is written onto the character before it.
 class Edits {
  public:
   explicit Edits(AlignedText& text) : text_(text), source_(text.normalized()) {
@@ -183,8 +184,8 @@ class Precompiled : public Normalizer {
     for (std::size_t at = 0; at < source.size();) {
       const auto lead = static_cast<unsigned char>(source[at]);
       // An ASCII character before another is a cluster of its own, but for CR LF.
-      const bool alone = lead < 0x80 && lead != '\r' &&
-                         (at + 1 == source.size() || static_cast<unsigned char>(source[at + 1]) < 0x80);
+      const bool alone =
+          lead < 0x80 && lead != '\r' && (at + 1 == source.size() || static_cast<unsigned char>(source[at + 1]) < 0x80);
       if (alone && !ascii_[lead]) {
         edits.keep(1);
         ++at;

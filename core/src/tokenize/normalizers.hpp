@@ -21,5 +21,4 @@ std::shared_ptr<const Normalizer> make_bert_normalizer(const BertNormalizerOptio
 // `config` has "precompiled_charsmap", base64 of SentencePiece's character map. Error(format) when it is malformed.
 std::shared_ptr<const Normalizer> read_precompiled(Json config);
 
-
 }  // namespace tokenspace

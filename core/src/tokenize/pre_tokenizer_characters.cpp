@@ -1,5 +1,5 @@
-// Pre-tokenizers that look at one character at a time: BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation, Digits,
-// CharDelimiterSplit, FixedLength.
+// Pre-tokenizers that look at one character at a time: BertPreTokenizer, Whitespace, WhitespaceSplit, Punctuation,
+// Digits, CharDelimiterSplit, FixedLength.
 #include "pre_tokenizers.hpp"
 #include "tokenspace/unicode.hpp"
 
@@ -10,12 +10,12 @@ using unicode::Category;
 
 // ASCII punctuation and P* of Unicode 8, as unicode_categories 0.1 has it: U+20AC is none, '$' is.
 bool is_punctuation(char32_t c) {
-  if (c < 0x80) return (c >= 0x21 && c <= 0x2F) || (c >= 0x3A && c <= 0x40) || (c >= 0x5B && c <= 0x60) || (c >= 0x7B && c <= 0x7E);
-  constexpr std::uint32_t mask =
-      1u << static_cast<unsigned>(Category::Pc) | 1u << static_cast<unsigned>(Category::Pd) |
-      1u << static_cast<unsigned>(Category::Ps) | 1u << static_cast<unsigned>(Category::Pe) |
-      1u << static_cast<unsigned>(Category::Pi) | 1u << static_cast<unsigned>(Category::Pf) |
-      1u << static_cast<unsigned>(Category::Po);
+  if (c < 0x80)
+    return (c >= 0x21 && c <= 0x2F) || (c >= 0x3A && c <= 0x40) || (c >= 0x5B && c <= 0x60) || (c >= 0x7B && c <= 0x7E);
+  constexpr std::uint32_t mask = 1u << static_cast<unsigned>(Category::Pc) | 1u << static_cast<unsigned>(Category::Pd) |
+                                 1u << static_cast<unsigned>(Category::Ps) | 1u << static_cast<unsigned>(Category::Pe) |
+                                 1u << static_cast<unsigned>(Category::Pi) | 1u << static_cast<unsigned>(Category::Pf) |
+                                 1u << static_cast<unsigned>(Category::Po);
   return unicode::in_mask(unicode::category(c, unicode::Version::v8), mask);
 }
 
@@ -73,9 +73,8 @@ class WhitespaceSplit : public PreTokenizer {
  public:
   WhitespaceSplit() { json_ = R"({"type":"WhitespaceSplit"})"; }
   void pre_tokenize(std::vector<Piece>& pieces) const override {
-    cut_by_kind(pieces, [](char32_t c) {
-      return static_cast<int>(unicode::is_white_space(c) ? Kind::space : Kind::word);
-    });
+    cut_by_kind(pieces,
+                [](char32_t c) { return static_cast<int>(unicode::is_white_space(c) ? Kind::space : Kind::word); });
   }
 };
 
@@ -142,9 +141,15 @@ class FixedLength : public PreTokenizer {
 
 }  // namespace
 
-std::shared_ptr<const PreTokenizer> make_bert_pre_tokenizer() { return std::make_shared<Bert>(); }
-std::shared_ptr<const PreTokenizer> make_whitespace() { return std::make_shared<Whitespace>(); }
-std::shared_ptr<const PreTokenizer> make_whitespace_split() { return std::make_shared<WhitespaceSplit>(); }
+std::shared_ptr<const PreTokenizer> make_bert_pre_tokenizer() {
+  return std::make_shared<Bert>();
+}
+std::shared_ptr<const PreTokenizer> make_whitespace() {
+  return std::make_shared<Whitespace>();
+}
+std::shared_ptr<const PreTokenizer> make_whitespace_split() {
+  return std::make_shared<WhitespaceSplit>();
+}
 std::shared_ptr<const PreTokenizer> make_punctuation(SplitBehavior behavior) {
   return std::make_shared<Punctuation>(behavior);
 }

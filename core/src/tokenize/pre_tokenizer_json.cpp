@@ -74,7 +74,9 @@ Made read_punctuation(Json config) {
   return make_punctuation(behavior.present() ? component_json::behavior_from_json(behavior) : SplitBehavior::isolated);
 }
 
-Made read_digits(Json config) { return make_digits(config.at("individual_digits").as_bool()); }
+Made read_digits(Json config) {
+  return make_digits(config.at("individual_digits").as_bool());
+}
 
 Made read_delimiter(Json config) {
   return make_char_delimiter_split(component_json::read_character(config, "delimiter"));
@@ -97,7 +99,8 @@ struct Variant {
   std::string_view type;
   Made (*read)(Json config);
 };
-// Unlike the normalizers, every one insists on its name. The name "Delimiter" is one the reference knows and always refuses.
+// Unlike the normalizers, every one insists on its name. The name "Delimiter" is one the reference knows and always
+// refuses.
 constexpr Variant kVariants[] = {
     {"BertPreTokenizer", read_plain<make_bert_pre_tokenizer>},
     {"ByteLevel", read_byte_level},

@@ -51,7 +51,8 @@ class Metaspace : public PreTokenizer {
       const std::size_t length = utf8::sequence_length(static_cast<unsigned char>(source[0]));
       out.put(length, mark_ + std::string(source.substr(0, length)));
     }
-    for (std::size_t at = source.find(' ', out.position()); at != std::string_view::npos; at = source.find(' ', at + 1)) {
+    for (std::size_t at = source.find(' ', out.position()); at != std::string_view::npos;
+         at = source.find(' ', at + 1)) {
       out.keep(at - out.position());
       out.substitute(1, mark_);
     }

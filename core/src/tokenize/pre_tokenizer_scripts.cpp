@@ -8,7 +8,8 @@ namespace {
 
 using unicode::Script;
 
-// No value for characters that belong to whatever is around them: the space and code points without a script in Unicode 9.
+// No value for characters that belong to whatever is around them: the space and code points without a script in
+// Unicode 9.
 std::optional<Script> script_of(char32_t c) {
   if (c == ' ') return std::nullopt;
   if (c == 0x30FC) return Script::Han;
@@ -42,6 +43,8 @@ class UnicodeScripts : public PreTokenizer {
 
 }  // namespace
 
-std::shared_ptr<const PreTokenizer> make_unicode_scripts() { return std::make_shared<UnicodeScripts>(); }
+std::shared_ptr<const PreTokenizer> make_unicode_scripts() {
+  return std::make_shared<UnicodeScripts>();
+}
 
 }  // namespace tokenspace

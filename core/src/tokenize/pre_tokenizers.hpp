@@ -27,7 +27,8 @@ std::shared_ptr<const PreTokenizer> make_metaspace(char32_t replacement, Prepend
 std::shared_ptr<const PreTokenizer> make_unicode_scripts();
 std::shared_ptr<const PreTokenizer> make_fixed_length(std::uint64_t length);  // in code points, > 0
 
-// Replaces each piece that is not an added token by its ranges; cut(text, spans) appends them. Empty ranges are dropped.
+// Replaces each piece that is not an added token by its ranges; cut(text, spans) appends them. Empty ranges are
+// dropped.
 template <class Cut>
 void cut_pieces(std::vector<Piece>& pieces, Cut cut) {
   std::vector<Piece> out;

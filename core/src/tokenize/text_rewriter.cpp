@@ -57,8 +57,9 @@ void TextRewriter::add_source(std::size_t from, std::size_t to) {
   }
   const std::size_t start = table.size();
   table.resize(start + (to - from));
-  std::transform(source + from, source + to, table.data() + start,
-                 [base](Span span) { return Span{span.begin - base, span.end - base}; });
+  std::transform(source + from, source + to, table.data() + start, [base](Span span) {
+    return Span{span.begin - base, span.end - base};
+  });
 }
 
 // Gives the characters written so far their entries: until now each stood at its original's place.
