@@ -87,12 +87,17 @@ class _Bar:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._drawn = False
 
     def __call__(self, event: ProgressEvent) -> None:
         columns = shutil.get_terminal_size((80, 24)).columns
         if event.finished:
-            self._write("\r" + " " * (columns - 1) + "\r")
+            if self._drawn:
+                self._write("\r" + " " * (columns - 1) + "\r")
             return
+        if not event.done:
+            return  # short work ends before its first bar: nothing flickers
+        self._drawn = True
         parts = [human_number(event.done) + (f"/{human_number(event.total)}" if event.total else "") + f" {event.unit}"]
         if event.rate is not None:
             parts.append(f"{human_number(event.rate)} {event.unit}/s")

@@ -64,6 +64,9 @@ def command(**given: Any) -> None:
         for record, name, sums in _counted(records, tokenizers, run, given):
             label = f"{record.source} {record.id}" if given["per_record"] else record.source
             by_source.setdefault((label, name), _Sums()).add(sums)
+        # Batches hold several files: rows are put back file by file.
+        places = {source: index for index, (source, _) in reversed(list(enumerate(by_source)))}
+        by_source = dict(sorted(by_source.items(), key=lambda item: places[item[0][0]]))
         if form in ("json", "jsonl", "plain"):
             with RecordStream(out, form, {}) as stream:
                 for (source, name), sums in by_source.items():

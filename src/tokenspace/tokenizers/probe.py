@@ -213,7 +213,7 @@ def _coverage(probe: _Probe, texts: tuple[str, ...]) -> tuple[str, dict[str, flo
     value = {"tokens_each": round(each, 3), "unknown_share": round(unknown / len(texts), 3)}
     if unknown == len(texts):
         return "UNK", value
-    shown = f"{each:.2g} tokens" if each != 1 else "1 token"
+    shown = "1 token" if f"{each:.2g}" == "1" else f"{each:.2g} tokens"
     return shown + (f", {unknown / len(texts):.0%} UNK" if unknown else ""), value
 
 

@@ -34,7 +34,8 @@ def _example(example: Mapping[str, Any]) -> str:
     if tokens is not None:
         return f"{text}: {_spelled(tokens)}"
     if "id" in example:
-        return f"{visible(str(example['token']))} (id {example['id']})"
+        shown = visible(str(example.get("text") or example["token"]))
+        return f"{shown if len(shown) <= 60 else shown[:60] + '…'} (id {example['id']})"
     return text
 
 
