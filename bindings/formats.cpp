@@ -114,7 +114,7 @@ void register_formats(nb::module_& m) {
         });
       },
       nb::arg("vocab"), nb::arg("merges"), nb::arg("name"), nb::arg("add_prefix_space") = false,
-      nb::arg("trim_offsets") = true, nb::arg("special") = std::vector<std::string>{});
+      nb::arg("trim_offsets") = false, nb::arg("special") = std::vector<std::string>{});
   m.def(
       "read_clip",
       [](nb::handle data, std::string name) {

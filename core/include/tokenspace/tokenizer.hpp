@@ -138,7 +138,7 @@ struct BertOptions {
 std::shared_ptr<const Tokenizer> read_bert_vocab(std::string_view text, std::string name, const BertOptions& options);
 struct ByteLevelOptions {
   bool add_prefix_space = false;
-  bool trim_offsets = true;
+  bool trim_offsets = false;  // GPT-2; RoBERTa trims
   std::vector<AddedToken> special;
 };
 std::shared_ptr<const Tokenizer> read_vocab_merges(std::string vocab_json, std::string_view merges, std::string name,

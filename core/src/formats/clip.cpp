@@ -13,8 +13,8 @@
 namespace tokenspace {
 namespace {
 
-// 49152 ids: 512 bytes with and without the word end, two special tokens, and merges for the rest; the file holds more.
-constexpr std::size_t kMerges = 49152 - 512 - 2;
+// How many merges of the file CLIP takes (simple_tokenizer.py); with 512 byte tokens and two special ones: 49408 ids.
+constexpr std::size_t kMerges = 49152 - 256 - 2;
 constexpr const char* kStart = "<|startoftext|>";
 constexpr const char* kEnd = "<|endoftext|>";
 constexpr std::string_view kPattern =

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "components.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/json.hpp"
 
@@ -70,7 +71,13 @@ std::string write_tokenizer_json(const Tokenizer& tokenizer) {
   out.append(to_json(parts.truncation)).append(",\"padding\":").append(to_json(parts.padding));
   out.append(",\"added_tokens\":").append(parts.added.json());
   append_part(out, "normalizer", parts.normalizer.get());
-  append_part(out, "pre_tokenizer", parts.pre_tokenizer.get());
+  if (rank_split_pattern(parts.pre_tokenizer.get()) != nullptr) {
+    // Models by rank take raw bytes; their merge list is over the printable alphabet, which ByteLevel produces.
+    out.append(R"(,"pre_tokenizer":{"type":"Sequence","pretokenizers":[)").append(parts.pre_tokenizer->json());
+    out.append(R"(,{"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false}]})");
+  } else {
+    append_part(out, "pre_tokenizer", parts.pre_tokenizer.get());
+  }
   append_part(out, "post_processor", parts.post_processor.get());
   append_part(out, "decoder", parts.decoder.get());
   out.append(",\"model\":").append(parts.model->to_json()).push_back('}');
