@@ -20,7 +20,9 @@ FENCE = re.compile(r"(?P<needs><!-- needs: .*? -->\n+)?```python\n(?P<code>.*?)`
 
 def run(command: list[str], cwd: Path) -> None:
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120, encoding="utf-8")
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120, encoding="utf-8"
+    )
     assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
 
 
@@ -37,7 +39,10 @@ def test_the_missions_snippet_over_llama2(tmp_path: Path) -> None:
 
 
 def test_show_tokens_over_real_vocabularies(tmp_path: Path) -> None:
-    files = [DATA / "tokenizers" / name for name in ("bert-base-uncased/tokenizer.json", "gpt2/tokenizer.json", "llama2/tokenizer.model")]
+    files = [
+        DATA / "tokenizers" / name
+        for name in ("bert-base-uncased/tokenizer.json", "gpt2/tokenizer.json", "llama2/tokenizer.model")
+    ]
     if not all(file.exists() for file in files):
         pytest.skip("shared data not found: tokenizers (set TOKENSPACE_DATA)")
     run([sys.executable, str(ROOT / "examples" / "show_tokens.py"), *map(str, files)], tmp_path)

@@ -187,6 +187,13 @@ def bert_from_vocab(path: Path, lowercase: bool) -> HuggingFace:
     return HuggingFace(tokenizer.to_str())
 
 
+class Clip(HuggingFace):
+    """transformers puts spaces for word ends and strips, after the decoder of the file."""
+
+    def decode(self, ids: list[int], skip_special_tokens: bool) -> str:
+        return super().decode(ids, skip_special_tokens).replace("</w>", " ").strip()
+
+
 def clip_from_merges(path: Path) -> HuggingFace:
     """CLIP's tokenizer as transformers converts it: NFC, collapsed white space, lower case, `</w>` at word ends."""
     text = gzip.decompress(path.read_bytes()).decode("utf-8")
@@ -244,7 +251,7 @@ def clip_from_merges(path: Path) -> HuggingFace:
             "merges": [f"{a} {b}" for a, b in merges],
         },
     }
-    return HuggingFace(json.dumps(document))
+    return Clip(json.dumps(document))
 
 
 def byte_alphabet() -> list[str]:

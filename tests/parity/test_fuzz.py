@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.parity.families import FAMILIES, Family
+from tests.parity.families import BY_NAME, FAMILIES, Family
 from tests.parity.runs import RANDOM_KINDS, run_family, run_random
 
 pytestmark = pytest.mark.parity
@@ -33,3 +33,17 @@ def test_random_tokenizers(kind: str) -> None:
     pytest.importorskip(library, reason=f"the reference {library} is not installed")
     outcome = run_random(kind, SEED, 2 * COUNT)
     report(outcome.differences, outcome.count)
+
+
+@pytest.mark.parametrize("name", ["llama2", "albert", "embedded-unigram"])
+def test_control_symbols_are_text_unless_allowed(name: str) -> None:
+    """As sentencepiece has it; special_tokens="allow" turns them into ids."""
+    pytest.importorskip("sentencepiece", reason="the reference sentencepiece is not installed")
+    family = BY_NAME[name]
+    if not family.path.exists():
+        pytest.skip(f"shared data not found: {family.path.name} (set TOKENSPACE_DATA)")
+    ours, theirs = family.ours(), family.theirs()
+    text = "a <s>b</s> c"
+    assert list(ours.encode(text, add_special_tokens=False).ids) == theirs.encode(text).ids
+    allowed = ours.encode(text, add_special_tokens=False, special_tokens="allow").ids
+    assert ours.token_to_id("</s>") in list(allowed)

@@ -195,3 +195,18 @@ def test_compiled_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("TOKENSPACE_NO_CACHE", "1")
     ts.Tokenizer.from_bytes(data)
     assert not files[0].exists()
+
+
+def test_chinese_words_through_a_segmenter() -> None:
+    pytest.importorskip("jieba")
+    tok = ts.Tokenizer.from_pretrained("rules", segmenter="jieba")
+    text = "我们在学习Python，很好 ok"
+    e = tok.encode(text)
+    pieces = [text[begin:end] for begin, end in e.offsets]
+    assert "".join(pieces) == text.replace("，", "").replace(" ", "")
+    assert "我们" in pieces
+    assert "学习" in pieces
+    assert tok.encode_to_list(text) == e.ids == tok.encode_batch([text])[0].tolist()
+    assert tok.count(text) == len(e)
+    with pytest.raises(ArgumentError):
+        ts.Tokenizer.from_pretrained("rules", segmenter="nothing")
