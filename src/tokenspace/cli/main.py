@@ -83,8 +83,12 @@ def _silence_stdout() -> None:
 
 
 def _say(text: str) -> None:
+    from ..tokenizers.visible import visible
+
+    # Messages quote file names and texts, which may hold escape sequences.
+    lines = [visible(line, spaces=False) for line in text.split("\n")]
     with suppress(OSError, ValueError):
-        print(text, file=sys.stderr)
+        print("\n".join(lines), file=sys.stderr)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
