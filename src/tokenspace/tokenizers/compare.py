@@ -56,7 +56,7 @@ def pieces_of(tokenizer: TokenizerLike, encoding: Any) -> list[Piece]:
     special_ids = {int(token) for token in getattr(tokenizer, "all_special_ids", ())}
     mask = getattr(encoding, "special_tokens_mask", None) or [0] * len(encoding.ids)
     pieces: list[Piece] = []
-    spelled: dict[int, bytes | None] = {}
+    known: dict[int, tuple[bytes | None, bool, str]] = {}  # bytes, whether partial, text to show
     waiting = b""
     for raw_id, token, (start, end), special in zip(encoding.ids, encoding.tokens, encoding.offsets, mask, strict=True):
         number = int(raw_id)
@@ -68,12 +68,14 @@ def pieces_of(tokenizer: TokenizerLike, encoding: Any) -> list[Piece]:
             pieces.append(Piece(number, token, token, start, end, "special"))
             waiting = b""
             continue
-        if number not in spelled:
-            spelled[number] = token_bytes(tokenizer, number)
-        data = spelled[number]
+        found = known.get(number)
+        if found is None:
+            data = token_bytes(tokenizer, number)
+            found = known[number] = (data, data is not None and is_partial(data), _shown_text(token, data))
+        data, partial, shown = found
         kind: Literal["text", "partial"] = "text"
         completes = ""
-        if data is not None and is_partial(data):
+        if data is not None and partial:
             kind = "partial"
             waiting += data
             if not is_partial(waiting):
@@ -82,7 +84,7 @@ def pieces_of(tokenizer: TokenizerLike, encoding: Any) -> list[Piece]:
                 waiting = b""
         else:
             waiting = b""
-        pieces.append(Piece(number, token, _shown_text(token, data), start, end, kind, completes))
+        pieces.append(Piece(number, token, shown, start, end, kind, completes))
     return pieces
 
 
