@@ -67,11 +67,12 @@ class BertNormalizer : public Normalizer {
       return;
     }
     const std::string_view source = text.normalized();
+    Memo memo;
     for (std::size_t at = 0; at < source.size(); at = out.position()) {
       if (static_cast<unsigned char>(source[at]) < 0x80) {
         ascii_run(source, out);
       } else {
-        other_run(text, out);
+        other_run(text, out, memo);
       }
     }
     out.end();
@@ -103,21 +104,31 @@ class BertNormalizer : public Normalizer {
     }
   }
 
+  // What all steps together make of one character.
+  struct Expansion {
+    char32_t c = 0;  // 0: not computed
+    std::uint8_t size = 0;
+    bool kept_mark = false;  // part of it moves among marks but is not stripped
+    char text[26] = {};      // 4 code points after decomposition, each at most 3 after lower-casing; none needs more
+  };
+  // The characters of one text repeat; 256 slots by their low byte serve an alphabet.
+  using Memo = std::vector<Expansion>;
+
   // Characters beyond ASCII up to the next ASCII one that stays (marks meet over those that do not). No mark moves over
   // a base character, so each gives its own result; only a mark that is moved and not stripped (a spacing mark, or one
   // newer than Unicode 8) makes the run one thing.
-  void other_run(AlignedText& text, TextRewriter& out) const {
+  void other_run(AlignedText& text, TextRewriter& out, Memo& memo) const {
     const std::string_view source = text.normalized();
     const std::size_t begin = out.position();
     std::size_t end = begin;
+    bool kept_mark = false;
     while (end < source.size()) {
-      const auto c = static_cast<unsigned char>(source[end]);
-      if (c < 0x80 && ascii_[c] != kRemoved) break;
-      ++end;
+      const auto lead = static_cast<unsigned char>(source[end]);
+      if (lead < 0x80 && ascii_[lead] != kRemoved) break;
+      if (lead >= 0x80 && strip_accents_) kept_mark |= expansion(source, end, memo).kept_mark;
+      end += utf8::sequence_length(lead);
     }
-    std::vector<unicode::CharChange> parts;
-    std::string mapped;
-    if (strip_accents_ && has_kept_mark(source.substr(begin, end - begin), parts)) {
+    if (kept_mark) {
       const Span run{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
       AlignedText part = text.slice(run);
       step_by_step(part);
@@ -125,44 +136,41 @@ class BertNormalizer : public Normalizer {
       return;
     }
     for (std::size_t at = begin; at < end;) {
-      const char* p = source.data() + at;
-      const char32_t c = utf8::decode_unchecked(p);
-      const auto length = static_cast<std::size_t>(p - source.data()) - at;
-      at += length;
-      mapped.clear();
-      expand(c, source.substr(at - length, length), parts, mapped);
-      if (mapped == source.substr(at - length, length)) {
-        out.keep(length);
+      const auto lead = static_cast<unsigned char>(source[at]);
+      const std::size_t length = utf8::sequence_length(lead);
+      if (lead < 0x80) {
+        out.drop(1);
       } else {
-        out.put(length, mapped);
+        const Expansion& made = expansion(source, at, memo);
+        const std::string_view mapped(made.text, made.size);
+        if (mapped == source.substr(at, length)) {
+          out.keep(length);
+        } else {
+          out.put(length, mapped);
+        }
       }
+      at += length;
     }
   }
 
-  bool has_kept_mark(std::string_view run, std::vector<unicode::CharChange>& parts) const {
-    const auto moves_and_stays = [](char32_t c) { return unicode::combining_class(c) != 0 && !is_nonspacing_mark(c); };
-    const char* p = run.data();
-    while (p != run.data() + run.size()) {
-      const char* const start = p;
-      const char32_t c = utf8::decode_unchecked(p);
-      if (is_plain(c)) continue;
-      parts.clear();
-      unicode::normalize({start, static_cast<std::size_t>(p - start)}, unicode::Form::nfd, parts);
-      for (const auto& part : parts) {
-        if (moves_and_stays(part.c)) return true;
-      }
-    }
-    return false;
+  const Expansion& expansion(std::string_view source, std::size_t at, Memo& memo) const {
+    const char* p = source.data() + at;
+    const char32_t c = utf8::decode_unchecked(p);
+    if (memo.empty()) memo.resize(256);
+    Expansion& made = memo[(c ^ c >> 8) & 0xFF];
+    if (made.c == c) return made;
+    made = Expansion{};
+    made.c = c;
+    std::string mapped;
+    expand(c, source.substr(at, static_cast<std::size_t>(p - source.data()) - at), mapped, made.kept_mark);
+    made.size = static_cast<std::uint8_t>(mapped.copy(made.text, sizeof made.text));
+    return made;
   }
 
-  // No decomposition, not a mark: true for the bulk of East Asian text and of the Cyrillic alphabet.
-  static bool is_plain(char32_t c) {
-    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x430 && c <= 0x44F && c != 0x439) ||
-           (c >= 0x3000 && c <= 0x3029);
-  }
+  // No decomposition, not a mark: true for the bulk of Chinese text.
+  static bool is_plain(char32_t c) { return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF); }
 
-  // What all steps together make of one character.
-  void expand(char32_t c, std::string_view bytes, std::vector<unicode::CharChange>& parts, std::string& mapped) const {
+  void expand(char32_t c, std::string_view bytes, std::string& mapped, bool& kept_mark) const {
     if (options_.clean_text) {
       if (is_removed(c)) return;
       if (unicode::is_white_space(c)) {
@@ -173,10 +181,12 @@ class BertNormalizer : public Normalizer {
     const bool spaced = options_.handle_chinese_chars && is_chinese(c);
     if (spaced) mapped.push_back(' ');
     if (strip_accents_ && !is_plain(c)) {
-      parts.clear();
+      std::vector<unicode::CharChange> parts;
       unicode::normalize(bytes, unicode::Form::nfd, parts);
       for (const auto& part : parts) {
-        if (!is_nonspacing_mark(part.c)) lower(part.c, mapped);
+        if (is_nonspacing_mark(part.c)) continue;
+        kept_mark |= unicode::combining_class(part.c) != 0;
+        lower(part.c, mapped);
       }
     } else {
       lower(c, mapped);
