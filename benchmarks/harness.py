@@ -56,7 +56,8 @@ class Worker:
         )
 
     def ask(self, do: str, **job: Any) -> dict[str, Any]:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.write(json.dumps({"do": do, **job}) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import copy
 import json
 import random
@@ -130,11 +131,9 @@ def test_random_damage_is_survived(seed: int) -> None:
 def check_survives(data: bytes, name: str, **options: Any) -> None:
     import tokenspace
 
-    try:
+    with contextlib.suppress(errors()):
         tokenizer = tokenspace.Tokenizer.from_bytes(data, name=name, **options)
         tokenizer.decode(tokenizer.encode("ab <s> é中").ids)
-    except errors() as error:
-        assert str(error)
 
 
 @pytest.mark.parametrize("seed", range(10))
