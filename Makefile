@@ -38,11 +38,14 @@ run: $(VENV)/.built  ## Compare the embedded tokenizers on real text
 
 test: test-core test-python  ## Everything: C++ tests, then the Python suite
 
+# In the build folder of the extension, so that the core is compiled once for both.
 test-core: $(VENV)/.dev
-	@cmake -S . -B build/tests -G Ninja -DCMAKE_MAKE_PROGRAM="$(CURDIR)/$(VENV)/bin/ninja" \
-	  -DTOKENSPACE_PYTHON=OFF -DTOKENSPACE_TESTS=ON > build/tests-configure.log || { cat build/tests-configure.log; exit 1; }
-	@cmake --build build/tests
-	build/tests/tokenspace_tests
+	@folder=$$(ls -dt build/cp3*-* | head -n 1); \
+	cmake=$$(sed -n 's/^CMAKE_COMMAND:INTERNAL=//p' "$$folder/CMakeCache.txt"); \
+	if [ ! -x "$$cmake" ]; then cmake=$(VENV)/bin/cmake; fi; \
+	"$$cmake" -DTOKENSPACE_TESTS=ON "$$folder" > build/tests-configure.log || { cat build/tests-configure.log; exit 1; }; \
+	"$$cmake" --build "$$folder" --target tokenspace_tests; \
+	"$$folder/tokenspace_tests"
 
 test-python: $(VENV)/.dev
 	$(PY) -m pytest $(PYTEST_ARGS)
