@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "bpe_merge.hpp"
 #include "byte_level_config.hpp"
 #include "engine.hpp"
 #include "tokenizer_engines.hpp"
@@ -32,6 +33,7 @@ struct SpanSink {
   std::string_view segment;
   std::uint32_t shift;
   const TokenShape* shapes;
+  bool ascii;  // the part at hand: no token can hold half a character
   bool trim;
   bool keep_first_space;  // trim_offsets of a post-processor with add_prefix_space
 
@@ -41,22 +43,31 @@ struct SpanSink {
       const TokenShape shape = shapes[ids[i]];
       Span span{at, at + shape.length};
       at = span.end;
-      while (span.begin > 0 && utf8::is_continuation(static_cast<unsigned char>(segment[span.begin]))) --span.begin;
-      while (span.end < segment.size() && utf8::is_continuation(static_cast<unsigned char>(segment[span.end]))) ++span.end;
+      if (!ascii) {
+        while (span.begin > 0 && utf8::is_continuation(static_cast<unsigned char>(segment[span.begin]))) --span.begin;
+        while (span.end < segment.size() && utf8::is_continuation(static_cast<unsigned char>(segment[span.end]))) ++span.end;
+      }
       span.begin += shift;
       span.end += shift;
-      if (trim && (shape.leading | shape.trailing) != 0) {
-        std::uint32_t leading = shape.leading;
-        if (leading == 1 && keep_first_space && span.begin == 0) leading = 0;
-        span.begin = std::min(span.begin + leading, span.end);
-        if (span.end >= shape.trailing) span.end = std::max(span.end - shape.trailing, span.begin);
+      if (trim) {
+        const bool kept = keep_first_space && shape.leading == 1 && span.begin == 0;
+        span.begin = std::min(span.begin + (kept ? 0u : shape.leading), span.end);
+        span.end = std::max(span.end - std::min<std::uint32_t>(shape.trailing, span.end), span.begin);
       }
-      *out++ = ids[i];
-      *spans++ = span;
+      out[i] = ids[i];
+      spans[i] = span;
     }
+    out += n;
+    spans += n;
   }
   void put_inline(std::size_t begin, const UnitCache::Entry& entry) { put(begin, entry.ids, entry.count); }
 };
+
+bool is_ascii(std::string_view text) {
+  unsigned char any = 0;
+  for (const char c : text) any |= static_cast<unsigned char>(c);
+  return any < 0x80;
+}
 
 class ByteLevelEngine final : public Engine {
  public:
@@ -70,6 +81,7 @@ class ByteLevelEngine final : public Engine {
                             ? ranks_->byte_id(static_cast<unsigned char>(byte))
                             : bpe_->token_to_id(bytes_to_chars(std::string(1, static_cast<char>(byte)))).value_or(kNoRank);
     }
+    if (bpe_ != nullptr) fill_byte_pairs();
     if (parts.post_processor) {
       const auto trim = parts.post_processor->trim();
       trim_ = trim.trim;
@@ -91,9 +103,12 @@ class ByteLevelEngine final : public Engine {
     }
   }
 
-  // True when all 256 bytes are tokens, so that nothing is ever unknown, and offsets fit TokenShape.
+  // True when every byte that valid UTF-8 can hold is a token, so that nothing is ever unknown.
   bool complete() const {
-    return std::find(std::begin(byte_ids_), std::end(byte_ids_), kNoRank) == std::end(byte_ids_);
+    for (unsigned byte = 0; byte < 0xF5; ++byte) {
+      if (byte_ids_[byte] == kNoRank && byte != 0xC0 && byte != 0xC1) return false;
+    }
+    return true;
   }
 
   std::string_view name() const override { return "byte-level"; }
@@ -147,7 +162,7 @@ class ByteLevelEngine final : public Engine {
     std::uint32_t leading = shape.leading;
     if (leading == 1 && keep_first_space_ && span.begin == 0) leading = 0;
     span.begin = std::min(span.begin + leading, span.end);
-    if (span.end >= shape.trailing) span.end = std::max(span.end - shape.trailing, span.begin);
+    span.end = std::max(span.end - std::min<std::uint32_t>(shape.trailing, span.end), span.begin);
     return span;
   }
 
@@ -174,7 +189,9 @@ class ByteLevelEngine final : public Engine {
       reserve(spans, span_size + (end - begin) + 4);
       out.resize(size + (end - begin) + 4);
       spans.resize(span_size + (end - begin) + 4);
-      SpanSink sink{out.data() + size, spans.data() + span_size, text, shift, shapes_.data(), trim, keep_first_space_};
+      const std::string_view part = text.substr(begin, end - begin);
+      SpanSink sink{out.data() + size, spans.data() + span_size, text, shift, shapes_.data(), is_ascii(part), trim,
+                    keep_first_space_};
       run_pieces(text, begin, end, scratch, sink);
       out.resize(static_cast<std::size_t>(sink.out - out.data()));
       spans.resize(static_cast<std::size_t>(sink.spans - spans.data()));
@@ -227,15 +244,41 @@ class ByteLevelEngine final : public Engine {
         begins[i] = static_cast<std::uint32_t>(i);
       }
       begins[piece.size()] = static_cast<std::uint32_t>(piece.size());
-      const std::size_t n = ranks_ != nullptr ? ranks_->merge(piece, ids.data(), begins.data(), ids.size())
-                                              : bpe_->merge(ids.data(), begins.data(), ids.size());
-      ids.resize(n);
+      ids.resize(ranks_ != nullptr ? ranks_->merge(piece, ids.data(), begins.data(), ids.size())
+                                   : merge_bytes(piece, ids.data(), begins.data()));
     }
     remember(scratch.ids, piece, key, hash, 0, ids);
     return ids;
   }
 
+  // Merges whose parts are single bytes, by the two bytes: every piece starts with these look-ups.
+  void fill_byte_pairs() {
+    byte_pairs_.resize(256 * 256);
+    std::vector<int> byte_of(model_->id_bound(), -1);
+    for (int byte = 0; byte < 256; ++byte) {
+      if (byte_ids_[byte] != kNoRank) byte_of[byte_ids_[byte]] = byte;
+    }
+    bpe_->merges().each([&](std::uint32_t left, std::uint32_t right, Merge m) {
+      if (byte_of[left] >= 0 && byte_of[right] >= 0) byte_pairs_[static_cast<std::size_t>(byte_of[left] << 8 | byte_of[right])] = m;
+    });
+  }
+
+  std::size_t merge_bytes(std::string_view piece, std::uint32_t* ids, std::uint32_t* begins) const {
+    const std::size_t n = piece.size();
+    if (n < 2 || n > kScanLimit) return bpe_->merge(ids, begins, n);
+    const auto first = [&](std::size_t i) {
+      return byte_pairs_[static_cast<std::size_t>(static_cast<unsigned char>(piece[i]) << 8 |
+                                                  static_cast<unsigned char>(piece[i + 1]))];
+    };
+    const MergeTable& merges = bpe_->merges();
+    const auto find = [&merges](std::uint32_t left, std::uint32_t right, std::uint32_t, std::uint32_t, std::uint32_t) {
+      return merges.find(left, right);
+    };
+    return merge_by_scan(ids, begins, n, first, find);
+  }
+
   ByteLevelConfig config_;
+  std::vector<Merge> byte_pairs_;
   std::shared_ptr<const Model> model_;
   const Bpe* bpe_;          // exactly one of the two is set
   const RankBpe* ranks_;

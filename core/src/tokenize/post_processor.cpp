@@ -219,13 +219,12 @@ void append_named_id(std::string& out, const NamedId& token) {
 }  // namespace detail
 
 Span trim_byte_level_offset(std::string_view text, Span span, bool first, bool add_prefix_space) {
-  // A white space character covers as many bytes of the user's text as it has itself when the token is a piece of that
-  // text (an added token); in a byte-level token every 'Ġ' is one byte.
-  const std::size_t space_width = text.size() == span.size() ? 2 : 1;
+  // A white space character covers as many bytes of the user's text as it has itself (it can only come from an added token,
+  // whose text is the user's); 'Ġ' stands for one byte.
   const char* begin = text.data();
   const char* end = begin + text.size();
-  const auto width = [space_width](char32_t c) -> std::size_t {
-    if (c == kSpaceChar) return space_width;
+  const auto width = [](char32_t c) -> std::size_t {
+    if (c == kSpaceChar) return 1;
     if (!unicode::is_white_space(c)) return 0;
     return c < 0x80 ? 1 : c < 0x800 ? 2 : 3;  // no white space lies above U+FFFF
   };

@@ -150,8 +150,8 @@ class UnitCache {
   }
 
   bool grow(Buffer<Entry>& table, std::size_t& mask) {
-    // A fourfold step: rehashing costs a cold pass more than the memory it would save.
-    const std::size_t capacity = table.size() * 4;
+    // Small tables grow fourfold (rehashing costs a cold pass more than memory), large ones twofold (page faults do).
+    const std::size_t capacity = table.size() * (table.size() < 65536 ? 4 : 2);
     if (bytes() + (capacity - table.size()) * sizeof(Entry) > budget_ || pool_.size() > 0xF0000000u) return false;
     Buffer<Entry> old;
     old.swap(table);
