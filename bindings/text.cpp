@@ -1,5 +1,7 @@
 #include "text.hpp"
 
+#include <nanobind/stl/string.h>
+
 #include "tokenspace/error.hpp"
 #include "tokenspace/span.hpp"
 #include "tokenspace/utf8.hpp"

@@ -24,6 +24,8 @@ NAMES = [
     "errors",
     "rejoin",
     "report",
+    "sample_chunks",
+    "truncate",
 ]
 TOKENIZER_METHODS = [
     "add_special_tokens",

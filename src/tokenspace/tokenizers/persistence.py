@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ..errors import ArgumentError, message
 from ..types import PathLike
@@ -76,12 +76,21 @@ class Persistence:
         cache_dir: instead of HF_HUB_CACHE.
         local_files_only: True never uses the network; False asks for the newest commit; None takes cached files as
             they are and asks for the others.
-        options: as for ``from_file``.
+        options: as for ``from_file``; segmenter: "jieba" (Chinese), or a function text -> segments, for word tokenizers.
 
         Raises NotFoundError when there is nothing by this name, or it is not here and the network is out of reach;
         FormatError for damaged files.
         """
-        return cls(loading.load_pretrained(name_or_path, revision, token, cache_dir, local_files_only, **options))
+        segmenter = options.pop("segmenter", None)
+        loaded = loading.load_pretrained(name_or_path, revision, token, cache_dir, local_files_only, **options)
+        if segmenter is None:
+            return cls(loaded)
+        from .word_segmentation import SegmentingTokenizer, segmenter_named
+
+        segmenter_named(segmenter)
+        tokenizer: Any = SegmentingTokenizer(loaded)
+        tokenizer.segmenter = segmenter
+        return cast(Self, tokenizer)
 
     @classmethod
     def from_file(
