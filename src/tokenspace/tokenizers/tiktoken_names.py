@@ -42,15 +42,17 @@ def _letters(digits: str) -> str:
 _O200K = rf"{_cased(_UPPER, _LOWER, _CONTRACTIONS + '?')}|\p{{N}}{{1,3}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n/]*|{_SPACES}"
 _NOT_HAN = (_UPPER[:-1] + r"&&[^\p{Han}]]", _LOWER[:-1] + r"&&[^\p{Han}]]")
 
-# DeepSeek splits three times (numbers, CJK runs, then the rest) and keeps what no pattern matches. As one expression:
-# the later classes exclude what was cut out before, which also ends a run of white space, and the last two alternatives
-# are the unmatched characters up to one that the next word takes as its prefix.
+# DeepSeek splits three times (numbers, CJK runs, then everything again by the rest) and keeps what no pattern matches. As one
+# expression: CJK runs fall into letters and punctuation, the other classes exclude what was cut out before, which also ends
+# a run of white space, and characters that match nothing stay together up to one that the next word takes as its prefix.
 _CJK = "\u4e00-\u9fa5\u3040-\u30ff"
 _WORD = rf"[\p{{L}}\p{{M}}&&[^{_CJK}]]"
 _REST = rf"[^\s\p{{L}}\p{{M}}\p{{N}}\p{{P}}\p{{S}}{_CJK}]"
+_CJK_WORD, _CJK_REST = rf"[{_CJK}&&[\p{{L}}\p{{M}}]]", rf"[{_CJK}&&[^\p{{L}}\p{{M}}\p{{P}}\p{{S}}]]"
 _DEEPSEEK = (
-    rf"\p{{N}}{{1,3}}|[{_CJK}]+|[!-/:-~&&[^A-Za-z]][A-Za-z]+|[^\r\n\p{{L}}\p{{P}}\p{{S}}\p{{N}}{_CJK}]?{_WORD}+"
-    rf"| ?[\p{{P}}\p{{S}}&&[^{_CJK}]]+[\r\n]*|\s*[\r\n]+|\s+(?![^\s\p{{N}}{_CJK}])|\s+|{_REST}+(?={_REST}{_WORD})|{_REST}+"
+    rf"\p{{N}}{{1,3}}|{_CJK_REST}?{_CJK_WORD}+|[{_CJK}&&[\p{{P}}\p{{S}}]]+|{_CJK_REST}+(?={_CJK_REST}{_CJK_WORD})|{_CJK_REST}+"
+    rf"|[!-/:-~&&[^A-Za-z]][A-Za-z]+|[^\r\n\p{{L}}\p{{P}}\p{{S}}\p{{N}}{_CJK}]?{_WORD}+|"
+    rf" ?[\p{{P}}\p{{S}}&&[^{_CJK}]]+[\r\n]*|\s*[\r\n]+|\s+(?![^\s\p{{N}}{_CJK}])|\s+|{_REST}+(?={_REST}{_WORD})|{_REST}+"
 )
 
 # One split pattern per family of .tiktoken files.
