@@ -120,7 +120,10 @@ float UnigramModel::Impl::viterbi(const Vocabulary& vocabulary, std::string_view
   const bool no_pieces = trie.empty();
   const std::uint64_t* nodes = trie.data();
   const std::uint32_t root = trie.root();
+  // How far behind the best candidate of each position the next one came.
+  std::vector<float> gaps;
   float closest = std::numeric_limits<float>::infinity();
+  if constexpr (kMargin) gaps.assign(size + 1, closest);
 
   TokenSink sink(vocabulary, text, out);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> path;  // (end, id) backwards
@@ -147,7 +150,10 @@ float UnigramModel::Impl::viterbi(const Vocabulary& vocabulary, std::string_view
         best = {candidate, id};
         return;
       }
-      if constexpr (kMargin) closest = std::min(closest, std::fabs(candidate - best.score));
+      if constexpr (kMargin) {
+        const float gap = std::fabs(candidate - best.score);
+        gaps[end] = candidate > best.score ? gap : std::min(gaps[end], gap);
+      }
       if (candidate > best.score) best = {candidate, id};
     };
     bool single = false;
@@ -180,6 +186,7 @@ float UnigramModel::Impl::viterbi(const Vocabulary& vocabulary, std::string_view
     for (std::size_t pos = at; pos > committed;) {
       const std::uint32_t id = window[pos].id;
       path.emplace_back(static_cast<std::uint32_t>(pos), id);
+      if constexpr (kMargin) closest = std::min(closest, gaps[pos]);
       // Unreached positions occur only when scores overflow; a step of one byte then keeps the walk finite.
       pos -= id < kUnknown ? lengths[id] : id == kUnreached ? 1 : id - kUnknown;
     }

@@ -92,6 +92,7 @@ class ByteLevelEngine final : public Engine {
       const auto text = model_->id_to_token(id);
       if (!text) continue;
       const std::string bytes = byte_level_bytes(*text);
+      for (std::size_t i = 0; i + 1 < bytes.size(); ++i) join(bytes[i], bytes[i + 1]);
       TokenShape shape;
       shape.length = static_cast<std::uint16_t>(std::min(bytes.size(), kMaxToken));
       const auto is_space = [](char c) { return c == ' '; };
@@ -237,18 +238,35 @@ class ByteLevelEngine final : public Engine {
       if (whole) ids.push_back(*id);
     }
     if (!whole) {
-      ids.resize(piece.size());
-      begins.resize(piece.size() + 1);
-      for (std::size_t i = 0; i < piece.size(); ++i) {
-        ids[i] = byte_ids_[static_cast<unsigned char>(piece[i])];
-        begins[i] = static_cast<std::uint32_t>(i);
+      // Where no token holds two neighbouring bytes, nothing merges across: Chinese text under GPT-2 falls into characters.
+      for (std::size_t begin = 0, end = 1; begin < piece.size(); begin = end++) {
+        while (end < piece.size() && joins(piece[end - 1], piece[end])) ++end;
+        merge_stretch(piece.substr(begin, end - begin), ids, begins);
       }
-      begins[piece.size()] = static_cast<std::uint32_t>(piece.size());
-      ids.resize(ranks_ != nullptr ? ranks_->merge(piece, ids.data(), begins.data(), ids.size())
-                                   : merge_bytes(piece, ids.data(), begins.data()));
     }
     remember(scratch.ids, piece, key, hash, 0, ids);
     return ids;
+  }
+
+  void join(char left, char right) { joined_[pair(left, right) >> 6] |= 1ull << (pair(left, right) & 63); }
+  bool joins(char left, char right) const { return (joined_[pair(left, right) >> 6] >> (pair(left, right) & 63) & 1) != 0; }
+  static std::size_t pair(char left, char right) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(left)) << 8 | static_cast<unsigned char>(right);
+  }
+
+  // Appends the tokens of a stretch.
+  void merge_stretch(std::string_view stretch, std::vector<std::uint32_t>& ids, std::vector<std::uint32_t>& begins) const {
+    const std::size_t first = ids.size();
+    const std::size_t n = stretch.size();
+    ids.resize(first + n);
+    begins.resize(n + 1);
+    for (std::size_t i = 0; i < n; ++i) {
+      ids[first + i] = byte_ids_[static_cast<unsigned char>(stretch[i])];
+      begins[i] = static_cast<std::uint32_t>(i);
+    }
+    begins[n] = static_cast<std::uint32_t>(n);
+    ids.resize(first + (ranks_ != nullptr ? ranks_->merge(stretch, ids.data() + first, begins.data(), n)
+                                          : merge_bytes(stretch, ids.data() + first, begins.data())));
   }
 
   // Merges whose parts are single bytes, by the two bytes: every piece starts with these look-ups.
@@ -267,8 +285,7 @@ class ByteLevelEngine final : public Engine {
     const std::size_t n = piece.size();
     if (n < 2 || n > kScanLimit) return bpe_->merge(ids, begins, n);
     const auto first = [&](std::size_t i) {
-      return byte_pairs_[static_cast<std::size_t>(static_cast<unsigned char>(piece[i]) << 8 |
-                                                  static_cast<unsigned char>(piece[i + 1]))];
+      return byte_pairs_[pair(piece[i], piece[i + 1])];
     };
     const MergeTable& merges = bpe_->merges();
     const auto find = [&merges](std::uint32_t left, std::uint32_t right, std::uint32_t, std::uint32_t, std::uint32_t) {
@@ -284,6 +301,7 @@ class ByteLevelEngine final : public Engine {
   const RankBpe* ranks_;
   std::uint32_t byte_ids_[256];
   std::vector<TokenShape> shapes_;
+  std::vector<std::uint64_t> joined_ = std::vector<std::uint64_t>(1024);  // pairs of bytes side by side in some token
   bool trim_ = false;
   bool keep_first_space_ = false;
 };

@@ -12,8 +12,8 @@ namespace tokenspace::detail {
 
 class ScratchPool {
  public:
-  // 64 MiB a tokenizer: 8 MB of English need about 6.
-  static constexpr std::size_t kDefaultBudget = std::size_t{64} << 20;
+  // 256 MiB a tokenizer at most. 8 MB of English need about 6; 6 MB of Chinese, whose pieces are whole clauses, 50.
+  static constexpr std::size_t kDefaultBudget = std::size_t{256} << 20;
 
   class Loan {
    public:

@@ -23,13 +23,17 @@ namespace sp = tokenspace::sentencepiece;
 namespace {
 
 constexpr std::size_t kChunk = 8192;
-constexpr std::size_t kUnigramChunk = 1024;  // between two looks at the score: see Running
+constexpr std::size_t kUnigramChunk = 512;   // between two looks at the score: see Running
 
-enum Tag : unsigned { kInner = 0, kFirst = 1 };
+// kFar: the score so far is beyond kNear, so that a word needs a larger margin to be the same as elsewhere.
+enum Tag : unsigned { kInner = 0, kFirst = 1, kFar = 2 };
+constexpr float kNear = 16384.0f;
 
-// float32 scores stay below UnigramModel::kScoreReset = 1e5, where one addition rounds by at most 2^-8; two paths through a word
-// of n bytes have at most 2 n additions.
-float rounding_bound(std::size_t bytes) { return static_cast<float>(std::max<std::size_t>(bytes, 8)) / 64.0f; }
+// One float32 addition below 2^14 rounds by at most 2^-11; below UnigramModel::kScoreReset = 1e5 by at most 2^-8. Two paths through
+// a word of n bytes have at most 2 n additions; twice that is asked for.
+float rounding_bound(std::size_t bytes, bool far) {
+  return static_cast<float>(std::max<std::size_t>(bytes, 8)) / (far ? 64.0f : 512.0f);
+}
 
 // The exact float32 score of a text so far.
 struct Running {
@@ -95,12 +99,16 @@ class SentencePieceEngine final : public Engine {
       const std::size_t end = next_cut(segment, begin + (unigram_ != nullptr ? kUnigramChunk : kChunk), safe_);
       scratch.ends.clear();
       cut_at_spaces(segment, begin, end, safe_, scratch.ends);
-      if (unigram_ != nullptr) catch_up(running, out);
-      if (near_reset(running.score, end - begin)) {
+      unsigned far = 0;
+      if (unigram_ != nullptr) {
+        catch_up(running, out);
+        far = reaches(running.score, end - begin, kNear) ? kFar : 0;
+      }
+      if (far != 0 && reaches(running.score, end - begin, sp::UnigramModel::kScoreReset)) {
         run_exactly(segment, begin, tag, scratch, cache, spans, out, running, sink);
       } else {
         run_units(
-            segment, begin, scratch.ends, tag, kInner, cache,
+            segment, begin, scratch.ends, tag | far, kInner | far, cache,
             [&](std::string_view unit, const UnitKey* key, std::uint64_t hash,
                 unsigned unit_tag) -> const std::vector<std::uint32_t>& {
               if (encode_unit(unit, unit_tag, spans, out, running, scratch.unit_ids)) {
@@ -115,10 +123,9 @@ class SentencePieceEngine final : public Engine {
     }
   }
 
-  // True when the score may pass the reference's reset within `bytes` more: words are then run from the exact score.
-  bool near_reset(float score, std::size_t bytes) const {
-    return unigram_ != nullptr &&
-           std::fabs(score) + static_cast<float>(bytes + 1) * largest_score_ > sp::UnigramModel::kScoreReset;
+  // True when the score may pass `bound` within `bytes` more.
+  bool reaches(float score, std::size_t bytes, float bound) const {
+    return std::fabs(score) + static_cast<float>(bytes + 1) * largest_score_ > bound;
   }
 
   template <class Sink>
@@ -129,13 +136,13 @@ class SentencePieceEngine final : public Engine {
     for (const std::uint32_t end : scratch.ends) {
       const std::string_view unit = segment.substr(chunk_begin + begin, end - begin);
       catch_up(running, out);
-      if (near_reset(running.score, unit.size())) {
+      if (reaches(running.score, unit.size(), sp::UnigramModel::kScoreReset)) {
         encode_from(unit, tag, spans, out, running, scratch.unit_ids);
         sink.put(chunk_begin + begin, scratch.unit_ids.data(), scratch.unit_ids.size());
       } else {
         one[0] = end - begin;
         run_units(
-            segment, chunk_begin + begin, one, tag, kInner, cache,
+            segment, chunk_begin + begin, one, tag | kFar, kInner | kFar, cache,
             [&](std::string_view text, const UnitKey* key, std::uint64_t hash,
                 unsigned unit_tag) -> const std::vector<std::uint32_t>& {
               if (encode_unit(text, unit_tag, spans, out, running, scratch.unit_ids)) {
@@ -171,7 +178,7 @@ class SentencePieceEngine final : public Engine {
       unigram_->viterbi(normalized, 0.0f, tokens, &margin);
       // Unknown characters are joined in the output, so their scores cannot be read back from it.
       const bool known = std::none_of(tokens.begin(), tokens.end(), [&](const ModelToken& t) { return is_unknown(t); });
-      anywhere = known && margin > rounding_bound(normalized.size());
+      anywhere = known && margin > rounding_bound(normalized.size(), (tag & kFar) != 0);
       if (!anywhere) {
         encode_from(unit, tag, spans, out, running, values);
         return false;
@@ -198,7 +205,7 @@ class SentencePieceEngine final : public Engine {
   }
 
   void normalize(std::string_view unit, unsigned tag, std::string& normalized, std::vector<std::uint32_t>* origin) const {
-    if (tag == kFirst) {
+    if ((tag & kFirst) != 0) {
       first_->normalize(unit, normalized, origin);
       return;
     }
@@ -218,7 +225,7 @@ class SentencePieceEngine final : public Engine {
       if (!spans) continue;
       std::uint32_t begin = origin[token.span.begin];
       std::uint32_t end = origin[token.span.end];
-      if (tag == kInner) {  // the dummy prefix is the space at 0, what follows stands one further
+      if ((tag & kFirst) == 0) {  // the dummy prefix is the space at 0, what follows stands one further
         begin = token.span.begin == 0 ? 0 : begin + 1;
         end = token.span.end == 0 ? 0 : end + 1;
       }
