@@ -23,17 +23,26 @@ namespace sp = tokenspace::sentencepiece;
 namespace {
 
 constexpr std::size_t kChunk = 8192;
-constexpr std::size_t kUnigramChunk = 512;   // between two looks at the score: see Running
+constexpr std::size_t kUnigramChunk = 512;  // between two looks at the score: see Running
 
-// kFar: the score so far is beyond kNear, so that a word needs a larger margin to be the same as elsewhere.
-enum Tag : unsigned { kInner = 0, kFirst = 1, kFar = 2 };
-constexpr float kNear = 16384.0f;
+// Contexts of a unit, as cache tags: whether it is the first, and four levels of the score so far. The further the score, the
+// larger the margin a word needs to be the same as elsewhere.
+enum Tag : unsigned { kInner = 0, kFirst = 1 };
+constexpr unsigned kLevelShift = 1;
+constexpr unsigned kLevels = 4;
+constexpr float kLevelBound[kLevels] = {16384.0f, 32768.0f, 65536.0f, sp::UnigramModel::kScoreReset};
 
-// One float32 addition below 2^14 rounds by at most 2^-11; below UnigramModel::kScoreReset = 1e5 by at most 2^-8. Two paths through
-// a word of n bytes have at most 2 n additions; twice that is asked for.
-float rounding_bound(std::size_t bytes, bool far) {
-  return static_cast<float>(std::max<std::size_t>(bytes, 8)) / (far ? 64.0f : 512.0f);
+// One float32 addition below 2^14 rounds by at most 2^-11, and twice that for each level up. Two paths through a word of n bytes
+// have at most 2 n additions; twice that is asked for.
+float rounding_bound(std::size_t bytes, unsigned level) {
+  return static_cast<float>(std::max<std::size_t>(bytes, 8)) / static_cast<float>(512u >> level);
 }
+
+// Unigram ids wait in the output with what their scores need until catch_up() takes them in: an unknown token adds the unknown
+// score once for each of its characters, a byte token that is not the last of its character adds nothing.
+constexpr unsigned kRepeatShift = 22;
+constexpr std::uint32_t kIdMask = (1u << kRepeatShift) - 1;
+constexpr std::uint32_t kNoScore = 1023;
 
 // The exact float32 score of a text so far.
 struct Running {
@@ -54,7 +63,9 @@ class SentencePieceEngine final : public Engine {
     if (unigram_ != nullptr) {
       largest_score_ = std::fabs(unigram_->unknown_score());
       for (std::uint32_t id = 0; id < model_->id_bound(); ++id) {
-        largest_score_ = std::max(largest_score_, std::fabs(unigram_->score(id)));
+        scores_.push_back(unigram_->score(id));
+        is_byte_.push_back(model_->id_to_token(id).value_or("").starts_with("<0x"));
+        largest_score_ = std::max(largest_score_, std::fabs(scores_.back()));
       }
     }
   }
@@ -91,7 +102,7 @@ class SentencePieceEngine final : public Engine {
   }
 
   template <class Sink>
-  void run(std::string_view segment, Scratch& scratch, UnitCache& cache, bool spans, const Ids& out, Sink& sink) const {
+  void run(std::string_view segment, Scratch& scratch, UnitCache& cache, bool spans, Ids& out, Sink& sink) const {
     Running running;
     running.counted = out.size();
     unsigned tag = kFirst;
@@ -99,16 +110,16 @@ class SentencePieceEngine final : public Engine {
       const std::size_t end = next_cut(segment, begin + (unigram_ != nullptr ? kUnigramChunk : kChunk), safe_);
       scratch.ends.clear();
       cut_at_spaces(segment, begin, end, safe_, scratch.ends);
-      unsigned far = 0;
+      unsigned level = 0;
       if (unigram_ != nullptr) {
         catch_up(running, out);
-        far = reaches(running.score, end - begin, kNear) ? kFar : 0;
+        while (level < kLevels && reaches(running.score, end - begin, kLevelBound[level])) ++level;
       }
-      if (far != 0 && reaches(running.score, end - begin, sp::UnigramModel::kScoreReset)) {
+      if (level == kLevels) {
         run_exactly(segment, begin, tag, scratch, cache, spans, out, running, sink);
       } else {
         run_units(
-            segment, begin, scratch.ends, tag | far, kInner | far, cache,
+            segment, begin, scratch.ends, tag | level << kLevelShift, kInner | level << kLevelShift, cache,
             [&](std::string_view unit, const UnitKey* key, std::uint64_t hash,
                 unsigned unit_tag) -> const std::vector<std::uint32_t>& {
               if (encode_unit(unit, unit_tag, spans, out, running, scratch.unit_ids)) {
@@ -121,6 +132,7 @@ class SentencePieceEngine final : public Engine {
       tag = kInner;
       begin = end;
     }
+    if (unigram_ != nullptr) catch_up(running, out);
   }
 
   // True when the score may pass `bound` within `bytes` more.
@@ -130,7 +142,8 @@ class SentencePieceEngine final : public Engine {
 
   template <class Sink>
   void run_exactly(std::string_view segment, std::size_t chunk_begin, unsigned tag, Scratch& scratch, UnitCache& cache,
-                   bool spans, const Ids& out, Running& running, Sink& sink) const {
+                   bool spans, Ids& out, Running& running, Sink& sink) const {
+    constexpr unsigned kLast = (kLevels - 1) << kLevelShift;
     std::uint32_t begin = 0;
     std::vector<std::uint32_t> one(1);
     for (const std::uint32_t end : scratch.ends) {
@@ -142,7 +155,7 @@ class SentencePieceEngine final : public Engine {
       } else {
         one[0] = end - begin;
         run_units(
-            segment, chunk_begin + begin, one, tag | kFar, kInner | kFar, cache,
+            segment, chunk_begin + begin, one, tag | kLast, kInner | kLast, cache,
             [&](std::string_view text, const UnitKey* key, std::uint64_t hash,
                 unsigned unit_tag) -> const std::vector<std::uint32_t>& {
               if (encode_unit(text, unit_tag, spans, out, running, scratch.unit_ids)) {
@@ -157,14 +170,25 @@ class SentencePieceEngine final : public Engine {
     }
   }
 
-  void catch_up(Running& running, const Ids& out) const {
-    for (; running.counted < out.size(); ++running.counted) {
-      running.score = unigram_->score(out[running.counted]) + running.score;
+  // Takes the scores of the ids that came since, and leaves them as plain ids.
+  void catch_up(Running& running, Ids& out) const {
+    float score = running.score;
+    for (std::size_t i = running.counted; i < out.size(); ++i) {
+      const std::uint32_t id = out[i];
+      if (id <= kIdMask) [[likely]] {
+        score = scores_[id] + score;
+        continue;
+      }
+      const std::uint32_t repeat = id >> kRepeatShift;
+      for (std::uint32_t k = 0; repeat != kNoScore && k < repeat; ++k) score = unigram_->unknown_score() + score;
+      out[i] = id & kIdMask;
     }
+    running.score = score;
+    running.counted = out.size();
   }
 
   // Encodes a unit into `values`; true when the result is the same wherever the unit stands.
-  [[gnu::noinline]] bool encode_unit(std::string_view unit, unsigned tag, bool spans, const Ids& out, Running& running,
+  [[gnu::noinline]] bool encode_unit(std::string_view unit, unsigned tag, bool spans, Ids& out, Running& running,
                                      std::vector<std::uint32_t>& values) const {
     std::string normalized;
     std::vector<std::uint32_t> origin;
@@ -176,9 +200,7 @@ class SentencePieceEngine final : public Engine {
     } else {
       float margin = 0.0f;
       unigram_->viterbi(normalized, 0.0f, tokens, &margin);
-      // Unknown characters are joined in the output, so their scores cannot be read back from it.
-      const bool known = std::none_of(tokens.begin(), tokens.end(), [&](const ModelToken& t) { return is_unknown(t); });
-      anywhere = known && margin > rounding_bound(normalized.size(), (tag & kFar) != 0);
+      anywhere = margin > rounding_bound(normalized.size(), tag >> kLevelShift) && mark_unknown(normalized, tokens);
       if (!anywhere) {
         encode_from(unit, tag, spans, out, running, values);
         return false;
@@ -188,11 +210,18 @@ class SentencePieceEngine final : public Engine {
     return true;
   }
 
-  bool is_unknown(const ModelToken& token) const {
-    return token.unknown_surface || model_->id_to_token(token.id).value_or("").starts_with("<0x");
+  // Puts the marks of kRepeatShift on unknown tokens; false when one is too long for them.
+  bool mark_unknown(std::string_view normalized, std::vector<ModelToken>& tokens) const {
+    for (ModelToken& token : tokens) {
+      if (!token.unknown_surface && !is_byte_[token.id]) continue;
+      const std::size_t characters = utf8::count_code_points(normalized.substr(token.span.begin, token.span.size()));
+      if (characters >= kNoScore) return false;
+      token.id |= static_cast<std::uint32_t>(characters == 0 ? kNoScore : characters) << kRepeatShift;
+    }
+    return true;
   }
 
-  void encode_from(std::string_view unit, unsigned tag, bool spans, const Ids& out, Running& running,
+  void encode_from(std::string_view unit, unsigned tag, bool spans, Ids& out, Running& running,
                    std::vector<std::uint32_t>& values) const {
     std::string normalized;
     std::vector<std::uint32_t> origin;
@@ -238,6 +267,8 @@ class SentencePieceEngine final : public Engine {
   std::unique_ptr<const sp::SentencePieceNormalizer> inner_;
   std::shared_ptr<const sp::SentencePieceModel> model_;
   const sp::UnigramModel* unigram_;  // null for the other types
+  std::vector<float> scores_;
+  std::vector<bool> is_byte_;
   float largest_score_ = 0.0f;
   std::array<bool, 256> unsafe_last_;
   SafeBeforeSpace safe_;
@@ -250,6 +281,7 @@ std::unique_ptr<Engine> make_sentencepiece_engine(const TokenizerParts& parts) {
   auto model = std::dynamic_pointer_cast<const sp::SentencePieceModel>(parts.model);
   if (!normalizer || !model || parts.pre_tokenizer || parts.added.has_normalized()) return nullptr;
   const sp::NormalizerSpec& spec = normalizer->spec();
+  if (model->id_bound() > kIdMask) return nullptr;
   if (!spec.escape_whitespaces || spec.whitespace_as_suffix || normalizer->matches_hold_space()) return nullptr;
   // U+2581 must be a piece, or unknown text could join across it; and no piece may reach back over it.
   if (!model->token_to_id(sp::kSpaceSymbol)) return nullptr;
