@@ -70,6 +70,14 @@ class CharsMap {
 
   // True when some rule matches a text that holds `byte`: a walk over every prefix of every rule.
   bool holds(unsigned char byte) const {
+    // The walk costs 256 steps a node; usually no unit is such an edge at all, which one pass shows.
+    std::vector<bool> is_base(units_.size());
+    for (std::size_t i = 0; i < units_.size(); ++i) {
+      if (units_[i].label() <= 0xFF) is_base[i ^ units_[i].offset()] = true;
+    }
+    bool possible = false;
+    for (std::size_t i = 0; i < units_.size() && !possible; ++i) possible = units_[i].label() == byte && is_base[i ^ byte];
+    if (!possible) return false;
     std::vector<std::uint32_t> open{units_[0].offset()};
     while (!open.empty()) {
       const std::uint32_t node = open.back();
