@@ -62,6 +62,11 @@ class HuggingFace:
         if isinstance(source, Path):
             source = source.read_text(encoding="utf-8")
         self.tokenizer = guarded(Tokenizer.from_str, source)
+        # An added token that normalizes to nothing makes 0.23.3 loop until memory runs out: no file can mean that.
+        normalizer = self.tokenizer.normalizer
+        for token in self.tokenizer.get_added_tokens_decoder().values() if normalizer else ():
+            if token.normalized and not guarded(normalizer.normalize_str, token.content):
+                raise Refused(f"added token {token.content!r} normalizes to nothing")
 
     def result(self, encoding: Any) -> Result:
         return Result(
