@@ -95,7 +95,6 @@ BROKEN = {
     "deep arrays": '{"model":' + "[" * 100_000 + "]" * 100_000 + "}",
     "charsmap not base64": changed("normalizer", value={"type": "Precompiled", "precompiled_charsmap": "***"}),
     "charsmap cut": changed("normalizer", value={"type": "Precompiled", "precompiled_charsmap": "//////8="}),
-    "template": changed("post_processor", "single", value=[{"SpecialToken": {"id": "[X]", "type_id": 0}}]),
     "added token without content": changed("added_tokens", value=[{"id": 1}]),
     "truncation": changed("truncation", value={"max_length": -5}),
     "bad escape": '{"version":"1.0","model":{"type":"\\u12"}}',
