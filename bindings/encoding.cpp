@@ -30,20 +30,6 @@ nb::object tokens_of(const FullEncoding& self) {
   return list;
 }
 
-std::vector<Span> code_point_spans(const FullEncoding& self) {
-  const Encoding& e = self.value;
-  const Source& source = *self.source;
-  std::vector<Span> spans = e.offsets;
-  for (std::size_t i = 0; i < spans.size(); ++i) {
-    const int which = e.in_second_text(i) ? 1 : 0;
-    if (spans[i].end == 0) continue;
-    // Pre-split input: offsets are within the word.
-    const std::uint32_t word = source.is_split ? e.words[i] : 0;
-    spans[i] = {source.code_point(which, word, spans[i].begin), source.code_point(which, word, spans[i].end)};
-  }
-  return spans;
-}
-
 nb::object spans_to_list(const std::vector<Span>& spans) {
   nb::object list = nb::steal(PyList_New(static_cast<Py_ssize_t>(spans.size())));
   if (!list.is_valid()) nb::raise_python_error();
@@ -84,9 +70,9 @@ void register_encoding(nb::module_& m) {
       .def_prop_ro("type_ids", [](const FullEncoding& self) { return to_list(self.value.type_ids); })
       .def_prop_ro("tokens", &tokens_of)
       .def_prop_ro("byte_offsets", [](const FullEncoding& self) { return spans_to_list(self.value.offsets); })
-      .def_prop_ro("offsets", [](const FullEncoding& self) { return spans_to_list(code_point_spans(self)); })
+      .def_prop_ro("offsets", [](const FullEncoding& self) { return spans_to_list(self.value.char_offsets); })
       .def_prop_ro("byte_spans", [](const FullEncoding& self) { return to_array(self.value.offsets); })
-      .def_prop_ro("spans", [](const FullEncoding& self) { return to_array(code_point_spans(self)); })
+      .def_prop_ro("spans", [](const FullEncoding& self) { return to_array(self.value.char_offsets); })
       .def_prop_ro("word_ids",
                    [](const FullEncoding& self) {
                      return optional_list(self.value.words, [](std::uint32_t w) { return w == kNoWord; });

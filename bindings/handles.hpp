@@ -43,18 +43,6 @@ class Source {
   bool has_pair = false;
 
   tokenspace::Sequence sequence(int which) const;
-  // Byte offset into text `word` of sequence `which` -> code point that holds it (its number of code points at the end).
-  std::uint32_t code_point(int which, std::uint32_t word, std::uint32_t byte) const;
-
- private:
-  // Code points before every 256th byte; empty for ASCII. Made on first use.
-  struct Index {
-    bool ascii = true;
-    std::vector<std::uint32_t> before;
-  };
-  mutable std::once_flag once_;
-  mutable std::vector<Index> indexes_[2];
-  void make_indexes() const;
 };
 
 struct FullEncoding {

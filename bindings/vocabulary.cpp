@@ -172,6 +172,10 @@ void bind_part_methods(nb::class_<Handle>& c) {
       .def("with_part", &with_part, nb::arg("part"), nb::arg("json"))
       .def("to_json", [](const Handle& self) { return to_str(self.tokenizer->to_json()); })
       .def_prop_ro("engine", [](const Handle& self) { return to_str(self.tokenizer->engine()); })
+      .def_prop_ro("default_special",
+                   [](const Handle& self) {
+                     return to_str(self.tokenizer->parts().default_special == SpecialPolicy::allow ? "allow" : "as_text");
+                   })
       .def_prop_ro("format", [](const Handle& self) { return to_str(self.tokenizer->parts().format); })
       .def_prop_ro("model_kind", [](const Handle& self) { return to_str(self.tokenizer->parts().model->kind()); })
       .def(

@@ -12,6 +12,7 @@ Encoding numbers(std::uint32_t count, std::uint32_t first = 0) {
   for (std::uint32_t i = 0; i < count; ++i) {
     e.ids.push_back(first + i);
     e.offsets.push_back({i, i + 1});
+    e.char_offsets.push_back({i, i + 1});
     e.words.push_back(i);
   }
   e.type_ids.assign(count, 0);
@@ -90,17 +91,6 @@ TEST("merge: windows meet windows, ranges and offsets move") {
   Encoding grown = numbers(2);
   grown.merge_with(numbers(1), true);
   CHECK(grown.offsets[2] == (Span{2, 3}));
-}
-
-TEST("merge: tokens keep their text of the pair") {
-  Encoding a = numbers(2);
-  Encoding b = numbers(1);
-  b.second_text.assign(1, 1);
-  a.merge_with(b, false);
-  a.merge_with(numbers(1), false);
-  CHECK(!a.in_second_text(1));
-  CHECK(a.in_second_text(2));
-  CHECK(!a.in_second_text(3));
 }
 
 TEST("truncate a pair: longest first shortens the longer side, then halves") {

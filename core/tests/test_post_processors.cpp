@@ -13,6 +13,7 @@ Encoding two_tokens(std::uint32_t first) {
   e.ids = {first, first + 1};
   e.type_ids = {0, 0};
   e.offsets = {{0, 1}, {1, 3}};
+  e.char_offsets = e.offsets;
   e.words = {0, 1};
   e.special_tokens_mask = {0, 0};
   e.attention_mask = {1, 1};
@@ -73,12 +74,13 @@ TEST("post-processors: Roberta trims and is known by its fields, whatever the ty
 }
 
 TEST("post-processors: byte-level trimming") {
-  CHECK(trim_byte_level_offset("Ġab", {3, 6}, false, true) == (Span{4, 6}));
-  CHECK(trim_byte_level_offset("Ġab", {0, 3}, true, true) == (Span{0, 3}));
-  CHECK(trim_byte_level_offset("ĠĠab", {0, 4}, true, true) == (Span{2, 4}));
-  CHECK(trim_byte_level_offset("abĠ", {3, 6}, false, true) == (Span{3, 5}));
-  CHECK(trim_byte_level_offset("\u3000<m> ", {5, 12}, false, false) == (Span{8, 11}));
-  CHECK(trim_byte_level_offset("Ġ", {0, 0}, false, false) == (Span{0, 0}));
+  CHECK(SpaceTrim("Ġab", false, true).bytes({3, 6}) == (Span{4, 6}));
+  CHECK(SpaceTrim("Ġab", true, true).bytes({0, 3}) == (Span{0, 3}));
+  CHECK(SpaceTrim("ĠĠab", true, true).bytes({0, 4}) == (Span{2, 4}));
+  CHECK(SpaceTrim("abĠ", false, true).bytes({3, 6}) == (Span{3, 5}));
+  CHECK(SpaceTrim("\u3000<m> ", false, false).bytes({5, 12}) == (Span{8, 11}));
+  CHECK(SpaceTrim("\u3000<m> ", false, false).code_points({3, 8}) == (Span{4, 7}));
+  CHECK(SpaceTrim("Ġ", false, false).bytes({0, 0}) == (Span{0, 0}));
 }
 
 TEST("post-processors: templates in both forms") {

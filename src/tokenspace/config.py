@@ -40,7 +40,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("progress", str, "auto", "progress on stderr", ("auto", "bar", "plain", "json", "none")),
         Setting("color", str, "auto", "colour on the terminal", ("auto", "always", "never")),
         Setting("errors", str, "strict", "bytes that are not valid text", ("strict", "replace", "skip")),
-        Setting("special", str, "allow", "special tokens written in the text", ("allow", "as-text", "error")),
+        Setting("special", str, "auto", "special tokens written in the text", ("auto", "allow", "as-text", "error")),
         Setting("column", str, "text", "column holding the text in JSONL, CSV and Parquet input"),
         Setting("offline", bool, False, "never ask the network for a model"),
     )

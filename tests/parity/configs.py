@@ -111,8 +111,8 @@ class Configs:
         if self.flag(0.1) and merges:
             merges.insert(self.rng.randrange(len(merges)), merges[-1])
         tokens = known + [self.word() for _ in range(self.rng.randint(0, 5))]
-        # With a suffix the reference gives its bytes offsets behind the text (docs/parity.md).
-        fallback = self.flag(0.3) and not suffix
+        # With a prefix or suffix the reference gives its bytes offsets behind the text (docs/parity.md).
+        fallback = self.flag(0.3) and not suffix and not prefix
         if fallback:
             tokens += [f"<0x{byte:02X}>" for byte in range(256) if self.flag(1.0) or byte == 0]
             if self.flag(0.2):

@@ -62,11 +62,16 @@ class HuggingFace:
         if isinstance(source, Path):
             source = source.read_text(encoding="utf-8")
         self.tokenizer = guarded(Tokenizer.from_str, source)
-        # An added token that normalizes to nothing makes 0.23.3 loop until memory runs out: no file can mean that.
+        # An added token that normalizes to nothing makes 0.23.3 loop until memory runs out, and of two with the same
+        # normalized form one wins by the order of a hash map with a random seed: no file can mean either.
         normalizer = self.tokenizer.normalizer
+        forms: set[str] = set()
         for token in self.tokenizer.get_added_tokens_decoder().values() if normalizer else ():
-            if token.normalized and not guarded(normalizer.normalize_str, token.content):
-                raise Refused(f"added token {token.content!r} normalizes to nothing")
+            if token.normalized:
+                form = guarded(normalizer.normalize_str, token.content)
+                if not form or form in forms:
+                    raise Refused(f"added token {token.content!r} normalizes to nothing or to the form of another")
+                forms.add(form)
 
     def result(self, encoding: Any) -> Result:
         return Result(

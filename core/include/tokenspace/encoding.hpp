@@ -40,12 +40,15 @@ std::optional<Padding> padding_from_json(Json config);
 std::string to_json(const std::optional<Truncation>& truncation);
 std::string to_json(const std::optional<Padding>& padding);
 
-// Parallel arrays, one element per token. Offsets are bytes into the sequence's own text; code points are made from them
-// by Tokenizer. Special tokens from the post-processor have offsets (0,0), word kNoWord, mask 1.
+// Parallel arrays, one element per token. Offsets are bytes into the sequence's own text, or into the word when the input
+// was words. Special tokens from the post-processor have offsets (0,0), word kNoWord, mask 1.
 struct Encoding {
   std::vector<std::uint32_t> ids;
   std::vector<std::uint32_t> type_ids;
   std::vector<Span> offsets;
+  // The same in code points. Both are kept because trim_offsets counts in the unit at hand: bytes and code points part where
+  // a normalizer made a space of a longer character.
+  std::vector<Span> char_offsets;
   std::vector<std::uint32_t> words;             // word index within its sequence, kNoWord for none
   std::vector<std::uint8_t> special_tokens_mask;
   std::vector<std::uint8_t> attention_mask;
@@ -54,12 +57,8 @@ struct Encoding {
   // sequence id -> half-open token range (tokenizers' sequence_ranges); absent means the whole encoding is sequence 0.
   std::vector<std::pair<std::uint32_t, Span>> sequence_ranges;
   std::vector<Encoding> overflowing;
-  // 1 where a token's offsets count in the second text of a pair; empty: all count in the first. sequence_ranges cannot tell:
-  // truncation forgets them in the windows that overflow.
-  std::vector<std::uint8_t> second_text;
 
   std::size_t size() const { return ids.size(); }
-  bool in_second_text(std::size_t token) const { return !second_text.empty() && second_text[token] != 0; }
   void set_sequence_id(std::uint32_t sequence);
   std::vector<std::int32_t> sequence_ids() const;  // -1 for none
   // The methods of tokenizers' Encoding, same results (including overflow windows and their order).

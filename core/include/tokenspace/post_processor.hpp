@@ -31,8 +31,8 @@ class PostProcessor {
     std::vector<std::uint32_t> prefix, suffix;
   };
   virtual std::optional<Affixes> single_affixes() const = 0;
-  // True when process() may change offsets of ordinary tokens (trim_offsets); the fast path then trims through
-  // trim_byte_level_offset below with this add_prefix_space.
+  // True when process() may change offsets of ordinary tokens (trim_offsets); the fast path then trims as SpaceTrim does
+  // with this add_prefix_space.
   struct Trim {
     bool trim = false;
     bool add_prefix_space = false;
@@ -46,9 +46,20 @@ class PostProcessor {
 
 std::shared_ptr<const PostProcessor> post_processor_from_json(Json config);  // null -> nullptr
 
-// tokenizers' process_offsets for one token: `text` is its text, `first` says that it is the first token of the sequence.
-// Leading and trailing white space leaves the span, save the one space that add_prefix_space put in front.
-Span trim_byte_level_offset(std::string_view text, Span span, bool first, bool add_prefix_space);
+// tokenizers' process_offsets for one token: leading and trailing white space of its text leaves the span, save the one
+// space that add_prefix_space put in front of the first token of a sequence.
+class SpaceTrim {
+ public:
+  SpaceTrim(std::string_view text, bool first, bool add_prefix_space);
+  Span bytes(Span span) const { return apply(span, leading_bytes_, trailing_bytes_); }
+  Span code_points(Span span) const { return apply(span, leading_, trailing_); }
+
+ private:
+  Span apply(Span span, std::uint32_t leading, std::uint32_t trailing) const;
+  std::uint32_t leading_ = 0, trailing_ = 0;  // characters
+  std::uint32_t leading_bytes_ = 0, trailing_bytes_ = 0;
+  bool first_, add_prefix_space_;
+};
 
 // Template with these ids around every sequence; for formats that state only BOS/EOS (SentencePiece, tekken).
 std::shared_ptr<const PostProcessor> make_bos_eos(std::optional<std::pair<std::string, std::uint32_t>> bos,

@@ -170,6 +170,7 @@ class SentencePieceDecoder final : public Decoder {
   explicit SentencePieceDecoder(std::shared_ptr<const Vocabulary> vocabulary);
   ~SentencePieceDecoder() override;
   std::vector<std::string> decode_chain(std::vector<std::string> tokens) const override;
+  std::string token_bytes(std::string token) const override;
 
  private:
   std::shared_ptr<const Vocabulary> vocabulary_;

@@ -68,7 +68,7 @@ class Tokenizer {
   ~Tokenizer();
   const TokenizerParts& parts() const { return parts_; }
 
-  // Everything about one text or pair. Offsets in bytes; see to_code_points.
+  // Everything about one text or pair.
   Encoding encode(const Sequence& first, const Sequence* second, const EncodeOptions& options) const;
   std::vector<Encoding> encode_batch(std::span<const std::pair<Sequence, std::optional<Sequence>>> inputs,
                                      const EncodeOptions& options, unsigned threads) const;

@@ -89,4 +89,18 @@ std::vector<std::string> SentencePieceDecoder::decode_chain(std::vector<std::str
   return parts;
 }
 
+std::string SentencePieceDecoder::token_bytes(std::string token) const {
+  std::string out;
+  if (const auto id = vocabulary_->find(token)) {
+    switch (vocabulary_->type(*id)) {
+      case PieceType::byte: return std::string(1, static_cast<char>(piece_to_byte(token)));
+      case PieceType::control: return out;
+      case PieceType::unknown: return std::string(vocabulary_->file().unk_surface.value_or(kDefaultUnknown));
+      default: break;
+    }
+  }
+  append_with_spaces(out, token);
+  return out;
+}
+
 }  // namespace tokenspace::sentencepiece

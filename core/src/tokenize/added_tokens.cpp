@@ -305,7 +305,7 @@ void AddedTokens::extract_and_normalize(std::string_view text, const Normalizer*
   for (const Segment& segment : raw) {
     AlignedText part(text.substr(segment.span.begin, segment.span.size()), segment.span.begin);
     if (segment.added) {
-      // A zero-width piece cannot come from the raw text: contents are not empty and strip only widens them.
+      // Nothing is left of a token whose white space the one before it took (lstrip and rstrip).
       if (segment.span.size() > 0) out.push_back({std::move(part), true, segment.id});
       continue;
     }

@@ -66,6 +66,7 @@ class BpeDecoder final : public Decoder {
     }
     return tokens;
   }
+  std::string token_bytes(std::string token) const override { return replace_all(token, suffix_, " "); }
 
  private:
   std::string suffix_;
@@ -85,6 +86,11 @@ class ByteLevelDecoder final : public Decoder {
     for (const std::string& token : tokens) append_byte_level(bytes, token);
     return {utf8::to_valid(bytes)};
   }
+  std::string token_bytes(std::string token) const override {
+    std::string bytes;
+    append_byte_level(bytes, token);
+    return bytes;
+  }
   bool is_byte_concatenation() const override { return true; }
 };
 
@@ -99,15 +105,21 @@ class WordPieceDecoder final : public Decoder {
   std::vector<std::string> decode_chain(std::vector<std::string> tokens) const override {
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       if (i != 0) {
-        if (tokens[i].starts_with(prefix_)) {
-          tokens[i].erase(0, prefix_.size());
-        } else {
-          tokens[i].insert(0, 1, ' ');
-        }
+        tokens[i] = token_bytes(std::move(tokens[i]));
+      } else if (cleanup_) {
+        clean_up(tokens[i]);
       }
-      if (cleanup_) clean_up(tokens[i]);
     }
     return tokens;
+  }
+  std::string token_bytes(std::string token) const override {
+    if (token.starts_with(prefix_)) {
+      token.erase(0, prefix_.size());
+    } else {
+      token.insert(0, 1, ' ');
+    }
+    if (cleanup_) clean_up(token);
+    return token;
   }
 
  private:
@@ -132,6 +144,7 @@ class MetaspaceDecoder final : public Decoder {
     }
     return tokens;
   }
+  std::string token_bytes(std::string token) const override { return replace_all(token, replacement_, " "); }
 
  private:
   std::string replacement_;
@@ -152,15 +165,19 @@ class CtcDecoder final : public Decoder {
     tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
     std::vector<std::string> out;
     out.reserve(tokens.size());
-    for (const std::string& token : tokens) {
-      std::string text = replace_all(token, pad_token_, "");
-      if (cleanup_) {
-        clean_up(text);
-        text = replace_all(text, word_delimiter_, " ");
-      }
+    for (std::string& token : tokens) {
+      std::string text = token_bytes(std::move(token));
       if (!text.empty()) out.push_back(std::move(text));
     }
     return out;
+  }
+  std::string token_bytes(std::string token) const override {
+    std::string text = replace_all(token, pad_token_, "");
+    if (cleanup_) {
+      clean_up(text);
+      text = replace_all(text, word_delimiter_, " ");
+    }
+    return text;
   }
   bool merges_repeats() const override { return true; }
 
@@ -182,25 +199,13 @@ class ReplaceDecoder final : public Decoder {
   }
   std::vector<std::string> decode_chain(std::vector<std::string> tokens) const override {
     std::vector<Span> matches;
-    for (std::string& token : tokens) {
-      if (token.empty()) continue;  // nothing is sought in an empty text
-      if (!regex_) {
-        if (pattern_.empty() || token.find(pattern_) != std::string::npos) token = replace_all(token, pattern_, content_);
-        continue;
-      }
-      matches.clear();
-      regex_->find_all(token, matches);
-      if (matches.empty()) continue;
-      std::string out;
-      std::size_t from = 0;
-      for (const Span& match : matches) {
-        out.append(token, from, match.begin - from).append(content_);
-        from = match.end;
-      }
-      out.append(token, from);
-      token = std::move(out);
-    }
+    for (std::string& token : tokens) replace(token, matches);
     return tokens;
+  }
+  std::string token_bytes(std::string token) const override {
+    std::vector<Span> matches;
+    if (!regex_ || utf8::is_valid(token)) replace(token, matches);
+    return token;
   }
   // Leaves <0xNN> tokens alone for certain.
   bool keeps_byte_tokens() const {
@@ -208,6 +213,25 @@ class ReplaceDecoder final : public Decoder {
   }
 
  private:
+  void replace(std::string& token, std::vector<Span>& matches) const {
+    if (token.empty()) return;  // nothing is sought in an empty text
+    if (!regex_) {
+      if (pattern_.empty() || token.find(pattern_) != std::string::npos) token = replace_all(token, pattern_, content_);
+      return;
+    }
+    matches.clear();
+    regex_->find_all(token, matches);
+    if (matches.empty()) return;
+    std::string out;
+    std::size_t from = 0;
+    for (const Span& match : matches) {
+      out.append(token, from, match.begin - from).append(content_);
+      from = match.end;
+    }
+    out.append(token, from);
+    token = std::move(out);
+  }
+
   std::string pattern_, content_;
   std::optional<Regex> regex_;
 };
@@ -222,6 +246,7 @@ class FuseDecoder final : public Decoder {
     out.push_back(std::move(joined));
     return out;
   }
+  std::string token_bytes(std::string token) const override { return token; }
 };
 
 class StripDecoder final : public Decoder {
@@ -235,15 +260,16 @@ class StripDecoder final : public Decoder {
   // Where the reference indexes out of range and panics (a token with fewer characters than `stop` that are all `content`),
   // what is left is nothing.
   std::vector<std::string> decode_chain(std::vector<std::string> tokens) const override {
-    for (std::string& token : tokens) {
-      std::string_view rest = token;
-      for (std::uint64_t i = 0; i < start_ && rest.starts_with(content_); ++i) rest.remove_prefix(content_.size());
-      std::string_view head = token;
-      for (std::uint64_t i = 0; i < stop_ && head.ends_with(content_); ++i) head.remove_suffix(content_.size());
-      const std::size_t cut = token.size() - rest.size();
-      token = cut < head.size() ? std::string(head.substr(cut)) : std::string();
-    }
+    for (std::string& token : tokens) token = token_bytes(std::move(token));
     return tokens;
+  }
+  std::string token_bytes(std::string token) const override {
+    std::string_view rest = token;
+    for (std::uint64_t i = 0; i < start_ && rest.starts_with(content_); ++i) rest.remove_prefix(content_.size());
+    std::string_view head = token;
+    for (std::uint64_t i = 0; i < stop_ && head.ends_with(content_); ++i) head.remove_suffix(content_.size());
+    const std::size_t cut = token.size() - rest.size();
+    return cut < head.size() ? std::string(head.substr(cut)) : std::string();
   }
   bool keeps_replacement_tail() const { return content_ != "\xEF\xBF\xBD"; }
 
@@ -280,6 +306,10 @@ class ByteFallbackDecoder final : public Decoder {
     flush();
     return out;
   }
+  std::string token_bytes(std::string token) const override {
+    const int byte = byte_of_token(token);
+    return byte < 0 ? std::move(token) : std::string(1, static_cast<char>(byte));
+  }
   bool holds_invalid_runs() const override { return true; }
 };
 
@@ -293,6 +323,15 @@ class SequenceDecoder final : public Decoder {
   std::vector<std::string> decode_chain(std::vector<std::string> tokens) const override {
     for (const auto& decoder : decoders_) tokens = decoder->decode_chain(std::move(tokens));
     return tokens;
+  }
+  std::string token_bytes(std::string token) const override {
+    bool joined = false;  // behind a decoder that joins, Strip works on the ends of the text only
+    for (const auto& decoder : decoders_) {
+      if (joined && is<StripDecoder>(*decoder)) continue;
+      token = decoder->token_bytes(std::move(token));
+      joined = joined || is<FuseDecoder>(*decoder) || is<ByteLevelDecoder>(*decoder);
+    }
+    return token;
   }
   bool is_byte_concatenation() const override {
     return !decoders_.empty() && decoders_[0]->is_byte_concatenation() &&

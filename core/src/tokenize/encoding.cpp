@@ -27,13 +27,19 @@ Encoding window(const Encoding& all, Span range) {
   out.words = part(all.words, range);
   out.special_tokens_mask = part(all.special_tokens_mask, range);
   out.attention_mask = part(all.attention_mask, range);
-  if (!all.second_text.empty()) out.second_text = part(all.second_text, range);
+  out.char_offsets = part(all.char_offsets, range);
   const auto first = std::lower_bound(all.token_texts.begin(), all.token_texts.end(), range.begin,
                                       [](const auto& text, std::uint32_t at) { return text.first < at; });
   for (auto it = first; it != all.token_texts.end() && it->first < range.end; ++it) {
     out.token_texts.emplace_back(it->first - range.begin, it->second);
   }
   return out;
+}
+
+void append_offsets(std::vector<Span>& to, const std::vector<Span>& from, bool growing) {
+  const std::uint32_t start = growing && !to.empty() ? to.back().end : 0;
+  to.reserve(to.size() + from.size());
+  for (const Span& span : from) to.push_back({span.begin + start, span.end + start});
 }
 
 template <class T>
@@ -118,10 +124,10 @@ void Encoding::pad(std::size_t target, std::uint32_t pad_id, std::uint32_t pad_t
   pad_values(ids, count, pad_id, direction);
   pad_values(type_ids, count, pad_type_id, direction);
   pad_values(offsets, count, Span{}, direction);
+  pad_values(char_offsets, count, Span{}, direction);
   pad_values(words, count, kNoWord, direction);
   pad_values(special_tokens_mask, count, std::uint8_t{1}, direction);
   pad_values(attention_mask, count, std::uint8_t{0}, direction);
-  if (!second_text.empty()) pad_values(second_text, count, std::uint8_t{0}, direction);
   std::vector<std::pair<std::uint32_t, std::string>> texts;
   texts.reserve(token_texts.size() + count);
   for (std::size_t i = 0; i < count && shift != 0; ++i) texts.emplace_back(static_cast<std::uint32_t>(i), pad_token);
@@ -162,19 +168,13 @@ void Encoding::merge_with(Encoding other, bool growing_offsets) {
       sequence_ranges.emplace_back(id, moved);
     }
   }
-  if (!second_text.empty() || !other.second_text.empty()) {
-    second_text.resize(size());
-    append(second_text, other.second_text);
-    second_text.resize(size() + other.size());
-  }
   append(ids, other.ids);
   append(type_ids, other.type_ids);
   append(words, other.words);
   append(special_tokens_mask, other.special_tokens_mask);
   append(attention_mask, other.attention_mask);
-  const std::uint32_t start = growing_offsets && !offsets.empty() ? offsets.back().end : 0;
-  offsets.reserve(offsets.size() + other.offsets.size());
-  for (const Span& span : other.offsets) offsets.push_back({span.begin + start, span.end + start});
+  append_offsets(offsets, other.offsets, growing_offsets);
+  append_offsets(char_offsets, other.char_offsets, growing_offsets);
   for (auto& [index, text] : other.token_texts) token_texts.emplace_back(index + length, std::move(text));
   overflowing = std::move(windows);
 }

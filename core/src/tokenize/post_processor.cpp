@@ -188,17 +188,18 @@ void push_special(Encoding& encoding, const NamedId& token, std::uint32_t type_i
   encoding.ids.push_back(token.second);
   encoding.type_ids.push_back(type_id);
   encoding.offsets.push_back({});
+  encoding.char_offsets.push_back({});
   encoding.words.push_back(kNoWord);
   encoding.special_tokens_mask.push_back(1);
   encoding.attention_mask.push_back(1);
-  if (!encoding.second_text.empty()) encoding.second_text.push_back(0);
 }
 
 void trim_offsets(Encoding& encoding, bool add_prefix_space, const PostProcessor::TokenText& text) {
   std::size_t next_text = 0;
   for (std::size_t i = 0; i < encoding.size(); ++i) {
-    encoding.offsets[i] = trim_byte_level_offset(token_text(encoding, i, next_text, text), encoding.offsets[i], i == 0,
-                                                 add_prefix_space);
+    const SpaceTrim trim(token_text(encoding, i, next_text, text), i == 0, add_prefix_space);
+    encoding.offsets[i] = trim.bytes(encoding.offsets[i]);
+    encoding.char_offsets[i] = trim.code_points(encoding.char_offsets[i]);
   }
 }
 
@@ -218,40 +219,39 @@ void append_named_id(std::string& out, const NamedId& token) {
 
 }  // namespace detail
 
-Span trim_byte_level_offset(std::string_view text, Span span, bool first, bool add_prefix_space) {
-  // A white space character covers as many bytes of the user's text as it has itself (it can only come from an added token,
-  // whose text is the user's); 'Ġ' stands for one byte.
+// A white space character covers as many bytes of the user's text as it has itself (it can only come from an added token,
+// whose text is the user's); 'Ġ' stands for one byte.
+SpaceTrim::SpaceTrim(std::string_view text, bool first, bool add_prefix_space)
+    : first_(first), add_prefix_space_(add_prefix_space) {
   const char* begin = text.data();
   const char* end = begin + text.size();
-  const auto width = [](char32_t c) -> std::size_t {
+  const auto width = [](char32_t c) -> std::uint32_t {
     if (c == kSpaceChar) return 1;
     if (!unicode::is_white_space(c)) return 0;
     return c < 0x80 ? 1 : c < 0x800 ? 2 : 3;  // no white space lies above U+FFFF
   };
-  std::size_t leading = 0;
-  std::size_t leading_count = 0;
-  for (const char* p = begin; p < end; ++leading_count) {
-    const std::size_t bytes = width(utf8::decode_unchecked(p));
+  for (const char* p = begin; p < end; ++leading_) {
+    const std::uint32_t bytes = width(utf8::decode_unchecked(p));
     if (bytes == 0) break;
-    leading += bytes;
+    leading_bytes_ += bytes;
   }
-  std::size_t trailing = 0;
-  for (const char* p = end; p > begin;) {
+  for (const char* p = end; p > begin; ++trailing_) {
     do --p;
     while (p > begin && utf8::is_continuation(static_cast<unsigned char>(*p)));
     const char* at = p;
-    const std::size_t bytes = width(utf8::decode_unchecked(at));
+    const std::uint32_t bytes = width(utf8::decode_unchecked(at));
     if (bytes == 0) break;
-    trailing += bytes;
+    trailing_bytes_ += bytes;
   }
+}
+
+Span SpaceTrim::apply(Span span, std::uint32_t leading, std::uint32_t trailing) const {
   if (leading > 0) {
     // A single leading space of the first token is the one add_prefix_space put there.
-    const bool added = (first || span.begin == 0) && add_prefix_space && leading_count == 1;
-    if (!added) span.begin = static_cast<std::uint32_t>(std::min<std::size_t>(span.begin + leading, span.end));
+    const bool added = (first_ || span.begin == 0) && add_prefix_space_ && leading_ == 1;
+    if (!added) span.begin = std::min(span.begin + leading, span.end);
   }
-  if (trailing > 0 && span.end >= trailing) {
-    span.end = std::max(static_cast<std::uint32_t>(span.end - trailing), span.begin);
-  }
+  if (trailing > 0 && span.end >= trailing) span.end = std::max(span.end - trailing, span.begin);
   return span;
 }
 

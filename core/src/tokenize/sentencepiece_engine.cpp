@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "../sentencepiece/vocabulary.hpp"
 #include "engine.hpp"
 #include "growing_sinks.hpp"
 #include "space_cuts.hpp"
@@ -283,8 +284,10 @@ std::unique_ptr<Engine> make_sentencepiece_engine(const TokenizerParts& parts) {
   const sp::NormalizerSpec& spec = normalizer->spec();
   if (model->id_bound() > kIdMask) return nullptr;
   if (!spec.escape_whitespaces || spec.whitespace_as_suffix || normalizer->matches_hold_space()) return nullptr;
-  // U+2581 must be a piece, or unknown text could join across it; and no piece may reach back over it.
-  if (!model->token_to_id(sp::kSpaceSymbol)) return nullptr;
+  // U+2581 must be a piece in use, or unknown text could join across it (as unknown words do); no piece may reach back over it.
+  if (dynamic_cast<const sp::WordModel*>(model.get()) != nullptr) return nullptr;
+  const auto space = model->vocabulary().find_text_piece(sp::kSpaceSymbol);
+  if (!space || model->vocabulary().type(*space) == sp::PieceType::unused) return nullptr;
   std::array<bool, 256> unsafe_last{};
   for (std::uint32_t id = 0; id < model->id_bound(); ++id) {
     const std::string_view text = model->id_to_token(id).value_or("");

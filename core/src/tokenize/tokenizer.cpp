@@ -43,6 +43,7 @@ Encoding Tokenizer::encode_sequence(const Sequence& sequence, std::uint32_t type
   std::vector<Piece> pieces;
   const auto add = [&](std::string_view text, std::uint32_t forced_word) {
     check_size(text);
+    const std::size_t first = out.offsets.size();
     pieces.clear();
     parts_.added.extract_and_normalize(text, parts_.normalizer.get(), options.special, pieces);
     detail::run_pieces(pieces, parts_.pre_tokenizer.get(), *parts_.model, sampling, rng,
@@ -62,6 +63,8 @@ Encoding Tokenizer::encode_sequence(const Sequence& sequence, std::uint32_t type
                          out.offsets.push_back(token.span);
                          out.words.push_back(forced_word == kNoWord ? token.word : forced_word);
                        });
+    out.char_offsets.insert(out.char_offsets.end(), out.offsets.begin() + static_cast<std::ptrdiff_t>(first), out.offsets.end());
+    to_code_points(text, std::span(out.char_offsets).subspan(first));
   };
   if (sequence.is_split) {
     for (std::size_t i = 0; i < sequence.words.size(); ++i) add(sequence.words[i], static_cast<std::uint32_t>(i));
@@ -69,7 +72,6 @@ Encoding Tokenizer::encode_sequence(const Sequence& sequence, std::uint32_t type
     add(sequence.text, kNoWord);
   }
   out.type_ids.assign(out.ids.size(), type_id);
-  if (type_id == 1) out.second_text.assign(out.ids.size(), 1);  // type_id: 0 for the first text, 1 for the second
   out.special_tokens_mask.assign(out.ids.size(), 0);
   out.attention_mask.assign(out.ids.size(), 1);
   return out;

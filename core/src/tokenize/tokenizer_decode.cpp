@@ -50,20 +50,7 @@ std::optional<std::string> Tokenizer::id_to_bytes(std::uint32_t id) const {
   auto token = id_to_token(id);
   if (!token) return std::nullopt;
   if (const std::string* added = parts_.added.id_to_token(id)) return *added;
-  if (parts_.decoder && parts_.decoder->is_byte_concatenation()) return byte_level_bytes(*token);
-  // A byte-fallback token stands for its byte.
-  if (token->size() == 6 && token->starts_with("<0x") && token->back() == '>') {
-    const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
-    const int high = digit((*token)[3]);
-    const int low = digit((*token)[4]);
-    if (high >= 0 && low >= 0) return std::string(1, static_cast<char>(high << 4 | low));
-  }
-  if (!parts_.decoder) return token;
-  // In the middle of a text: behind a token that takes the decoder's rules for the first one.
-  const std::string alone = parts_.decoder->decode({*token});
-  const std::string doubled = parts_.decoder->decode({*token, *token});
-  if (doubled.size() >= alone.size() && doubled.starts_with(alone)) return doubled.substr(alone.size());
-  return alone;
+  return parts_.decoder ? parts_.decoder->token_bytes(std::move(*token)) : token;
 }
 
 std::string Tokenizer::decode_bytes(std::span<const std::uint32_t> ids, bool skip_special_tokens) const {

@@ -15,6 +15,7 @@ struct Row {
   detail::Scratch& scratch;
   Buffer<std::uint32_t>* ids;  // null: only count
   Buffer<Span>* spans;         // null: no offsets
+  OffsetUnit unit = OffsetUnit::bytes;
   std::uint64_t count = 0;
 };
 
@@ -63,7 +64,9 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
     const Encoding encoding = encode_unpadded({text, {}, false}, nullptr, options);
     row.count += encoding.size();
     if (row.ids != nullptr) row.ids->insert(row.ids->end(), encoding.ids.begin(), encoding.ids.end());
-    if (row.spans != nullptr) row.spans->insert(row.spans->end(), encoding.offsets.begin(), encoding.offsets.end());
+    if (row.spans == nullptr) return;
+    const std::vector<Span>& spans = row.unit == OffsetUnit::code_points ? encoding.char_offsets : encoding.offsets;
+    row.spans->insert(row.spans->end(), spans.begin(), spans.end());
   };
   if (!fast_path(options) || !engines_->fast->accepts(text) || (trims && !engines_->fast->trims_offsets())) return general();
   const auto push = [&](std::uint32_t id, Span span) {
@@ -71,6 +74,7 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
     if (row.ids != nullptr) row.ids->push_back(id);
     if (row.spans != nullptr) row.spans->push_back(span);
   };
+  const std::size_t first_span = row.spans != nullptr ? row.spans->size() : 0;
   const detail::Engine& engine = *engines_->fast;
   const auto ordinary = [&](Span segment) {
     if (segment.size() == 0) return;
@@ -104,13 +108,18 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
   }
   for (const AddedTokens::Segment segment : segments) {
     if (segment.added) {
-      push(segment.id, segment.span);
+      // Nothing is left of a token whose white space the one before it took (lstrip and rstrip).
+      if (segment.span.size() > 0) push(segment.id, segment.span);
     } else {
       ordinary(segment.span);
     }
   }
   if (affixes) {
     for (const std::uint32_t id : affixes->suffix) push(id, {});
+  }
+  // Trimmed in bytes already, which is the same here: the texts a fast engine takes hold their spaces as one byte each.
+  if (row.spans != nullptr && row.unit == OffsetUnit::code_points) {
+    to_code_points(text, std::span(row.spans->data() + first_span, row.spans->size() - first_span));
   }
 }
 
@@ -166,12 +175,8 @@ BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, co
     for (std::size_t i = begin; i < end; ++i) {
       EncodeOptions own = options;
       own.seed = options.seed + i;
-      const std::size_t first = into.offsets.size();
-      Row row{scratch, &into.ids, unit == OffsetUnit::none ? nullptr : &into.offsets};
+      Row row{scratch, &into.ids, unit == OffsetUnit::none ? nullptr : &into.offsets, unit};
       encode_row(texts[i], own, row);
-      if (unit == OffsetUnit::code_points) {
-        to_code_points(texts[i], std::span(into.offsets.data() + first, into.offsets.size() - first));
-      }
       out.row_ends[i] = into.ids.size();
     }
   };

@@ -12,7 +12,7 @@ from ..config import Config, load_config
 from ..io.expand import FORMATS
 
 F = TypeVar("F", bound=Callable[..., Any])
-_SPECIAL = {"allow": "allow", "as-text": "as_text", "error": "error"}
+_SPECIAL = {"auto": None, "allow": "allow", "as-text": "as_text", "error": "error"}
 
 
 def _apply(function: F, *decorators: Callable[[F], F]) -> F:
@@ -52,7 +52,7 @@ def special_options(function: F) -> F:
         function,
         click.option(
             "--special", type=click.Choice(list(_SPECIAL)),
-            help="Special tokens written in the text: as tokens, as text, or an error.",
+            help="Special tokens written in the text: as tokens, as text, or an error; auto: as the format has it.",
         ),
         click.option("--no-special", is_flag=True, help="Do not add [CLS], <s> and the like around each text."),
     )  # fmt: skip
@@ -92,7 +92,7 @@ class Settings:
     color: str
     quiet: bool
     errors: str
-    special: str
+    special: str | None
     column: str | None
     offline: bool
 

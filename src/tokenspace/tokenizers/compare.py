@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .like import Choices, TokenizerLike, resolve, token_bytes, unknown_id
+from .like import Choices, TokenizerLike, resolve, unknown_id
 from .probe import Property, properties
 from .visible import bytes_as_text, cut, is_partial, is_right_to_left, visible, width
 
@@ -70,7 +70,7 @@ def pieces_of(tokenizer: TokenizerLike, encoding: Any) -> list[Piece]:
             continue
         found = known.get(number)
         if found is None:
-            data = token_bytes(tokenizer, number)
+            data = tokenizer.id_to_bytes(number)
             found = known[number] = (data, data is not None and is_partial(data), _shown_text(token, data))
         data, partial, shown = found
         kind: Literal["text", "partial"] = "text"

@@ -94,19 +94,6 @@ def unknown_id(tokenizer: TokenizerLike) -> int | None:
     return int(common.pop()) if len(common) == 1 else None
 
 
-def token_bytes(tokenizer: TokenizerLike, token: int) -> bytes | None:
-    """The bytes a token stands for inside a text; None when the id has no token.
-
-    A lone SentencePiece space mark decodes to nothing at the beginning of a text, but it stands for a space.
-    """
-    data = tokenizer.id_to_bytes(token)
-    if data == b"":
-        spelled = tokenizer.id_to_token(token) or ""
-        if spelled and not spelled.strip("▁"):
-            return b" " * len(spelled)
-    return data
-
-
 def plain_ids(tokenizer: TokenizerLike, text: str) -> list[int]:
     """Ids of ``text`` without the tokens a template adds."""
     return [int(token) for token in tokenizer.encode(text, add_special_tokens=False).ids]

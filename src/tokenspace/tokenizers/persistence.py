@@ -188,6 +188,7 @@ class Persistence:
             "added": [row[1:] for row in self._core.added_tokens()],
             "roles": self._roles,
             "extra_special": self._extra_special,
+            "states_special": self._states_special,
             "truncation": self._truncation and self._truncation.as_tuple(),
             "padding": self._padding and self._padding.as_tuple(),
             "chat_template": self.chat_template,
@@ -214,6 +215,7 @@ def _restore(cls: type[Any], plain: tuple[Any, ...], state: dict[str, Any]) -> A
     restored = cls(loading.Loaded(Source(*plain), config, state["name"], state["replaced"]))
     restored._core, _ = restored._core.with_added(state["added"])
     restored._roles, restored._extra_special = dict(state["roles"]), list(state["extra_special"])
+    restored._states_special = state["states_special"]
     restored._truncation = Truncation(*state["truncation"]) if state["truncation"] else None
     p = state["padding"]
     restored._padding = Padding(p[0], p[1], p[2], p[3], p[4], p[5]) if p else None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .like import TokenizerLike, plain_ids, token_bytes, unknown_id
+from .like import TokenizerLike, plain_ids, unknown_id
 
 _KINDS = {
     "bpe": "BPE",
@@ -205,7 +205,7 @@ def _coverage(probe: _Probe, texts: tuple[str, ...]) -> tuple[str, dict[str, flo
         ids = probe.ids(text)
         # A dummy prefix is not a token of the text.
         ids = [
-            token for token in ids if (token_bytes(probe.tokenizer, token) or b"?").strip() or token == probe.unknown
+            token for token in ids if (probe.tokenizer.id_to_bytes(token) or b"?").strip() or token == probe.unknown
         ]
         total += len(ids)
         unknown += (probe.unknown in ids) if probe.unknown is not None else not ids

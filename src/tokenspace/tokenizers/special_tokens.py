@@ -36,6 +36,7 @@ class SpecialTokens:
     _core: Any
     _roles: dict[str, str]
     _extra_special: list[str]
+    _states_special: bool
 
     bos_token = _role("bos_token")
     eos_token = _role("eos_token")
@@ -62,6 +63,7 @@ class SpecialTokens:
             self._core, _ = self._core.with_added([token.as_tuple() for token in missing])
         self._roles = {role: token.content for role, token in config.special.items()}
         self._extra_special = [token.content for token in config.extra_special]
+        self._states_special = bool(config.special or config.extra_special or any(t.special for t in config.to_add))
         if not self._roles:
             self._roles = conventional_roles(self._conventional_candidates(present))
 
@@ -85,6 +87,11 @@ class SpecialTokens:
         if not known:
             self.add_special_tokens([token])
         self._roles[role] = token.content
+
+    @property
+    def _default_special(self) -> str:
+        """The policy of callers that state none. Special tokens somebody stated or added are meant to be found."""
+        return "allow" if self._states_special else str(self._core.default_special)
 
     # ---- views ----
     @property
@@ -127,6 +134,8 @@ class SpecialTokens:
 
     # ---- changes ----
     def _add(self, tokens: Iterable[AddedToken]) -> int:
+        tokens = list(tokens)
+        self._states_special = self._states_special or any(token.special for token in tokens)
         core, added = self._core.with_added([token.as_tuple() for token in tokens])
         self._replace_core(core)
         return int(added)

@@ -53,12 +53,13 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
     def _options(
         self,
         add_special_tokens: bool,
-        special_tokens: SpecialPolicy,
+        special_tokens: SpecialPolicy | None,
         plain: bool = False,
         truncation: Truncation | None = None,
         padding: Padding | None = None,
     ) -> Any:
         """Native options; ``plain`` leaves out the current truncation and padding."""
+        special_tokens = special_tokens or self._default_special
         if not plain:
             truncation, padding = truncation or self._truncation, padding or self._padding
         key = (add_special_tokens, special_tokens, truncation, padding)
@@ -83,7 +84,7 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         pair: Text | Sequence[Text] | None = None,
         add_special_tokens: bool = True,
         is_split_into_words: bool = False,
-        special_tokens: SpecialPolicy = "allow",
+        special_tokens: SpecialPolicy | None = None,
         dropout: float | None = None,
         alpha: float | None = None,
         nbest_size: int | None = None,
@@ -94,6 +95,8 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         text, pair: str (bytes are read as UTF-8), or lists of words with ``is_split_into_words=True``.
         add_special_tokens: apply the post-processor ([CLS], <s>, ...).
         special_tokens: what a special token written in the text means: "allow" its id, "as_text" ordinary text, "error".
+            None: as the library of the format has it, which is "as_text" for SentencePiece models and tekken.json without
+            special tokens stated by a configuration or added by you, "allow" for everything else.
         dropout: probability that a merge is skipped (BPE); alpha, nbest_size: sampling of Unigram; seed makes it repeatable.
         """
         if dropout or alpha or nbest_size:
@@ -101,7 +104,7 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
 
             options = _core.Options(
                 add_special_tokens,
-                special_tokens,
+                special_tokens or self._default_special,
                 dropout=dropout or 0.0,
                 alpha=alpha or 0.0,
                 nbest_size=nbest_size or 0,
@@ -123,7 +126,7 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         threads: int | None = None,
         offsets: str | None = None,
         add_special_tokens: bool = True,
-        special_tokens: SpecialPolicy = "allow",
+        special_tokens: SpecialPolicy | None = None,
     ) -> Batch:
         """Many texts to flat arrays; the fastest way.
 
@@ -144,7 +147,7 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         threads: int | None,
         offsets: str | None,
         add_special_tokens: bool,
-        special_tokens: SpecialPolicy,
+        special_tokens: SpecialPolicy | None,
     ) -> Batch:
         import numpy as np
 
@@ -167,7 +170,7 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         pairs: Iterable[Any] | None = None,
         add_special_tokens: bool = True,
         is_split_into_words: bool = False,
-        special_tokens: SpecialPolicy = "allow",
+        special_tokens: SpecialPolicy | None = None,
         threads: int | None = None,
         truncation: Truncation | None = None,
         padding: Padding | None = None,
@@ -186,7 +189,7 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         return [Encoding(core, full=full) for full in core.encode_many(inputs, options, is_split, _threads(threads))]
 
     def encode_to_list(
-        self, text: Text, add_special_tokens: bool = True, special_tokens: SpecialPolicy = "allow"
+        self, text: Text, add_special_tokens: bool = True, special_tokens: SpecialPolicy | None = None
     ) -> list[int]:
         """Ids of one text as a list. Truncation and padding settings are not applied."""
         ids: list[int] = self._core.encode_list(text, self._options(add_special_tokens, special_tokens, plain=True))
@@ -197,14 +200,14 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         texts: Iterable[Text],
         threads: int | None = None,
         add_special_tokens: bool = True,
-        special_tokens: SpecialPolicy = "allow",
+        special_tokens: SpecialPolicy | None = None,
     ) -> list[list[int]]:
         """Ids of many texts as lists. Truncation and padding settings are not applied."""
         options = self._options(add_special_tokens, special_tokens, plain=True)
         rows: list[list[int]] = self._core.encode_batch_lists(texts, options, _threads(threads))
         return rows
 
-    def count(self, text: Text, add_special_tokens: bool = True, special_tokens: SpecialPolicy = "allow") -> int:
+    def count(self, text: Text, add_special_tokens: bool = True, special_tokens: SpecialPolicy | None = None) -> int:
         """Number of tokens, without making them."""
         return int(self._core.count(text, self._options(add_special_tokens, special_tokens, plain=True)))
 
@@ -213,7 +216,7 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         texts: Iterable[Text],
         threads: int | None = None,
         add_special_tokens: bool = True,
-        special_tokens: SpecialPolicy = "allow",
+        special_tokens: SpecialPolicy | None = None,
     ) -> IntArray:
         """Number of tokens of each text, int64 of n."""
         options = self._options(add_special_tokens, special_tokens, plain=True)

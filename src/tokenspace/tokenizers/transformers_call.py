@@ -138,7 +138,7 @@ def call(
     truncation: Truncation | None,
     padding: Padding | None,
     is_split_into_words: bool,
-    special_tokens: str,
+    special_tokens: str | None,
     request: Request,
 ) -> BatchEncoding:
     """Encodes and gives model inputs: lists of lists for a batch, lists for one text."""
@@ -147,7 +147,7 @@ def call(
     inputs, batched = _inputs(text, text_pair, is_split_into_words)
     options = _core.Options(
         add_special_tokens,
-        special_tokens,
+        special_tokens or tok._default_special,
         truncation=native(truncation),
         padding=native(padding),
     )

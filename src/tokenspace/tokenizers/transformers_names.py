@@ -77,7 +77,7 @@ class TransformersNames:
         return_special_tokens_mask: bool = False,
         return_offsets_mapping: bool = False,
         return_length: bool = False,
-        special_tokens: str = "allow",
+        special_tokens: str | None = None,
     ) -> BatchEncoding:
         """Model inputs of one text, a pair, or lists of them, as transformers' fast tokenizers give them.
 

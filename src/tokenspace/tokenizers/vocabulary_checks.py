@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .like import TokenizerLike, token_bytes
+from .like import TokenizerLike
 from .visible import is_partial
 
 _BATCH = 20_000
@@ -39,7 +39,7 @@ def entries(tokenizer: TokenizerLike) -> Iterator[Entry]:
         spelled = tokenizer.id_to_token(token)
         if spelled is None:
             continue
-        data = token_bytes(tokenizer, token)
+        data = tokenizer.id_to_bytes(token)
         if data is None:
             data = spelled.encode("utf-8", "surrogatepass")
         yield Entry(token, spelled, None if is_partial(data) else data.decode("utf-8"))

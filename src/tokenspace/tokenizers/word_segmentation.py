@@ -109,7 +109,7 @@ class SegmentingTokenizer(Tokenizer):
         pair: Any = None,
         add_special_tokens: bool = True,
         is_split_into_words: bool = False,
-        special_tokens: SpecialPolicy = "allow",
+        special_tokens: SpecialPolicy | None = None,
         dropout: float | None = None,
         alpha: float | None = None,
         nbest_size: int | None = None,
@@ -123,13 +123,13 @@ class SegmentingTokenizer(Tokenizer):
         return Encoding(self._core, full=_Moved(full, begins, extra))
 
     def encode_to_list(
-        self, text: Text, add_special_tokens: bool = True, special_tokens: SpecialPolicy = "allow"
+        self, text: Text, add_special_tokens: bool = True, special_tokens: SpecialPolicy | None = None
     ) -> list[int]:
         """Ids of one text."""
         return super().encode_to_list(self._spaced(text)[0], add_special_tokens, special_tokens)
 
     def encode_batch(self, texts: Any, pairs: Any = None, threads: int | None = None, offsets: str | None = None,
-                     add_special_tokens: bool = True, special_tokens: SpecialPolicy = "allow") -> Any:  # fmt: skip
+                     add_special_tokens: bool = True, special_tokens: SpecialPolicy | None = None) -> Any:  # fmt: skip
         """As Tokenizer.encode_batch, without offsets."""
         if offsets is not None or pairs is not None:
             raise UnsupportedError(
@@ -143,13 +143,13 @@ class SegmentingTokenizer(Tokenizer):
         texts: Any,
         threads: int | None = None,
         add_special_tokens: bool = True,
-        special_tokens: SpecialPolicy = "allow",
+        special_tokens: SpecialPolicy | None = None,
     ) -> list[list[int]]:
         """Ids of many texts."""
         spaced = [self._spaced(text)[0] for text in texts]
         return super().encode_batch_to_lists(spaced, threads, add_special_tokens, special_tokens)
 
-    def count(self, text: Text, add_special_tokens: bool = True, special_tokens: SpecialPolicy = "allow") -> int:
+    def count(self, text: Text, add_special_tokens: bool = True, special_tokens: SpecialPolicy | None = None) -> int:
         """Number of tokens."""
         return super().count(self._spaced(text)[0], add_special_tokens, special_tokens)
 
@@ -158,7 +158,7 @@ class SegmentingTokenizer(Tokenizer):
         texts: Any,
         threads: int | None = None,
         add_special_tokens: bool = True,
-        special_tokens: SpecialPolicy = "allow",
+        special_tokens: SpecialPolicy | None = None,
     ) -> Any:
         """Number of tokens of each text."""
         return super().count_batch([self._spaced(t)[0] for t in texts], threads, add_special_tokens, special_tokens)
