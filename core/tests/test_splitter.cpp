@@ -64,7 +64,7 @@ std::string random_text(std::mt19937& random) {
 std::vector<std::uint32_t> by_regex(const Regex& regex, std::string_view text) {
   std::vector<Span> found;
   regex.find_all(text, found);
-  std::vector<std::uint32_t> ends;
+  Buffer<std::uint32_t> ends;
   std::uint32_t last = 0;
   for (const Span& span : found) {
     if (span.begin != last) ends.push_back(span.begin);
@@ -86,7 +86,7 @@ TEST("splitter: every family gives the pieces of its pattern") {
     const Regex regex(pattern, syntax);
     for (int i = 0; i < 3000; ++i) {
       const std::string text = random_text(random);
-      std::vector<std::uint32_t> ends;
+      Buffer<std::uint32_t> ends;
       splitter->split(text, ends);
       CHECK(ends == by_regex(regex, text));
     }
@@ -117,7 +117,7 @@ TEST("splitter: DeepSeek's three patterns in sequence") {
   const std::array<std::string_view, 3> patterns = {kPatterns[10].first, kPatterns[11].first, kPatterns[12].first};
   const auto splitter = tokenspace::compiled_sequence(patterns, kOniguruma);
   CHECK(splitter != nullptr);
-  std::vector<std::uint32_t> ends;
+  Buffer<std::uint32_t> ends;
   splitter->split("ab1234中文.x", ends);
   CHECK((ends == std::vector<std::uint32_t>{2, 5, 6, 12, 14}));
 }

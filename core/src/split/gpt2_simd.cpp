@@ -37,9 +37,27 @@ CharClasses::CharClasses(unicode::Version version) {
   }
 }
 
+UniformLeads::UniformLeads(const CharClasses& classes) {
+  const auto all_letters = [&](char32_t begin, char32_t end) {
+    for (char32_t c = begin; c < end; ++c) {
+      if (classes.of(c) != CharClass::letter) return false;
+    }
+    return true;
+  };
+  for (unsigned lead = 0xC2; lead < 0xE0; ++lead) {
+    const char32_t first = static_cast<char32_t>(lead & 0x1F) << 6;
+    if (all_letters(first, first + 64)) table[lead & 15] |= static_cast<std::uint8_t>(1u << ((lead >> 4) - 0xC));
+  }
+  for (unsigned lead = 0xE1; lead < 0xF0; ++lead) {
+    const char32_t first = static_cast<char32_t>(lead & 0x0F) << 12;
+    if (all_letters(first, first + 4096)) table[lead & 15] |= 4;
+  }
+  e4_but_hexagrams = all_letters(0x4000, 0x4DC0) && all_letters(0x4E00, 0x5000);
+}
+
 namespace {
 
-BlockMasks masks_scalar(const char* p) {
+BlockMasks masks_scalar(const char* p, const UniformLeads& uniform) {
   BlockMasks m;
   for (unsigned i = 0; i < 64; ++i) {
     const auto c = static_cast<unsigned char>(p[i]);
@@ -49,7 +67,15 @@ BlockMasks masks_scalar(const char* p) {
     if (c == ' ' || static_cast<unsigned char>(c - 9) < 5) m.white |= bit;
     if (c == ' ') m.space |= bit;
     if (c == '\'') m.apostrophe |= bit;
-    if (c >= 0x80) m.high |= bit;
+    if (c < 0x80) continue;
+    m.high |= bit;
+    if (c < 0xC0) continue;
+    m.lead |= bit;
+    const unsigned row = uniform.table[c & 15] & 1u << ((c >> 4) - 0xC);
+    if ((row & 3) != 0) m.two |= bit;
+    if ((row & 4) != 0 || (c == 0xE4 && i < 63 && uniform.e4_but_hexagrams && static_cast<unsigned char>(p[i + 1]) != 0xB7)) {
+      m.three |= bit;
+    }
   }
   return m;
 }
@@ -67,7 +93,20 @@ __attribute__((target("avx2"))) inline __m256i in_range_avx2(__m256i x, char bas
   return _mm256_cmpeq_epi8(_mm256_subs_epu8(moved, _mm256_set1_epi8(static_cast<char>(n - 1))), _mm256_setzero_si256());
 }
 
-__attribute__((target("avx2"))) BlockMasks masks_avx2(const char* p) {
+__attribute__((target("avx2"))) inline __m256i at_least_avx2(__m256i x, unsigned char least) {
+  const __m256i bound = _mm256_set1_epi8(static_cast<char>(least));
+  return _mm256_cmpeq_epi8(_mm256_max_epu8(x, bound), x);
+}
+
+// All ones for bytes whose bit of `rows` (by high half) is set in `table` (by low half).
+__attribute__((target("avx2"))) inline __m256i hits_avx2(__m256i x, __m256i table, __m256i rows) {
+  const __m256i low = _mm256_set1_epi8(15);
+  const __m256i row = _mm256_shuffle_epi8(rows, _mm256_and_si256(_mm256_srli_epi16(x, 4), low));
+  const __m256i hit = _mm256_and_si256(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)), row);
+  return _mm256_xor_si256(_mm256_cmpeq_epi8(hit, _mm256_setzero_si256()), _mm256_set1_epi8(-1));
+}
+
+__attribute__((target("avx2"))) BlockMasks masks_avx2(const char* p, const UniformLeads& uniform) {
   const __m256i a = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
   const __m256i b = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32));
   const __m256i fold = _mm256_set1_epi8(0x20);
@@ -80,10 +119,23 @@ __attribute__((target("avx2"))) BlockMasks masks_avx2(const char* p) {
   m.white = m.space | bits_avx2(in_range_avx2(a, 9, 5), in_range_avx2(b, 9, 5));
   m.apostrophe = bits_avx2(_mm256_cmpeq_epi8(a, apostrophe), _mm256_cmpeq_epi8(b, apostrophe));
   m.high = bits_avx2(a, b);
+  if (m.high == 0) return m;
+  m.lead = bits_avx2(at_least_avx2(a, 0xC0), at_least_avx2(b, 0xC0));
+  const __m256i table = _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(uniform.table)));
+  const __m256i rows = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8));
+  const std::uint64_t hits = bits_avx2(hits_avx2(a, table, rows), hits_avx2(b, table, rows)) & m.lead;
+  const std::uint64_t long_leads = bits_avx2(at_least_avx2(a, 0xE0), at_least_avx2(b, 0xE0));
+  m.two = hits & ~long_leads;
+  m.three = hits & long_leads;
+  if (uniform.e4_but_hexagrams) {
+    const __m256i e4 = _mm256_set1_epi8(static_cast<char>(0xE4)), b7 = _mm256_set1_epi8(static_cast<char>(0xB7));
+    const std::uint64_t followed = bits_avx2(_mm256_cmpeq_epi8(a, b7), _mm256_cmpeq_epi8(b, b7)) >> 1 | 1ull << 63;
+    m.three |= bits_avx2(_mm256_cmpeq_epi8(a, e4), _mm256_cmpeq_epi8(b, e4)) & ~followed;
+  }
   return m;
 }
 
-__attribute__((target("avx512f,avx512bw"))) BlockMasks masks_avx512(const char* p) {
+__attribute__((target("avx512f,avx512bw"))) BlockMasks masks_avx512(const char* p, const UniformLeads& uniform) {
   const __m512i x = _mm512_loadu_si512(p);
   const auto in = [](__m512i v, char base, char n) __attribute__((target("avx512f,avx512bw"))) {
     return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, _mm512_set1_epi8(base)), _mm512_set1_epi8(n));
@@ -95,30 +147,44 @@ __attribute__((target("avx512f,avx512bw"))) BlockMasks masks_avx512(const char* 
   m.white = m.space | in(x, 9, 5);
   m.apostrophe = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\''));
   m.high = _mm512_movepi8_mask(x);
+  if (m.high == 0) return m;
+  m.lead = _mm512_cmpge_epu8_mask(x, _mm512_set1_epi8(static_cast<char>(0xC0)));
+  const __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(uniform.table)));
+  const __m512i rows = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8));
+  const __m512i low = _mm512_set1_epi8(15);
+  const __m512i row = _mm512_shuffle_epi8(rows, _mm512_and_si512(_mm512_srli_epi16(x, 4), low));
+  const std::uint64_t hits = _mm512_test_epi8_mask(_mm512_shuffle_epi8(table, _mm512_and_si512(x, low)), row) & m.lead;
+  const std::uint64_t long_leads = _mm512_cmpge_epu8_mask(x, _mm512_set1_epi8(static_cast<char>(0xE0)));
+  m.two = hits & ~long_leads;
+  m.three = hits & long_leads;
+  if (uniform.e4_but_hexagrams) {
+    const std::uint64_t followed = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(static_cast<char>(0xB7))) >> 1 | 1ull << 63;
+    m.three |= _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(static_cast<char>(0xE4))) & ~followed;
+  }
   return m;
 }
 
 #endif
 
-using Masks = BlockMasks (*)(const char*);
+using Masks = BlockMasks (*)(const char*, const UniformLeads&);
 
 template <Masks masks>
-void split_blocks(const CharClasses& classes, std::string_view text, std::vector<std::uint32_t>& ends) {
+void split_blocks(const CharClasses& classes, const UniformLeads& uniform, std::string_view text, Buffer<std::uint32_t>& ends) {
   if (text.empty()) return;
   Gpt2Blocks blocks(classes, text, ends);
   std::size_t base = 0;
-  for (; base + 64 <= text.size(); base += 64) blocks.add(base, masks(text.data() + base));
+  for (; base + 64 <= text.size(); base += 64) blocks.add(base, masks(text.data() + base, uniform));
   if (base < text.size()) {
     char last[64] = {};  // NUL is in no class but "other", and those bits are cut off
     std::memcpy(last, text.data() + base, text.size() - base);
-    blocks.add(base, masks(last));
+    blocks.add(base, masks(last, uniform));
   }
   blocks.finish();
 }
 
 }  // namespace
 
-Gpt2Splitter::Gpt2Splitter(unicode::Version version, Isa isa) : classes_(version), isa_(isa) {}
+Gpt2Splitter::Gpt2Splitter(unicode::Version version, Isa isa) : classes_(version), uniform_(classes_), isa_(isa) {}
 
 Isa best_isa() {
 #if defined(__x86_64__)
@@ -128,12 +194,12 @@ Isa best_isa() {
   return Isa::scalar;
 }
 
-void Gpt2Splitter::split(std::string_view text, std::vector<std::uint32_t>& ends) const {
+void Gpt2Splitter::split(std::string_view text, Buffer<std::uint32_t>& ends) const {
 #if defined(__x86_64__)
-  if (isa_ == Isa::avx512) return split_blocks<masks_avx512>(classes_, text, ends);
-  if (isa_ == Isa::avx2) return split_blocks<masks_avx2>(classes_, text, ends);
+  if (isa_ == Isa::avx512) return split_blocks<masks_avx512>(classes_, uniform_, text, ends);
+  if (isa_ == Isa::avx2) return split_blocks<masks_avx2>(classes_, uniform_, text, ends);
 #endif
-  split_blocks<masks_scalar>(classes_, text, ends);
+  split_blocks<masks_scalar>(classes_, uniform_, text, ends);
 }
 
 // A letter followed by U+0020 ends a piece whatever comes before or after: the space can only start one.

@@ -145,7 +145,7 @@ class SentencePieceEngine final : public Engine {
                    bool spans, Ids& out, Running& running, Sink& sink) const {
     constexpr unsigned kLast = (kLevels - 1) << kLevelShift;
     std::uint32_t begin = 0;
-    std::vector<std::uint32_t> one(1);
+    Buffer<std::uint32_t> one(1);
     for (const std::uint32_t end : scratch.ends) {
       const std::string_view unit = segment.substr(chunk_begin + begin, end - begin);
       catch_up(running, out);

@@ -28,7 +28,7 @@ bool Tokenizer::fast_path(const EncodeOptions& options) const {
   const bool truncates = options.use_own_truncation ? parts_.truncation.has_value() : options.truncation.has_value();
   const bool random = options.sampling.dropout > 0.0 || options.sampling.alpha > 0.0 || engines_->own_dropout > 0.0;
   if (!engines_->fast || truncates || random) return false;
-  return !parts_.post_processor || parts_.post_processor->single_affixes().has_value();
+  return !parts_.post_processor || engines_->affixes.has_value();
 }
 
 // Ordinary text and added tokens of a text the fast engine accepted.
@@ -97,10 +97,9 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
   for (const AddedTokens::Segment& segment : segments) {
     if (!segment.added && !engine.accepts_segment(text.substr(segment.span.begin, segment.span.size()))) return general();
   }
-  std::optional<PostProcessor::Affixes> affixes;
-  if (options.add_special_tokens && parts_.post_processor) affixes = parts_.post_processor->single_affixes();
-  if (affixes) {
-    for (const std::uint32_t id : affixes->prefix) push(id, {});
+  const bool affixed = options.add_special_tokens && parts_.post_processor;
+  if (affixed) {
+    for (const std::uint32_t id : engines_->affixes->prefix) push(id, {});
   }
   for (const AddedTokens::Segment segment : segments) {
     if (segment.added) {
@@ -109,8 +108,8 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
       ordinary(segment.span);
     }
   }
-  if (affixes) {
-    for (const std::uint32_t id : affixes->suffix) push(id, {});
+  if (affixed) {
+    for (const std::uint32_t id : engines_->affixes->suffix) push(id, {});
   }
 }
 
@@ -132,8 +131,8 @@ std::vector<std::uint64_t> Tokenizer::count_batch(std::span<const std::string_vi
   std::vector<std::uint64_t> counts(texts.size());
   parallel_for(texts.size(), 16, resolve_threads(threads), [&](std::size_t begin, std::size_t end, unsigned) {
     auto scratch = engines_->pool.borrow();
+    EncodeOptions own = options;
     for (std::size_t i = begin; i < end; ++i) {
-      EncodeOptions own = options;
       own.seed = options.seed + i;
       Row row{*scratch, nullptr, nullptr};
       encode_row(texts[i], own, row);
@@ -163,8 +162,8 @@ BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, co
   out.row_ends.resize(texts.size());
   std::vector<BatchIds> parts(threads == 1 ? 0 : n_tasks);
   const auto encode_rows = [&](std::size_t begin, std::size_t end, detail::Scratch& scratch, BatchIds& into) {
+    EncodeOptions own = options;
     for (std::size_t i = begin; i < end; ++i) {
-      EncodeOptions own = options;
       own.seed = options.seed + i;
       const std::size_t first = into.offsets.size();
       Row row{scratch, &into.ids, unit == OffsetUnit::none ? nullptr : &into.offsets};
@@ -176,6 +175,10 @@ BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, co
     }
   };
   if (threads == 1) {
+    std::size_t total_bytes = 0;
+    for (const std::string_view text : texts) total_bytes += text.size();
+    // Most text has more than three bytes a token; what has less grows the array once.
+    out.ids.reserve(total_bytes / 3 + 4096);
     auto scratch = engines_->pool.borrow();
     encode_rows(0, texts.size(), *scratch, out);
     return out;
