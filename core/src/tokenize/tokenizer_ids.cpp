@@ -22,6 +22,33 @@ namespace {
 
 constexpr std::size_t kSplitTask = std::size_t{1} << 16;  // bytes of text a worker takes at a time
 
+// Reserves the arrays for all rows once their tokens per byte are known from the first: growing by doubling would touch, and
+// have the system clear, three times the memory.
+class RoomForRows {
+ public:
+  RoomForRows(std::span<const std::string_view> texts, BatchIds& into, bool offsets) : into_(into), offsets_(offsets) {
+    for (const std::string_view text : texts) total_ += text.size();
+  }
+
+  void before(std::string_view text) {
+    if (done_ >= kLook && into_.ids.capacity() < into_.ids.size() + text.size()) {
+      const double share = static_cast<double>(into_.ids.size()) / static_cast<double>(done_);
+      const auto expected = static_cast<std::size_t>(share * 1.04 * static_cast<double>(total_)) + text.size() + 64;
+      const std::size_t room = std::max(expected, into_.ids.size() + text.size());
+      if (room > into_.ids.capacity()) into_.ids.reserve(room);
+      if (offsets_ && room > into_.offsets.capacity()) into_.offsets.reserve(room);
+    }
+    done_ += text.size();
+  }
+
+ private:
+  static constexpr std::size_t kLook = std::size_t{1} << 17;  // bytes of text that tell enough
+  BatchIds& into_;
+  bool offsets_;
+  std::size_t total_ = 0;
+  std::size_t done_ = 0;
+};
+
 }  // namespace
 
 bool Tokenizer::fast_path(const EncodeOptions& options) const {
@@ -163,8 +190,10 @@ BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, co
   std::vector<BatchIds> parts(threads == 1 ? 0 : n_tasks);
   const auto encode_rows = [&](std::size_t begin, std::size_t end, detail::Scratch& scratch, BatchIds& into) {
     EncodeOptions own = options;
+    RoomForRows room(texts.subspan(begin, end - begin), into, unit != OffsetUnit::none);
     for (std::size_t i = begin; i < end; ++i) {
       own.seed = options.seed + i;
+      room.before(texts[i]);
       const std::size_t first = into.offsets.size();
       Row row{scratch, &into.ids, unit == OffsetUnit::none ? nullptr : &into.offsets};
       encode_row(texts[i], own, row);
@@ -175,10 +204,6 @@ BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, co
     }
   };
   if (threads == 1) {
-    std::size_t total_bytes = 0;
-    for (const std::string_view text : texts) total_bytes += text.size();
-    // Most text has more than three bytes a token; what has less grows the array once.
-    out.ids.reserve(total_bytes / 3 + 4096);
     auto scratch = engines_->pool.borrow();
     encode_rows(0, texts.size(), *scratch, out);
     return out;
