@@ -94,9 +94,14 @@ class SentencePieceEngine final : public Engine {
     std::string text = "x";
     utf8::append(text, c);
     if (unsafe_last_[static_cast<unsigned char>(text.back())]) return false;
-    std::string plain, with;
+    std::string plain, with, followed;
     inner_->normalize("x", plain, nullptr);
     inner_->normalize(text, with, nullptr);
+    // White space at the end of a rule's replacement is trimmed there, and seen only when something follows.
+    inner_->normalize(text + "x", followed, nullptr);
+    if (followed.size() <= with.size() || !followed.starts_with(with) || followed.find(sp::kSpaceSymbol, with.size()) == with.size()) {
+      return false;
+    }
     return with.size() > plain.size() && with.starts_with(plain) && !with.ends_with(sp::kSpaceSymbol) && with.back() != ' ' &&
            !unsafe_last_[static_cast<unsigned char>(with.back())];
   }
