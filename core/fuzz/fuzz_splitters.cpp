@@ -4,6 +4,7 @@
 
 #include "fuzz_text.hpp"
 #include "patterns.hpp"
+#include "tokenspace/buffer.hpp"
 #include "tokenspace/regex.hpp"
 #include "tokenspace/splitter.hpp"
 
@@ -42,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const std::string text = fuzz::text_of(fuzz::view(data + 1, size - 1), data[0] & 1);
   const auto size32 = static_cast<std::uint32_t>(text.size());
-  std::vector<std::uint32_t> found, expected;
+  tokenspace::Buffer<std::uint32_t> found, expected;
   std::vector<tokenspace::Span> matches;
   for (const Pair& pair : pairs) {
     found.clear();
@@ -67,7 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       ++middle;
     const std::size_t cut = pair.compiled->safe_split(text, middle);
     if (cut < middle || cut > text.size()) std::abort();
-    std::vector<std::uint32_t> parts;
+    tokenspace::Buffer<std::uint32_t> parts;
     pair.compiled->split(std::string_view(text).substr(0, cut), parts);
     const std::size_t first = parts.size();
     pair.compiled->split(std::string_view(text).substr(cut), parts);
