@@ -51,8 +51,11 @@ struct UniformLeads {
 // Turns masks of consecutive blocks into piece starts. Feed with add() in order; state carries over block borders.
 class Gpt2Blocks {
  public:
-  Gpt2Blocks(const CharClasses& classes, std::string_view text, Buffer<std::uint32_t>& ends)
-      : classes_(classes), text_(text), ends_(ends) {}
+  // Writes base + the places of the bits of `starts`, in order; all of the 64 places at `out` may be written.
+  using WriteStarts = void (*)(std::uint64_t starts, std::uint32_t base, std::uint32_t* out);
+
+  Gpt2Blocks(const CharClasses& classes, std::string_view text, Buffer<std::uint32_t>& ends, WriteStarts write)
+      : classes_(classes), text_(text), ends_(ends), write_(write) {}
 
   // ASCII classes of the 64 bytes at `base` in `raw` (bits past the end of the text clear). Blocks are emitted one step
   // behind, because the end of a white-space run needs the first class of the next block.
@@ -180,32 +183,18 @@ class Gpt2Blocks {
     return ((a == 'r' || a == 'v') && b == 'e') || (a == 'l' && b == 'l') ? 3 : 0;
   }
 
-  // Positions are written eight at a time whether there are so many or not: no branch on each.
   void push(std::uint64_t starts) {
-    const auto n = static_cast<std::size_t>(std::popcount(starts));
     const std::size_t size = ends_.size();
     if (ends_.capacity() < size + 64) ends_.reserve(size * 2 + 256);
     ends_.resize(size + 64);
-    std::uint32_t* out = ends_.data() + size;
-    const auto base = static_cast<std::uint32_t>(pending_base_);
-    const auto eight = [&](std::uint32_t* to) {
-      for (int i = 0; i < 8; ++i) {
-        to[i] = base + static_cast<std::uint32_t>(std::countr_zero(starts));
-        starts &= starts - 1;
-      }
-    };
-    eight(out);
-    if (n > 8) eight(out + 8);
-    if (n > 16) {
-      eight(out + 16);
-      for (std::uint32_t* to = out + 24; starts != 0; starts &= starts - 1) *to++ = base + static_cast<std::uint32_t>(std::countr_zero(starts));
-    }
-    ends_.resize(size + n);
+    write_(starts, static_cast<std::uint32_t>(pending_base_), ends_.data() + size);
+    ends_.resize(size + static_cast<std::size_t>(std::popcount(starts)));
   }
 
   const CharClasses& classes_;
   std::string_view text_;
   Buffer<std::uint32_t>& ends_;
+  WriteStarts write_;
   BlockMasks pending_;
   std::size_t pending_base_ = 0;
   bool has_pending_ = false;

@@ -166,12 +166,51 @@ __attribute__((target("avx512f,avx512bw"))) BlockMasks masks_avx512(const char* 
 
 #endif
 
+// Eight at a time whether there are so many or not: no branch on each.
+void write_starts(std::uint64_t starts, std::uint32_t base, std::uint32_t* out) {
+  const auto eight = [&](std::uint32_t* to) {
+    for (int i = 0; i < 8; ++i) {
+      to[i] = base + static_cast<std::uint32_t>(std::countr_zero(starts));
+      starts &= starts - 1;
+    }
+  };
+  eight(out);
+  if (starts != 0) eight(out + 8);
+  if (starts != 0) eight(out + 16);
+  for (std::uint32_t* to = out + 24; starts != 0; starts &= starts - 1) {
+    *to++ = base + static_cast<std::uint32_t>(std::countr_zero(starts));
+  }
+}
+
+#if defined(__x86_64__)
+// The places of the bits are the numbers 0..63 compressed by the mask.
+__attribute__((target("avx512f,avx512bw,avx512vbmi2"))) void write_starts_avx512(std::uint64_t starts, std::uint32_t base,
+                                                                                std::uint32_t* out) {
+  alignas(64) static constexpr auto kPlaces = [] {
+    std::array<std::uint8_t, 64> places{};
+    for (unsigned i = 0; i < 64; ++i) places[i] = static_cast<std::uint8_t>(i);
+    return places;
+  }();
+  const __m512i packed = _mm512_maskz_compress_epi8(starts, _mm512_load_si512(kPlaces.data()));
+  const __m512i from = _mm512_set1_epi32(static_cast<int>(base));
+  const auto store = [&](std::uint32_t* to, __m128i bytes) __attribute__((target("avx512f,avx512bw,avx512vbmi2"))) {
+    _mm512_storeu_si512(to, _mm512_add_epi32(_mm512_cvtepu8_epi32(bytes), from));
+  };
+  store(out, _mm512_castsi512_si128(packed));
+  store(out + 16, _mm512_extracti32x4_epi32(packed, 1));
+  if (std::popcount(starts) > 32) {
+    store(out + 32, _mm512_extracti32x4_epi32(packed, 2));
+    store(out + 48, _mm512_extracti32x4_epi32(packed, 3));
+  }
+}
+#endif
+
 using Masks = BlockMasks (*)(const char*, const UniformLeads&);
 
-template <Masks masks>
+template <Masks masks, Gpt2Blocks::WriteStarts write = write_starts>
 void split_blocks(const CharClasses& classes, const UniformLeads& uniform, std::string_view text, Buffer<std::uint32_t>& ends) {
   if (text.empty()) return;
-  Gpt2Blocks blocks(classes, text, ends);
+  Gpt2Blocks blocks(classes, text, ends, write);
   std::size_t base = 0;
   for (; base + 64 <= text.size(); base += 64) blocks.add(base, masks(text.data() + base, uniform));
   if (base < text.size()) {
@@ -188,6 +227,7 @@ Gpt2Splitter::Gpt2Splitter(unicode::Version version, Isa isa) : classes_(version
 
 Isa best_isa() {
 #if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bw")) return Isa::avx512_vbmi2;
   if (__builtin_cpu_supports("avx512bw")) return Isa::avx512;
   if (__builtin_cpu_supports("avx2")) return Isa::avx2;
 #endif
@@ -196,6 +236,7 @@ Isa best_isa() {
 
 void Gpt2Splitter::split(std::string_view text, Buffer<std::uint32_t>& ends) const {
 #if defined(__x86_64__)
+  if (isa_ == Isa::avx512_vbmi2) return split_blocks<masks_avx512, write_starts_avx512>(classes_, uniform_, text, ends);
   if (isa_ == Isa::avx512) return split_blocks<masks_avx512>(classes_, uniform_, text, ends);
   if (isa_ == Isa::avx2) return split_blocks<masks_avx2>(classes_, uniform_, text, ends);
 #endif

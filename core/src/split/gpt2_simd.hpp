@@ -6,7 +6,7 @@
 
 namespace tokenspace::detail {
 
-enum class Isa : std::uint8_t { scalar, avx2, avx512 };
+enum class Isa : std::uint8_t { scalar, avx2, avx512, avx512_vbmi2 };
 Isa best_isa();  // of this processor
 
 class Gpt2Splitter final : public Splitter {

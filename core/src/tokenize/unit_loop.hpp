@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "tokenspace/buffer.hpp"
@@ -35,7 +36,8 @@ struct CountSink {
 // miss(unit, key or nullptr, hash, tag) -> values (a vector) computes and remembers; sink.put(begin of unit, values, n).
 template <class Miss, class Sink>
 void run_units(std::string_view text, std::size_t chunk_begin, const Buffer<std::uint32_t>& ends, unsigned first_tag,
-               unsigned tag, UnitCache& cache, const Miss& miss, Sink& sink) {
+               unsigned tag, UnitCache& cache, const Miss& miss, Sink& result) {
+  Sink sink = result;  // a copy whose pointers stay in registers
   constexpr std::size_t kBatch = 32;
   const char* chunk = text.data() + chunk_begin;
   const std::size_t readable = text.size() - chunk_begin;  // bytes that may be read from `chunk`
@@ -95,6 +97,7 @@ void run_units(std::string_view text, std::size_t chunk_begin, const Buffer<std:
     }
     begin = at;
   }
+  if constexpr (std::is_copy_assignable_v<Sink>) result = sink;
 }
 
 inline void remember(UnitCache& cache, std::string_view unit, const UnitKey* key, std::uint64_t hash, unsigned tag,
