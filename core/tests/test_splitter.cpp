@@ -9,6 +9,7 @@
 #include "harness.hpp"
 #include "tokenspace/utf8.hpp"
 
+using tokenspace::Buffer;
 using tokenspace::compiled_splitter;
 using tokenspace::Regex;
 using tokenspace::Span;
@@ -61,7 +62,7 @@ std::string random_text(std::mt19937& random) {
   return text;
 }
 
-std::vector<std::uint32_t> by_regex(const Regex& regex, std::string_view text) {
+Buffer<std::uint32_t> by_regex(const Regex& regex, std::string_view text) {
   std::vector<Span> found;
   regex.find_all(text, found);
   Buffer<std::uint32_t> ends;
@@ -102,7 +103,7 @@ TEST("splitter: a safe split changes no piece") {
       const std::size_t target = text.empty() ? 0 : random() % (text.size() + 1);
       const std::size_t cut = splitter->safe_split(text, target);
       CHECK(cut >= target && cut <= text.size());
-      std::vector<std::uint32_t> whole, parts;
+      Buffer<std::uint32_t> whole, parts;
       splitter->split(text, whole);
       splitter->split(std::string_view(text).substr(0, cut), parts);
       const std::size_t first = parts.size();
@@ -119,7 +120,7 @@ TEST("splitter: DeepSeek's three patterns in sequence") {
   CHECK(splitter != nullptr);
   Buffer<std::uint32_t> ends;
   splitter->split("ab1234中文.x", ends);
-  CHECK((ends == std::vector<std::uint32_t>{2, 5, 6, 12, 14}));
+  CHECK((ends == Buffer<std::uint32_t>{2, 5, 6, 12, 14}));
 }
 
 TEST("splitter: unknown patterns and other meanings are not compiled") {
