@@ -1,6 +1,8 @@
 // The GPT-2 splitter: ASCII classes of 64 bytes by AVX-512, AVX2 or plain code, pieces by gpt2_blocks.hpp.
 #include <array>
 #include <cstring>
+#include <string>
+#include <unordered_map>
 
 #include "gpt2_blocks.hpp"
 #include "gpt2_simd.hpp"
@@ -11,30 +13,48 @@
 
 namespace tokenspace::detail {
 
-CharClasses::CharClasses(unicode::Version version) {
+namespace {
+
+CharClass class_of(char32_t c, unicode::Version version) {
   using unicode::Category;
-  const auto in = [](Category c, std::initializer_list<Category> list) {
-    for (const Category x : list) {
-      if (x == c) return true;
-    }
-    return false;
-  };
-  std::vector<std::uint8_t> block(256);
-  for (char32_t high = 0; high < 0x1100; ++high) {
-    for (char32_t low = 0; low < 256; ++low) {
-      const char32_t c = high << 8 | low;
-      const Category category = unicode::category(c, version);
-      CharClass value = CharClass::other;
-      if (in(category, {Category::Lu, Category::Ll, Category::Lt, Category::Lm, Category::Lo})) value = CharClass::letter;
-      if (in(category, {Category::Nd, Category::Nl, Category::No})) value = CharClass::number;
-      if (unicode::is_white_space(c)) value = CharClass::white;
-      block[low] = static_cast<std::uint8_t>(value);
-    }
-    std::size_t same = 0;
-    while (same * 256 < blocks_.size() && std::memcmp(blocks_.data() + same * 256, block.data(), 256) != 0) ++same;
-    if (same * 256 == blocks_.size()) blocks_.insert(blocks_.end(), block.begin(), block.end());
-    index_.push_back(static_cast<std::uint16_t>(same));
+  switch (unicode::category(c, version)) {
+    case Category::Lu:
+    case Category::Ll:
+    case Category::Lt:
+    case Category::Lm:
+    case Category::Lo:
+      return CharClass::letter;
+    case Category::Nd:
+    case Category::Nl:
+    case Category::No:
+      return CharClass::number;
+    case Category::Zs:
+    case Category::Zl:
+    case Category::Zp:
+    case Category::Cc:
+      return unicode::is_white_space(c) ? CharClass::white : CharClass::other;
+    default:
+      return CharClass::other;
   }
+}
+
+}  // namespace
+
+CharClasses::CharClasses(unicode::Version version) : index_(0x1100, 0), blocks_(256, 0) {
+  // Block 0 is all "other": what the planes above the third have, but for private use and tags, which are "other" too.
+  std::unordered_map<std::string, std::uint16_t> known{{std::string(256, '\0'), 0}};
+  std::string block(256, '\0');
+  for (char32_t high = 0; high < 0x400; ++high) {
+    for (char32_t low = 0; low < 256; ++low) block[low] = static_cast<char>(class_of(high << 8 | low, version));
+    const auto [entry, is_new] = known.emplace(block, static_cast<std::uint16_t>(blocks_.size() / 256));
+    if (is_new) blocks_.insert(blocks_.end(), block.begin(), block.end());
+    index_[high] = entry->second;
+  }
+}
+
+const CharClasses& CharClasses::shared() {
+  static const CharClasses v16(unicode::Version::v16);
+  return v16;
 }
 
 UniformLeads::UniformLeads(const CharClasses& classes) {
@@ -223,7 +243,7 @@ void split_blocks(const CharClasses& classes, const UniformLeads& uniform, std::
 
 }  // namespace
 
-Gpt2Splitter::Gpt2Splitter(unicode::Version version, Isa isa) : classes_(version), uniform_(classes_), isa_(isa) {}
+Gpt2Splitter::Gpt2Splitter(Isa isa) : classes_(CharClasses::shared()), uniform_(classes_), isa_(isa) {}
 
 Isa best_isa() {
 #if defined(__x86_64__)

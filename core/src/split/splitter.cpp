@@ -140,7 +140,7 @@ std::unique_ptr<Splitter> compiled_splitter(std::string_view pattern, Regex::Syn
     case Family::unknown:
       return nullptr;
     case Family::gpt2:
-      return std::make_unique<detail::Gpt2Splitter>(unicode::Version::v16);
+      return std::make_unique<detail::Gpt2Splitter>();
     case Family::cl100k:
       return std::make_unique<RuleSplitter<split::LetterPrefixRule<3, false, true>>>();
     case Family::llama3:

@@ -95,7 +95,7 @@ bool add_link(Json step, Regex::Syntax syntax, bool last, bool alone, std::vecto
     prefix = flag(step, "add_prefix_space", true);
     if (prefix && !alone) return false;  // the prefix would go before every piece
     bytes = true;
-    if (flag(step, "use_regex", true)) links.push_back(std::make_unique<Gpt2Splitter>(unicode::Version::v16));
+    if (flag(step, "use_regex", true)) links.push_back(std::make_unique<Gpt2Splitter>());
     return true;
   }
   return false;
