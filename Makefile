@@ -29,7 +29,9 @@ $(VENV)/.built: $(VENV)/.base CMakeLists.txt $(NATIVE)
 	$(PY) -m pip install --quiet --no-build-isolation --editable .
 	touch $@
 
+# Without build isolation, what comes as source only (jieba) is built with the environment's own setuptools.
 $(VENV)/.dev: $(VENV)/.built
+	$(PY) -m pip install --quiet setuptools wheel
 	$(PY) -m pip install --quiet --no-build-isolation --editable ".[$(EXTRAS)]"
 	touch $@
 

@@ -1,5 +1,5 @@
-// The compiled cache: a mapped file that anything may have written. Once as it is, once with the header made right, so that
-// the sections behind the checksum are reached.
+// The compiled cache: a mapped file that anything may have written. Once as it is, once with the header made right, so
+// that the sections behind the checksum are reached.
 #include <cstring>
 
 #include "../src/formats/compiled_format.hpp"
@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::memcpy(copy.data(), tokenspace::compiled::kMagic.data(), 8);
   std::memcpy(copy.data() + 8, &tokenspace::compiled::kVersion, 4);
   std::memcpy(copy.data() + 16, &total, 8);
-  const std::uint64_t sum = tokenspace::compiled::checksum(std::string_view(copy).substr(tokenspace::compiled::kChecked));
+  const std::uint64_t sum =
+      tokenspace::compiled::checksum(std::string_view(copy).substr(tokenspace::compiled::kChecked));
   std::memcpy(copy.data() + tokenspace::compiled::kChecksumAt, &sum, 8);
   return fuzz::run([&] { return tokenspace::read_compiled(copy, "fuzz.cache"); });
 }

@@ -116,6 +116,7 @@ TEST("formats: vocab.json with merges.txt") {
   CHECK(mentions(message([&] { return read_vocab_merges(vocab, "t h\nx\n", "gpt", options); }), "line 2"));
   CHECK(mentions(message([&] { return read_vocab_merges(vocab, "t  h\n", "gpt", options); }), "one space"));
   CHECK(mentions(message([&] { return read_vocab_merges(vocab, "q q\n", "gpt", options); }), "vocabulary"));
+  CHECK(mentions(message([&] { return read_vocab_merges(std::string(100, '['), "", "gpt", options); }), "[read gpt]"));
   CHECK(mentions(message([&] { return read_vocab_merges("[1]", "t h\n", "gpt", options); }), "object"));
   CHECK(mentions(message([&] { return read_vocab_merges("{\"a\":-1}", "", "gpt", options); }), "[read gpt]"));
 }

@@ -95,6 +95,13 @@ TEST("json: strict grammar") {
   CHECK(refused(std::string(1000000, '[')));
 }
 
+TEST("json: open containers at the end of the text have their nodes") {
+  for (std::size_t depth = 1; depth <= 130; ++depth) {
+    const std::string open(depth, '[');
+    for (const char* rest : {"", "1", "1,", "{", "{\"", "{\"a\"", "{\"a\":", "{\"a\":1", "\""}) CHECK(refused(open + rest));
+  }
+}
+
 TEST("json: errors name file, line, column and byte") {
   CHECK_EQ(message("{\n \"\xC3\xA9\": x}"),
            std::string("[read file.json] expected a value at line 2, column 7 (byte 9), received 'x'"));

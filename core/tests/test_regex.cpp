@@ -24,7 +24,9 @@ std::string matches(std::string_view pattern, std::string_view text, Regex::Synt
   }
   return out;
 }
-std::string fancy(std::string_view pattern, std::string_view text) { return matches(pattern, text, Regex::Syntax::fancy); }
+std::string fancy(std::string_view pattern, std::string_view text) {
+  return matches(pattern, text, Regex::Syntax::fancy);
+}
 
 ErrorKind error_kind(std::string_view pattern, Regex::Syntax syntax = Regex::Syntax::oniguruma) {
   try {
@@ -53,9 +55,9 @@ TEST("regex: alternation takes the first, quantifiers are greedy, lazy or posses
 }
 
 TEST("regex: a suffix of an interval means different things in the two syntaxes") {
-  CHECK_EQ(matches("a{1,2}+", "aaaaa"), "0-5");          // a repeat of a repeat
-  CHECK_EQ(fancy("a{1,2}+", "aaaaa"), "0-2 2-4 4-5");    // possessive
-  CHECK_EQ(matches("a{2}?", "aaa"), "0-2 3-3");          // an optional pair
+  CHECK_EQ(matches("a{1,2}+", "aaaaa"), "0-5");        // a repeat of a repeat
+  CHECK_EQ(fancy("a{1,2}+", "aaaaa"), "0-2 2-4 4-5");  // possessive
+  CHECK_EQ(matches("a{2}?", "aaa"), "0-2 3-3");        // an optional pair
   CHECK_EQ(matches("a{,2}", "aaa"), "0-2 2-3");
   CHECK_EQ(matches("a{x}", "a{x}"), "0-4");
 }
@@ -139,6 +141,17 @@ TEST("regex: errors carry the offset and the kind") {
   } catch (const Error& error) {
     CHECK(std::string(error.what()).find("at byte 6") != std::string::npos);
   }
+}
+
+TEST("regex: quantifiers upon quantifiers are one, at any depth") {
+  CHECK_EQ(matches("(?:a+)?b", "aab b"), "0-3 4-5");
+  CHECK_EQ(matches("(?:a?)+b", "aab b"), "0-3 4-5");
+  CHECK_EQ(matches("a+*", "aab"), "0-2 3-3");
+  CHECK_EQ(matches("(?:a?\?)*b", "aab"), "0-3");
+  CHECK_EQ(matches("(?:(?:a{2})*)*", "aaaaa"), "0-4 5-5");
+  CHECK_EQ(matches("x" + std::string(100, '*') + "y" + std::string(100, '*') + "=z",
+                   std::string(50, 'x') + std::string(50, 'y')),
+           "");
 }
 
 TEST("regex: a megabyte of one kind stays linear") {

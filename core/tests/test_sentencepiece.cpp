@@ -252,6 +252,25 @@ TEST("sentencepiece: malformed files name the byte") {
   CHECK(format_message(map.done()).find("precompiled_charsmap") != std::string::npos);
 }
 
+TEST("sentencepiece: a character map that folds back on itself ends the search for spaces") {
+  std::uint32_t units[768] = {};
+  units[0] = 256u << 10;                      // the root's children: block 256
+  units[256 ^ 'a'] = 'a' | 'a' << 10;         // "a" leads back to it
+  units[5] = 5u | (512u ^ 5u) << 10;          // no way leads here, nor to the space behind it
+  units[512 ^ ' '] = ' ';
+  std::string map("\x00\x0C\x00\x00", 4);   // 3072 bytes
+  for (const std::uint32_t unit : units) {
+    for (int shift = 0; shift < 32; shift += 8) map.push_back(static_cast<char>(unit >> shift));
+  }
+  map.append("x\0", 2);
+  Builder builder;
+  builder.unk().piece(kSpace, -1).piece("a", -2).type(2);
+  bytes_field(builder.normalizer, 2, map);
+  const auto tokenizer = read_sentencepiece(builder.done(), "loop.model");
+  CHECK_EQ(tokenizer->engine(), "sentencepiece");
+  CHECK_EQ(tokenizer->count("aaa a", EncodeOptions{}), 6u);
+}
+
 TEST("sentencepiece: BPE and Unigram state themselves as tokenizer.json") {
   Builder b;
   b.type(2).unk().controls().piece(word("a"), 0).piece("a", -1).piece(kSpace, -2);

@@ -9,6 +9,7 @@
 #include "harness.hpp"
 #include "tokenspace/utf8.hpp"
 
+using tokenspace::Buffer;
 using tokenspace::compiled_splitter;
 using tokenspace::Regex;
 using tokenspace::Span;
@@ -61,10 +62,10 @@ std::string random_text(std::mt19937& random) {
   return text;
 }
 
-std::vector<std::uint32_t> by_regex(const Regex& regex, std::string_view text) {
+Buffer<std::uint32_t> by_regex(const Regex& regex, std::string_view text) {
   std::vector<Span> found;
   regex.find_all(text, found);
-  std::vector<std::uint32_t> ends;
+  Buffer<std::uint32_t> ends;
   std::uint32_t last = 0;
   for (const Span& span : found) {
     if (span.begin != last) ends.push_back(span.begin);
@@ -86,7 +87,7 @@ TEST("splitter: every family gives the pieces of its pattern") {
     const Regex regex(pattern, syntax);
     for (int i = 0; i < 3000; ++i) {
       const std::string text = random_text(random);
-      std::vector<std::uint32_t> ends;
+      Buffer<std::uint32_t> ends;
       splitter->split(text, ends);
       CHECK(ends == by_regex(regex, text));
     }
@@ -102,7 +103,7 @@ TEST("splitter: a safe split changes no piece") {
       const std::size_t target = text.empty() ? 0 : random() % (text.size() + 1);
       const std::size_t cut = splitter->safe_split(text, target);
       CHECK(cut >= target && cut <= text.size());
-      std::vector<std::uint32_t> whole, parts;
+      Buffer<std::uint32_t> whole, parts;
       splitter->split(text, whole);
       splitter->split(std::string_view(text).substr(0, cut), parts);
       const std::size_t first = parts.size();
@@ -117,9 +118,9 @@ TEST("splitter: DeepSeek's three patterns in sequence") {
   const std::array<std::string_view, 3> patterns = {kPatterns[10].first, kPatterns[11].first, kPatterns[12].first};
   const auto splitter = tokenspace::compiled_sequence(patterns, kOniguruma);
   CHECK(splitter != nullptr);
-  std::vector<std::uint32_t> ends;
+  Buffer<std::uint32_t> ends;
   splitter->split("ab1234中文.x", ends);
-  CHECK((ends == std::vector<std::uint32_t>{2, 5, 6, 12, 14}));
+  CHECK((ends == Buffer<std::uint32_t>{2, 5, 6, 12, 14}));
 }
 
 TEST("splitter: unknown patterns and other meanings are not compiled") {

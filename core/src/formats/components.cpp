@@ -26,7 +26,7 @@ class RankSplit final : public PreTokenizer {
   const std::string& pattern() const { return pattern_; }
 
   void pre_tokenize(std::vector<Piece>& pieces) const override {
-    std::vector<std::uint32_t> ends;
+    Buffer<std::uint32_t> ends;
     std::vector<Span> found;
     cut_pieces(pieces, [&](const AlignedText& text, std::vector<Span>& spans) {
       std::uint32_t begin = 0;

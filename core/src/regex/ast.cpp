@@ -1,5 +1,7 @@
 #include "ast.hpp"
 
+#include <algorithm>
+
 #include "case_fold.hpp"
 
 namespace tokenspace::regex {
@@ -44,6 +46,18 @@ NodePtr make_list(NodeKind kind, std::vector<NodePtr> children) {
 }
 
 NodePtr make_repeat(NodePtr child, std::uint32_t min, std::uint32_t max, RepeatKind kind) {
+  // One of ?, *, + upon another is one of them again (Oniguruma does the same): a** nested to any depth stays linear.
+  // The body is a character, so that no round can be empty.
+  const auto simple = [](std::uint32_t least, std::uint32_t most) {
+    return least <= 1 && (most == 1 || most == kUnbounded);
+  };
+  if (kind == RepeatKind::greedy && child->kind == NodeKind::repeat && child->repeat == RepeatKind::greedy &&
+      simple(min, max) && simple(child->min, child->max) &&
+      (child->children[0]->kind == NodeKind::set || child->children[0]->kind == NodeKind::literal)) {
+    child->min *= min;
+    child->max = std::max(child->max, max);
+    return child;
+  }
   NodePtr node = make_wrapper(NodeKind::repeat, std::move(child));
   node->min = min;
   node->max = max;

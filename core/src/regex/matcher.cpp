@@ -15,7 +15,9 @@ constexpr std::uint32_t kUnset = 0xFFFFFFFF;
 constexpr std::uint32_t kNoTarget = 0xFFFFFFFF;
 constexpr std::uint64_t kRememberAfter = 2000;  // steps: ordinary texts never pay for the memory
 constexpr std::size_t kMaxFailures = 1u << 23;  // 128 MB at most; then forgotten and begun anew
-constexpr std::uint32_t kLongRun = 16;          // shorter runs are not worth remembering
+constexpr std::uint64_t kSteps =
+    20'000'000;                         // twice what Oniguruma allows a match (its retry limit); fancy-regex: 10^6
+constexpr std::uint32_t kLongRun = 16;  // shorter runs are not worth remembering
 
 }  // namespace
 
@@ -28,7 +30,7 @@ Matcher::Matcher(const Program& program, std::string_view text)
       look_target_(kNoTarget),
       failed_runs_(program.runs, {0, 0}),
       may_remember_(!program.has_captures && !program.has_search_begin && program.registers <= 8),
-      step_limit_(100'000'000 + 1000 * static_cast<std::uint64_t>(text.size())) {
+      step_limit_(kSteps + 1000 * static_cast<std::uint64_t>(text.size())) {
   if (text.size() >= 0xFFFFFFFFu) fail(ErrorKind::limit, "match regex", "a text below 4 GiB", "a longer one");
 }
 
@@ -58,7 +60,9 @@ std::uint32_t Matcher::previous(std::uint32_t position) const {
   return position;
 }
 
-bool Matcher::word_at(std::uint32_t set, std::uint32_t position) const { return position < size_ && viable(set, position); }
+bool Matcher::word_at(std::uint32_t set, std::uint32_t position) const {
+  return position < size_ && viable(set, position);
+}
 bool Matcher::word_before(std::uint32_t set, std::uint32_t position) const {
   return position > 0 && viable(set, previous(position));
 }
@@ -112,7 +116,8 @@ bool Matcher::backreference(const Instruction& in, std::uint32_t& position) cons
     const char* const b_end = text_.data() + size_;
     bool equal = true;
     while (equal && a != wanted.data() + wanted.size()) {
-      equal = b != b_end && unicode::simple_fold(utf8::decode_unchecked(a)) == unicode::simple_fold(utf8::decode_unchecked(b));
+      equal = b != b_end &&
+              unicode::simple_fold(utf8::decode_unchecked(a)) == unicode::simple_fold(utf8::decode_unchecked(b));
     }
     if (!equal) continue;
     position = static_cast<std::uint32_t>(b - text_.data());
@@ -124,7 +129,8 @@ bool Matcher::backreference(const Instruction& in, std::uint32_t& position) cons
 std::uint64_t Matcher::key(std::uint32_t pc, std::uint32_t position) const {
   // A loop body that has consumed nothing yet must leave the loop, so that is part of the state.
   std::uint64_t loops = 0;
-  for (std::size_t i = 0; i < registers_.size(); ++i) loops |= static_cast<std::uint64_t>(registers_[i] == position) << i;
+  for (std::size_t i = 0; i < registers_.size(); ++i)
+    loops |= static_cast<std::uint64_t>(registers_[i] == position) << i;
   return ((static_cast<std::uint64_t>(pc) << 8 | loops) << 32 | position) + 1;
 }
 
@@ -159,8 +165,8 @@ void Matcher::count_step(std::uint64_t steps) {
   if (steps_ > kRememberAfter) {
     remembering_ = may_remember_;
     if (steps_ > step_limit_) {
-      fail(ErrorKind::limit, "match regex", "a pattern that needs at most 10^8 + 1000 * bytes steps", "one that needs more",
-           "a pattern without nested repetition");
+      fail(ErrorKind::limit, "match regex", "a pattern that needs at most 2 * 10^7 + 1000 * bytes steps",
+           "one that needs more", "a pattern without nested repetition");
     }
   }
 }
@@ -253,7 +259,8 @@ bool Matcher::run(std::uint32_t pc, std::uint32_t position, std::uint32_t& end) 
       }
       case Op::text: {
         const std::string& wanted = program_.texts[in.a];
-        if (size_ - position >= wanted.size() && std::memcmp(text_.data() + position, wanted.data(), wanted.size()) == 0) {
+        if (size_ - position >= wanted.size() &&
+            std::memcmp(text_.data() + position, wanted.data(), wanted.size()) == 0) {
           position += static_cast<std::uint32_t>(wanted.size());
           ++pc;
         } else {

@@ -16,7 +16,7 @@ class Matcher {
   Matcher(const Program& program, std::string_view text);
 
   // The first match that begins at or after `start`; a match may look at the text before. Error(limit) after
-  // 10^8 + 1000 * size(text) backtracking steps over the life of this object.
+  // 2 * 10^7 + 1000 * size(text) backtracking steps over the life of this object.
   bool search(std::size_t start, Span& match);
 
  private:

@@ -78,7 +78,10 @@ class CharsMap {
     bool possible = false;
     for (std::size_t i = 0; i < units_.size() && !possible; ++i) possible = units_[i].label() == byte && is_base[i ^ byte];
     if (!possible) return false;
+    // Visited once: a map may fold back on itself.
+    std::vector<bool> seen(units_.size());
     std::vector<std::uint32_t> open{units_[0].offset()};
+    seen[open.back()] = true;
     while (!open.empty()) {
       const std::uint32_t node = open.back();
       open.pop_back();
@@ -86,8 +89,10 @@ class CharsMap {
         const DartsUnit unit = units_[node ^ next];
         if (unit.label() != next) continue;
         if (next == byte) return true;
-        if (open.size() > units_.size()) return true;  // a map that folds back on itself
-        open.push_back(node ^ next ^ unit.offset());
+        const std::uint32_t child = node ^ next ^ unit.offset();
+        if (seen[child]) continue;
+        seen[child] = true;
+        open.push_back(child);
       }
     }
     return false;

@@ -14,34 +14,49 @@
 #include <string_view>
 #include <vector>
 
+#include "tokenspace/buffer.hpp"
 #include "tokenspace/unicode.hpp"
 #include "tokenspace/utf8.hpp"
 
 namespace tokenspace::detail {
 
-// Classes of 64 bytes. What is in none of letter, number, white is "other"; `high` marks bytes above 0x7F.
+// Classes of 64 bytes. What is in none of letter, number, white is "other"; `high` marks bytes above 0x7F, `lead` those above 0xBF.
+// `three` are leads of three-byte characters that are letters whatever follows (most ideographs, Hangul), `two` of two-byte ones
+// (Cyrillic, Latin with marks).
 struct BlockMasks {
-  std::uint64_t letter = 0, number = 0, white = 0, space = 0, apostrophe = 0, high = 0;
+  std::uint64_t letter = 0, number = 0, white = 0, space = 0, apostrophe = 0, high = 0, lead = 0, two = 0, three = 0;
 };
 
 enum class CharClass : std::uint8_t { other, letter, number, white };
 
-// Class of every code point: two-level table built once from the Unicode tables.
+// Class of every code point: two-level table made from the Unicode tables.
 class CharClasses {
  public:
   explicit CharClasses(unicode::Version version);
+  static const CharClasses& shared();  // of Unicode 16, made once in half a millisecond
   CharClass of(char32_t c) const { return static_cast<CharClass>(blocks_[index_[c >> 8] << 8 | (c & 0xFF)]); }
 
  private:
   std::vector<std::uint16_t> index_;
-  std::vector<std::uint8_t> blocks_;
+  std::vector<char> blocks_;
+};
+
+// Lead bytes all of whose characters are letters, as a table to shuffle by the low half of the byte: bits 1, 2, 4 for leads
+// 0xC., 0xD., 0xE..  0xE4 would be one but for the hexagrams U+4DC0..U+4DFF, which have 0xB7 next.
+struct UniformLeads {
+  explicit UniformLeads(const CharClasses& classes);
+  std::uint8_t table[16] = {};
+  bool e4_but_hexagrams = false;
 };
 
 // Turns masks of consecutive blocks into piece starts. Feed with add() in order; state carries over block borders.
 class Gpt2Blocks {
  public:
-  Gpt2Blocks(const CharClasses& classes, std::string_view text, std::vector<std::uint32_t>& ends)
-      : classes_(classes), text_(text), ends_(ends) {}
+  // Writes base + the places of the bits of `starts`, in order; all of the 64 places at `out` may be written.
+  using WriteStarts = void (*)(std::uint64_t starts, std::uint32_t base, std::uint32_t* out);
+
+  Gpt2Blocks(const CharClasses& classes, std::string_view text, Buffer<std::uint32_t>& ends, WriteStarts write)
+      : classes_(classes), text_(text), ends_(ends), write_(write) {}
 
   // ASCII classes of the 64 bytes at `base` in `raw` (bits past the end of the text clear). Blocks are emitted one step
   // behind, because the end of a white-space run needs the first class of the next block.
@@ -75,11 +90,12 @@ class Gpt2Blocks {
     raw.number |= spill_.number;
     raw.white |= spill_.white;
     spill_ = {};
+    const std::uint64_t two = raw.two, three = raw.three;
+    raw.letter |= two | two << 1 | three | three << 1 | three << 2;
+    spill_.letter |= two >> 63 | three >> 63 | three >> 62;
     const char* text = text_.data();
-    for (std::uint64_t leads = raw.high; leads != 0; leads &= leads - 1) {
+    for (std::uint64_t leads = raw.high & raw.lead & ~(two | three); leads != 0; leads &= leads - 1) {
       const auto i = static_cast<unsigned>(std::countr_zero(leads));
-      const auto lead = static_cast<unsigned char>(text[base + i]);
-      if (lead < 0xC0) continue;
       const char* p = text + base + i;
       const CharClass c = classes_.of(utf8::decode_unchecked(p));
       if (c == CharClass::other) continue;
@@ -169,18 +185,17 @@ class Gpt2Blocks {
   }
 
   void push(std::uint64_t starts) {
-    const auto n = static_cast<std::size_t>(std::popcount(starts));
     const std::size_t size = ends_.size();
-    if (ends_.capacity() < size + n + 4) ends_.reserve(size * 2 + 256);
-    ends_.resize(size + n);
-    std::uint32_t* out = ends_.data() + size;
-    const auto base = static_cast<std::uint32_t>(pending_base_);
-    for (; starts != 0; starts &= starts - 1) *out++ = base + static_cast<std::uint32_t>(std::countr_zero(starts));
+    if (ends_.capacity() < size + 64) ends_.reserve(size * 2 + 256);
+    ends_.resize(size + 64);
+    write_(starts, static_cast<std::uint32_t>(pending_base_), ends_.data() + size);
+    ends_.resize(size + static_cast<std::size_t>(std::popcount(starts)));
   }
 
   const CharClasses& classes_;
   std::string_view text_;
-  std::vector<std::uint32_t>& ends_;
+  Buffer<std::uint32_t>& ends_;
+  WriteStarts write_;
   BlockMasks pending_;
   std::size_t pending_base_ = 0;
   bool has_pending_ = false;

@@ -6,17 +6,18 @@
 
 namespace tokenspace::detail {
 
-enum class Isa : std::uint8_t { scalar, avx2, avx512 };
+enum class Isa : std::uint8_t { scalar, avx2, avx512, avx512_vbmi2 };
 Isa best_isa();  // of this processor
 
 class Gpt2Splitter final : public Splitter {
  public:
-  explicit Gpt2Splitter(unicode::Version version, Isa isa = best_isa());
-  void split(std::string_view text, std::vector<std::uint32_t>& ends) const override;
+  explicit Gpt2Splitter(Isa isa = best_isa());
+  void split(std::string_view text, Buffer<std::uint32_t>& ends) const override;
   std::size_t safe_split(std::string_view text, std::size_t target) const override;
 
  private:
-  CharClasses classes_;
+  const CharClasses& classes_;
+  UniformLeads uniform_;
   Isa isa_;
 };
 

@@ -1,5 +1,7 @@
 #include "tokenspace/splitter.hpp"
 
+#include "gpt2_simd.hpp"
+
 #include <limits>
 #include <utility>
 
@@ -62,7 +64,7 @@ struct CjkBorder {
 template <class Rule, class Border = BeforeWhite>
 class RuleSplitter final : public Splitter {
  public:
-  void split(std::string_view text, std::vector<std::uint32_t>& ends) const override {
+  void split(std::string_view text, Buffer<std::uint32_t>& ends) const override {
     check_size(text);
     const char* const begin = text.data();
     const char* const end = begin + text.size();
@@ -101,10 +103,10 @@ class SequenceSplitter final : public Splitter {
  public:
   explicit SequenceSplitter(std::vector<std::unique_ptr<Splitter>> stages) : stages_(std::move(stages)) {}
 
-  void split(std::string_view text, std::vector<std::uint32_t>& ends) const override {
+  void split(std::string_view text, Buffer<std::uint32_t>& ends) const override {
     check_size(text);
     std::vector<std::uint32_t> outer = {static_cast<std::uint32_t>(text.size())};
-    std::vector<std::uint32_t> inner;
+    Buffer<std::uint32_t> inner;
     if (text.empty()) return;
     for (const auto& stage : stages_) {
       std::vector<std::uint32_t> refined;
@@ -138,7 +140,7 @@ std::unique_ptr<Splitter> compiled_splitter(std::string_view pattern, Regex::Syn
     case Family::unknown:
       return nullptr;
     case Family::gpt2:
-      return std::make_unique<RuleSplitter<split::SpacePrefixRule>>();
+      return std::make_unique<detail::Gpt2Splitter>();
     case Family::cl100k:
       return std::make_unique<RuleSplitter<split::LetterPrefixRule<3, false, true>>>();
     case Family::llama3:
@@ -170,6 +172,23 @@ std::unique_ptr<Splitter> compiled_splitter(std::string_view pattern, Regex::Syn
       return std::make_unique<RuleSplitter<split::WhiteRunsRule>>();
   }
   return nullptr;
+}
+
+bool pattern_covers_text(std::string_view pattern, Regex::Syntax syntax) {
+  switch (split::recognize(pattern, syntax)) {
+    case Family::gpt2:
+    case Family::cl100k:
+    case Family::llama3:
+    case Family::qwen2:
+    case Family::qwen35:
+    case Family::nanochat:
+    case Family::o200k:
+    case Family::tekken:
+    case Family::kimi:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::unique_ptr<Splitter> compiled_sequence(std::span<const std::string_view> patterns, Regex::Syntax syntax) {

@@ -15,7 +15,7 @@ namespace {
 class RegexSplitter final : public Splitter {
  public:
   RegexSplitter(std::string_view pattern, Regex::Syntax syntax) : regex_(pattern, syntax) {}
-  void split(std::string_view text, std::vector<std::uint32_t>& ends) const override {
+  void split(std::string_view text, Buffer<std::uint32_t>& ends) const override {
     std::vector<Span> matches;
     regex_.find_all(text, matches);
     std::uint32_t at = 0;
@@ -36,9 +36,9 @@ class RegexSplitter final : public Splitter {
 class ChainSplitter final : public Splitter {
  public:
   explicit ChainSplitter(std::vector<std::unique_ptr<Splitter>> links) : links_(std::move(links)) {}
-  void split(std::string_view text, std::vector<std::uint32_t>& ends) const override {
-    std::vector<std::uint32_t> pieces{static_cast<std::uint32_t>(text.size())};
-    std::vector<std::uint32_t> finer;
+  void split(std::string_view text, Buffer<std::uint32_t>& ends) const override {
+    Buffer<std::uint32_t> pieces{static_cast<std::uint32_t>(text.size())};
+    Buffer<std::uint32_t> finer;
     for (const auto& link : links_) {
       finer.clear();
       std::uint32_t begin = 0;
@@ -80,9 +80,10 @@ bool add_link(Json step, Regex::Syntax syntax, bool last, bool alone, std::vecto
     const Json pattern = step.find("pattern");
     const Json regex = pattern.is_object() ? pattern.find("Regex") : Json();
     const Json behavior = step.find("behavior");
-    if (!regex.is_string() || !behavior.is_string() || behavior.as_string() != "Isolated" || flag(step, "invert", false)) {
-      return false;
-    }
+    if (!regex.is_string() || !behavior.is_string()) return false;
+    const bool isolated = behavior.as_string() == "Isolated";
+    const bool kept = behavior.as_string() == "Removed" && flag(step, "invert", false);
+    if (!isolated && !(kept && pattern_covers_text(regex.as_string(), syntax))) return false;
     links.push_back(splitter_for(regex.as_string(), syntax));
     return true;
   }
@@ -94,7 +95,7 @@ bool add_link(Json step, Regex::Syntax syntax, bool last, bool alone, std::vecto
     prefix = flag(step, "add_prefix_space", true);
     if (prefix && !alone) return false;  // the prefix would go before every piece
     bytes = true;
-    if (flag(step, "use_regex", true)) links.push_back(std::make_unique<Gpt2Splitter>(unicode::Version::v16));
+    if (flag(step, "use_regex", true)) links.push_back(std::make_unique<Gpt2Splitter>());
     return true;
   }
   return false;

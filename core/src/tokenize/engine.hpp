@@ -21,7 +21,7 @@ struct Scratch {
   explicit Scratch(std::size_t budget) : ids(budget), spans(budget) {}
   UnitCache ids;              // unit -> ids
   UnitCache spans;            // unit -> id, begin, end, word in turn (engines whose spans are not simply token lengths)
-  std::vector<std::uint32_t> ends;
+  Buffer<std::uint32_t> ends;
   std::vector<std::uint32_t> unit_ids;
   std::vector<std::uint32_t> unit_begins;
   std::vector<AddedTokens::Segment> segments;

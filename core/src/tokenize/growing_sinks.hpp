@@ -1,4 +1,5 @@
-// Sinks of unit_loop.hpp for engines whose units may give more tokens than they have bytes (NFKC turns one character into 18).
+// Sinks of unit_loop.hpp for engines whose units may give more tokens than they have bytes (NFKC turns one character
+// into 18).
 #pragma once
 
 #include <cstring>
@@ -12,6 +13,7 @@ struct GrowingIdSink {
   Ids& out;
 
   void put(std::size_t, const std::uint32_t* ids, std::size_t n) {
+    if (n == 0) return;  // `ids` may be null
     const std::size_t size = out.size();
     grow(size + n);
     std::memcpy(out.data() + size, ids, n * sizeof *ids);
@@ -25,7 +27,8 @@ struct GrowingIdSink {
 
  private:
   void grow(std::size_t n) {
-    if (out.capacity() < n) [[unlikely]] out.reserve(n * 2);
+    if (out.capacity() < n) [[unlikely]]
+      out.reserve(n * 2);
     out.resize(n);
   }
 };

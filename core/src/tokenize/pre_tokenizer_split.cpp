@@ -37,7 +37,7 @@ class Split : public PreTokenizer {
 
   void pre_tokenize(std::vector<Piece>& pieces) const override {
     if (splitter_) {
-      std::vector<std::uint32_t> ends;
+      Buffer<std::uint32_t> ends;
       cut_pieces(pieces, [&](const AlignedText& text, std::vector<Span>& spans) {
         ends.clear();
         splitter_->split(text.normalized(), ends);

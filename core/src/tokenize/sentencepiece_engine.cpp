@@ -95,9 +95,14 @@ class SentencePieceEngine final : public Engine {
     std::string text = "x";
     utf8::append(text, c);
     if (unsafe_last_[static_cast<unsigned char>(text.back())]) return false;
-    std::string plain, with;
+    std::string plain, with, followed;
     inner_->normalize("x", plain, nullptr);
     inner_->normalize(text, with, nullptr);
+    // White space at the end of a rule's replacement is trimmed there, and seen only when something follows.
+    inner_->normalize(text + "x", followed, nullptr);
+    if (followed.size() <= with.size() || !followed.starts_with(with) || followed.find(sp::kSpaceSymbol, with.size()) == with.size()) {
+      return false;
+    }
     return with.size() > plain.size() && with.starts_with(plain) && !with.ends_with(sp::kSpaceSymbol) && with.back() != ' ' &&
            !unsafe_last_[static_cast<unsigned char>(with.back())];
   }
@@ -146,7 +151,7 @@ class SentencePieceEngine final : public Engine {
                    bool spans, Ids& out, Running& running, Sink& sink) const {
     constexpr unsigned kLast = (kLevels - 1) << kLevelShift;
     std::uint32_t begin = 0;
-    std::vector<std::uint32_t> one(1);
+    Buffer<std::uint32_t> one(1);
     for (const std::uint32_t end : scratch.ends) {
       const std::string_view unit = segment.substr(chunk_begin + begin, end - begin);
       catch_up(running, out);

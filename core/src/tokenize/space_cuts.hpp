@@ -66,7 +66,7 @@ inline std::uint64_t space_bits(const char* p) {
 // Appends the ends of the units of text[begin, end), relative to begin: every safe cut in it, and its end. A unit starts with
 // all the spaces of its run.
 inline void cut_at_spaces(std::string_view text, std::size_t begin, std::size_t end, const SafeBeforeSpace& safe,
-                          std::vector<std::uint32_t>& ends) {
+                          Buffer<std::uint32_t>& ends) {
   const char* base = text.data() + begin;
   const std::size_t size = end - begin;
   std::uint64_t before = 1;  // nothing is cut at the very start

@@ -27,7 +27,15 @@ class SpaceUnitEngine final : public Engine {
         full_(parts.normalizer),
         pre_tokenizer_(parts.pre_tokenizer),
         model_(parts.model),
-        safe_([this](char32_t c) { return probe(c); }) {}
+        safe_([this](char32_t c) { return probe(c); }) {
+    if (config_.graphemes) {
+      survives_ = std::make_unique<SafeBeforeSpace>([this](char32_t c) {
+        std::string text;
+        utf8::append(text, c);
+        return !normalized(text).empty();
+      });
+    }
+  }
 
   std::string_view name() const override { return "space-unit"; }
   bool normal_form() const override { return false; }
@@ -41,7 +49,9 @@ class SpaceUnitEngine final : public Engine {
   }
 
   bool accepts_segment(std::string_view text) const override {
-    if (!config_.strips || text.empty()) return true;
+    if (text.empty()) return true;
+    if (survives_ && !first_survives(text)) return false;
+    if (!config_.strips) return true;
     const char* p = text.data();
     const char* last = text.data() + text.size() - 1;
     while (last > text.data() && utf8::is_continuation(static_cast<unsigned char>(*last))) --last;
@@ -64,6 +74,15 @@ class SpaceUnitEngine final : public Engine {
   }
 
  private:
+  // Precompiled loses count of what it removes before the first character that stays: every span behind it is moved. Only the
+  // whole text shows that.
+  bool first_survives(std::string_view text) const {
+    const std::size_t size = unicode::grapheme_length(text);
+    const auto lead = static_cast<unsigned char>(text[0]);
+    if (size == utf8::sequence_length(lead) && lead > ' ') return (*survives_)(text.data(), text.data() + size);
+    return !normalized(std::string(text.substr(0, size))).empty();
+  }
+
   // Behind `c` a text may be cut when the normalizer leaves something of it that is no white space, alone and after a letter.
   bool probe(char32_t c) const {
     std::string text;
@@ -133,6 +152,7 @@ class SpaceUnitEngine final : public Engine {
   std::shared_ptr<const PreTokenizer> pre_tokenizer_;
   std::shared_ptr<const Model> model_;
   SafeBeforeSpace safe_;
+  std::unique_ptr<SafeBeforeSpace> survives_;  // with graphemes only: does a character leave anything?
 };
 
 }  // namespace

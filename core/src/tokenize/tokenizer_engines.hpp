@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace tokenspace {
 struct Tokenizer::Engines {
   std::unique_ptr<detail::Engine> fast;  // null: only the general path
   detail::ScratchPool pool;
+  std::optional<PostProcessor::Affixes> affixes;  // of a single text; empty when only process() will do
   double own_dropout = 0.0;  // a BPE file may ask for dropout in every encoding
 
   // Bytes of every token, id by id; built on first use, for vocabularies whose ids are dense.

@@ -23,13 +23,40 @@ namespace {
 
 constexpr std::size_t kSplitTask = std::size_t{1} << 16;  // bytes of text a worker takes at a time
 
+// Reserves the arrays for all rows once their tokens per byte are known from the first: growing by doubling would touch, and
+// have the system clear, three times the memory.
+class RoomForRows {
+ public:
+  RoomForRows(std::span<const std::string_view> texts, BatchIds& into, bool offsets) : into_(into), offsets_(offsets) {
+    for (const std::string_view text : texts) total_ += text.size();
+  }
+
+  void before(std::string_view text) {
+    if (done_ >= kLook && into_.ids.capacity() < into_.ids.size() + text.size()) {
+      const double share = static_cast<double>(into_.ids.size()) / static_cast<double>(done_);
+      const auto expected = static_cast<std::size_t>(share * 1.04 * static_cast<double>(total_)) + text.size() + 64;
+      const std::size_t room = std::max(expected, into_.ids.size() + text.size());
+      if (room > into_.ids.capacity()) into_.ids.reserve(room);
+      if (offsets_ && room > into_.offsets.capacity()) into_.offsets.reserve(room);
+    }
+    done_ += text.size();
+  }
+
+ private:
+  static constexpr std::size_t kLook = std::size_t{1} << 17;  // bytes of text that tell enough
+  BatchIds& into_;
+  bool offsets_;
+  std::size_t total_ = 0;
+  std::size_t done_ = 0;
+};
+
 }  // namespace
 
 bool Tokenizer::fast_path(const EncodeOptions& options) const {
   const bool truncates = options.use_own_truncation ? parts_.truncation.has_value() : options.truncation.has_value();
   const bool random = options.sampling.dropout > 0.0 || options.sampling.alpha > 0.0 || engines_->own_dropout > 0.0;
   if (!engines_->fast || truncates || random) return false;
-  return !parts_.post_processor || parts_.post_processor->single_affixes().has_value();
+  return !parts_.post_processor || engines_->affixes.has_value();
 }
 
 // Ordinary text and added tokens of a text the fast engine accepted.
@@ -101,10 +128,9 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
   for (const AddedTokens::Segment& segment : segments) {
     if (!segment.added && !engine.accepts_segment(text.substr(segment.span.begin, segment.span.size()))) return general();
   }
-  std::optional<PostProcessor::Affixes> affixes;
-  if (options.add_special_tokens && parts_.post_processor) affixes = parts_.post_processor->single_affixes();
-  if (affixes) {
-    for (const std::uint32_t id : affixes->prefix) push(id, {});
+  const bool affixed = options.add_special_tokens && parts_.post_processor;
+  if (affixed) {
+    for (const std::uint32_t id : engines_->affixes->prefix) push(id, {});
   }
   for (const AddedTokens::Segment segment : segments) {
     if (segment.added) {
@@ -114,8 +140,8 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
       ordinary(segment.span);
     }
   }
-  if (affixes) {
-    for (const std::uint32_t id : affixes->suffix) push(id, {});
+  if (affixed) {
+    for (const std::uint32_t id : engines_->affixes->suffix) push(id, {});
   }
   // Trimmed in bytes already, which is the same here: the texts a fast engine takes hold their spaces as one byte each.
   if (row.spans != nullptr && row.unit == OffsetUnit::code_points) {
@@ -141,8 +167,8 @@ std::vector<std::uint64_t> Tokenizer::count_batch(std::span<const std::string_vi
   std::vector<std::uint64_t> counts(texts.size());
   parallel_for(texts.size(), 16, resolve_threads(threads), [&](std::size_t begin, std::size_t end, unsigned) {
     auto scratch = engines_->pool.borrow();
+    EncodeOptions own = options;
     for (std::size_t i = begin; i < end; ++i) {
-      EncodeOptions own = options;
       own.seed = options.seed + i;
       Row row{*scratch, nullptr, nullptr};
       encode_row(texts[i], own, row);
@@ -172,9 +198,11 @@ BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, co
   out.row_ends.resize(texts.size());
   std::vector<BatchIds> parts(threads == 1 ? 0 : n_tasks);
   const auto encode_rows = [&](std::size_t begin, std::size_t end, detail::Scratch& scratch, BatchIds& into) {
+    EncodeOptions own = options;
+    RoomForRows room(texts.subspan(begin, end - begin), into, unit != OffsetUnit::none);
     for (std::size_t i = begin; i < end; ++i) {
-      EncodeOptions own = options;
       own.seed = options.seed + i;
+      room.before(texts[i]);
       Row row{scratch, &into.ids, unit == OffsetUnit::none ? nullptr : &into.offsets, unit};
       encode_row(texts[i], own, row);
       out.row_ends[i] = into.ids.size();

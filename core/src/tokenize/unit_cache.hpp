@@ -3,7 +3,7 @@
 //
 // Performance notes. An entry is 32 bytes: units up to 15 bytes are compared as two 64-bit words with no pointer to follow, and
 // up to three ids are inline, so a hit touches one cache line. Longer units live in a second table with the same entry layout,
-// keyed by hash and verified against the stored bytes. When the budget is reached everything is dropped: natural text refills
+// keyed by hash; their bytes and ids stand together in the pool. When the budget is reached everything is dropped: natural text refills
 // the useful part within a few hundred kilobytes, and no bookkeeping burdens the hits.
 #pragma once
 
@@ -57,23 +57,42 @@ class UnitCache {
   };
   static constexpr std::uint32_t kEmpty = 0xFFFFFFFFu;
   static constexpr std::size_t kMaxInline = 3;
+  static constexpr std::size_t kSpread = 3;  // slots per short unit, at least: fuller tables cost second probes
 
   explicit UnitCache(std::size_t budget) : budget_(budget) { clear(); }
 
   void set_budget(std::size_t bytes) { budget_ = bytes; }
   std::size_t bytes() const {
-    return (short_.size() + long_.size()) * sizeof(Entry) + pool_.capacity() * 4 + long_keys_.capacity();
+    return (short_.size() + long_.size()) * sizeof(Entry) + pool_.capacity() * 4;
   }
 
-  void prefetch_short(std::uint64_t hash) const { __builtin_prefetch(&short_[hash & short_mask_]); }
+  void prefetch_short(std::uint64_t hash) const { __builtin_prefetch(&short_[hash & short_mask_ & ~std::size_t{1}]); }
 
   void prefetch_long(std::uint64_t hash) const { __builtin_prefetch(&long_[hash & long_mask_]); }
 
+  // Entries stand in pairs, a pair a cache line. Both are compared before the branch, so that a unit that was displaced by one
+  // costs no misprediction.
   const Entry* find_short(const UnitKey& key, std::uint64_t hash) const {
-    for (std::size_t slot = hash & short_mask_;; slot = (slot + 1) & short_mask_) {
-      const Entry& entry = short_[slot];
-      if (entry.key == key) return &entry;
-      if (entry.count == kEmpty) return nullptr;
+    for (std::size_t slot = hash & short_mask_ & ~std::size_t{1};; slot = (slot + 2) & short_mask_) {
+      const Entry* pair = &short_[slot];
+      const bool first = pair[0].key == key;
+      const bool second = pair[1].key == key;
+      if (first | second) [[likely]] return pair + second;
+      if (pair[1].count == kEmpty) return nullptr;
+    }
+  }
+
+  // Brings in what a hit on a long unit, or on one with many ids, will read behind its entry.
+  void prefetch_record(std::uint64_t hash, bool is_long) const {
+    const Entry& entry = is_long ? long_[hash & long_mask_] : short_[hash & short_mask_];
+    if (entry.count == kEmpty) return;
+    if (is_long) {
+      const std::uint32_t* record = pool_.data() + (entry.key.high & kOffsetMask);
+      __builtin_prefetch(record);
+      __builtin_prefetch(record + 16);
+      __builtin_prefetch(record + 32);
+    } else if (entry.count == kPooled) {
+      __builtin_prefetch(pool_.data() + entry.ids[0]);
     }
   }
 
@@ -82,7 +101,7 @@ class UnitCache {
       const Entry& entry = long_[slot];
       if (entry.count == kEmpty) return nullptr;
       if (entry.key.low == hash && entry.key.high >> 40 == (unit.size() << 4 | tag) &&
-          std::memcmp(long_keys_.data() + (entry.key.high & kKeyOffsetMask), unit.data(), unit.size()) == 0) {
+          std::memcmp(pool_.data() + (entry.key.high & kOffsetMask), unit.data(), unit.size()) == 0) {
         return &entry;
       }
     }
@@ -95,8 +114,9 @@ class UnitCache {
   static constexpr std::size_t kLongestUnit = 4096;
 
   void insert_short(const UnitKey& key, std::uint64_t hash, const std::uint32_t* ids, std::size_t n) {
-    if ((short_used_ + 1) * 2 > short_.size() && !grow(short_, short_mask_)) clear();
-    std::size_t slot = hash & short_mask_;
+    if ((short_used_ + 1) * kSpread > short_.size() && !grow(short_, short_mask_)) clear();
+    if (n > kMaxInline) make_room(n);
+    std::size_t slot = hash & short_mask_ & ~std::size_t{1};
     while (short_[slot].count != kEmpty) slot = (slot + 1) & short_mask_;
     short_[slot] = entry_for(key, ids, n);
     ++short_used_;
@@ -105,9 +125,12 @@ class UnitCache {
   void insert_long(std::string_view unit, unsigned tag, std::uint64_t hash, const std::uint32_t* ids, std::size_t n) {
     if (unit.size() > kLongestUnit) return;
     if ((long_used_ + 1) * 2 > long_.size() && !grow(long_, long_mask_)) clear();
-    if (long_keys_.size() + unit.size() > std::min<std::size_t>(kKeyOffsetMask, budget_ / 4)) clear();
-    const UnitKey key{hash, static_cast<std::uint64_t>(unit.size() << 4 | tag) << 40 | long_keys_.size()};
-    long_keys_.insert(long_keys_.end(), unit.begin(), unit.end());
+    // The bytes of the unit and, behind them, its ids: one place to fetch.
+    const std::size_t words = (unit.size() + 3) / 4;
+    make_room(words + n);
+    const UnitKey key{hash, static_cast<std::uint64_t>(unit.size() << 4 | tag) << 40 | pool_.size()};
+    pool_.resize(pool_.size() + words);
+    std::memcpy(pool_.data() + pool_.size() - words, unit.data(), unit.size());
     std::size_t slot = hash & long_mask_;
     while (long_[slot].count != kEmpty) slot = (slot + 1) & long_mask_;
     long_[slot] = entry_for(key, ids, n);
@@ -119,14 +142,25 @@ class UnitCache {
     reset(long_, long_mask_, kInitial);
     short_used_ = long_used_ = 0;
     pool_.clear();
-    long_keys_.clear();
     ++generation_;
   }
   std::uint64_t generation() const { return generation_; }
 
  private:
-  static constexpr std::uint64_t kKeyOffsetMask = (1ull << 40) - 1;
+  static constexpr std::uint64_t kOffsetMask = (1ull << 40) - 1;
   static constexpr std::size_t kInitial = 4096;
+
+  // Empties the cache when `words` more would pass the budget or what 32 bits can point at.
+  void make_room(std::size_t words) {
+    const std::size_t size = pool_.size() + words;
+    if (size <= pool_.capacity()) return;
+    const std::size_t larger = std::max<std::size_t>(size, pool_.capacity() * 2);
+    if (bytes() + (larger - pool_.capacity()) * 4 > budget_ || larger > 0xF0000000u) {
+      clear();
+    } else {
+      pool_.reserve(larger);
+    }
+  }
 
   static void reset(Buffer<Entry>& table, std::size_t& mask, std::size_t capacity) {
     table.clear();
@@ -152,14 +186,14 @@ class UnitCache {
   bool grow(Buffer<Entry>& table, std::size_t& mask) {
     // Small tables grow fourfold (rehashing costs a cold pass more than memory), large ones twofold (page faults do).
     const std::size_t capacity = table.size() * (table.size() < 65536 ? 4 : 2);
-    if (bytes() + (capacity - table.size()) * sizeof(Entry) > budget_ || pool_.size() > 0xF0000000u) return false;
+    if (bytes() + (capacity - table.size()) * sizeof(Entry) > budget_) return false;
     Buffer<Entry> old;
     old.swap(table);
     reset(table, mask, capacity);
     const bool is_long = &table == &long_;
     for (const Entry& entry : old) {
       if (entry.count == kEmpty) continue;
-      std::size_t slot = (is_long ? entry.key.low : hash_key(entry.key)) & mask;
+      std::size_t slot = is_long ? entry.key.low & mask : hash_key(entry.key) & mask & ~std::size_t{1};
       while (table[slot].count != kEmpty) slot = (slot + 1) & mask;
       table[slot] = entry;
     }
@@ -171,7 +205,6 @@ class UnitCache {
   std::size_t short_mask_ = 0, long_mask_ = 0;
   std::size_t short_used_ = 0, long_used_ = 0;
   Buffer<std::uint32_t> pool_;
-  Buffer<char> long_keys_;
   std::uint64_t generation_ = 0;
 };
 

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include "tokenspace/buffer.hpp"
 #include "unit_cache.hpp"
 
 namespace tokenspace::detail {
@@ -33,8 +35,9 @@ struct CountSink {
 // Units of text[chunk_begin, ...) end at `ends` (relative to chunk_begin). The first has `first_tag`, the others `tag`.
 // miss(unit, key or nullptr, hash, tag) -> values (a vector) computes and remembers; sink.put(begin of unit, values, n).
 template <class Miss, class Sink>
-void run_units(std::string_view text, std::size_t chunk_begin, const std::vector<std::uint32_t>& ends, unsigned first_tag,
-               unsigned tag, UnitCache& cache, const Miss& miss, Sink& sink) {
+void run_units(std::string_view text, std::size_t chunk_begin, const Buffer<std::uint32_t>& ends, unsigned first_tag,
+               unsigned tag, UnitCache& cache, const Miss& miss, Sink& result) {
+  Sink sink = result;  // a copy whose pointers stay in registers
   constexpr std::size_t kBatch = 32;
   const char* chunk = text.data() + chunk_begin;
   const std::size_t readable = text.size() - chunk_begin;  // bytes that may be read from `chunk`
@@ -46,6 +49,7 @@ void run_units(std::string_view text, std::size_t chunk_begin, const std::vector
     const std::size_t n = std::min(kBatch, ends.size() - first);
     std::uint32_t at = begin;
     unsigned key_tag = now;
+    std::uint32_t long_units = 0;  // one bit a unit
     for (std::size_t i = 0; i < n; ++i) {
       const std::uint32_t end = ends[first + i];
       const std::uint32_t length = end - at;
@@ -62,9 +66,15 @@ void run_units(std::string_view text, std::size_t chunk_begin, const std::vector
       } else {
         hashes[i] = UnitCache::hash_long({chunk + at, length}, key_tag);
         cache.prefetch_long(hashes[i]);
+        long_units |= 1u << i;
       }
       key_tag = tag;
       at = end;
+    }
+    // Text with long units (ideographs) waits for their records, so these are asked for together too; in text without, the
+    // pass over the entries would cost more than it saves.
+    if (long_units != 0) {
+      for (std::size_t i = 0; i < n; ++i) cache.prefetch_record(hashes[i], (long_units >> i & 1) != 0);
     }
     at = begin;
     for (std::size_t i = 0; i < n; ++i) {
@@ -87,6 +97,7 @@ void run_units(std::string_view text, std::size_t chunk_begin, const std::vector
     }
     begin = at;
   }
+  if constexpr (std::is_copy_assignable_v<Sink>) result = sink;
 }
 
 inline void remember(UnitCache& cache, std::string_view unit, const UnitKey* key, std::uint64_t hash, unsigned tag,

@@ -253,10 +253,13 @@ def _label(piece: Piece, color: bool) -> str:
     return text or "∅"  # a token without text, such as a lone continuation mark
 
 
+def _isolated(label: str) -> str:
+    """Right-to-left text apart from the rest of the line, or the terminal would reorder neighbouring tokens with it."""
+    return f"{_ISOLATE}{label}{_POP}{_LEFT_TO_RIGHT}" if is_right_to_left(label) else label
+
+
 def _painted(label: str, index: int) -> str:
-    # Right-to-left text is isolated, or the terminal would reorder neighbouring tokens with it.
-    body = f"{_ISOLATE}{label}{_POP}{_LEFT_TO_RIGHT}" if is_right_to_left(label) else label
-    return f"\x1b[38;2;0;0;0;48;2;{PALETTE[index % len(PALETTE)]}m{body}\x1b[0m"
+    return f"\x1b[38;2;0;0;0;48;2;{PALETTE[index % len(PALETTE)]}m{_isolated(label)}\x1b[0m"
 
 
 def _token_lines(pieces: list[Piece], color: bool, columns: int | None) -> list[str]:
@@ -277,7 +280,7 @@ def _token_lines(pieces: list[Piece], color: bool, columns: int | None) -> list[
             lines.append(_painted(head, index) if color else head)
         line += gap + (_painted(label, index) if color else label)
         if hint:
-            line += f"\x1b[2m{hint}\x1b[0m" if color else hint
+            line += f"\x1b[2m{_isolated(hint)}\x1b[0m" if color else hint
         used += width(gap) + width(label) + width(hint)
         if columns is not None and "\n" in piece.text:  # keep the text's own shape
             lines.append(line)

@@ -15,11 +15,13 @@ _STYLE = """<style>
 .tokenspace-compare h3{font-size:1em;margin:.8em 0 .2em}
 .tokenspace-compare h3 small{font-weight:normal;opacity:.7}
 .tokenspace-compare .tokens{font-family:ui-monospace,monospace;overflow-wrap:anywhere;white-space:pre-wrap}
-.tokenspace-compare .tokens bdi{color:#000;border-radius:3px;padding:1px 1px}
+.tokenspace-compare .tokens bdi{color:#000;border-radius:3px;padding:0 1px;display:inline-block;max-width:100%}
+.tokenspace-compare .tokens small{opacity:.7;padding:0 2px;direction:ltr;unicode-bidi:isolate}
 .tokenspace-compare .special{font-weight:bold}
-.tokenspace-compare .unknown{outline:2px solid #c00}
+.tokenspace-compare .unknown{box-shadow:inset 0 0 0 2px #c00}
 .tokenspace-compare .partial{font-size:.8em}
-.tokenspace-compare table{border-collapse:collapse;margin-top:1em;font-size:.9em}
+.tokenspace-compare .properties{overflow-x:auto;margin-top:1em}
+.tokenspace-compare table{border-collapse:collapse;font-size:.9em}
 .tokenspace-compare td,.tokenspace-compare th{border:1px solid #8888;padding:2px 8px;text-align:left;vertical-align:top}
 </style>"""
 
@@ -39,9 +41,10 @@ def _token(piece: Piece, index: int) -> str:
     shape = f' class="{piece.kind}"' if piece.kind != "text" else ""
     # bdi keeps right-to-left tokens from moving their neighbours; <wbr> lets long lines break between tokens.
     end = "\n" if "\n" in piece.text else "<wbr>"
+    whole = f"<small>={html.escape(visible(piece.completes))}</small>" if piece.completes else ""
     return (
         f'<bdi{shape} style="background:rgb({colour})" title="{html.escape(visible(title, spaces=False))}">'
-        f"{html.escape(label)}</bdi>{end}"
+        f"{html.escape(label)}</bdi>{whole}{end}"
     )
 
 
@@ -71,7 +74,7 @@ def _property_table(comparison: Comparison) -> str:
     for index, one in enumerate(rows[0].properties):
         cells = "".join(f"<td>{cell(visible(row.properties[index].shown, spaces=False))}</td>" for row in rows)
         lines.append(f"<tr><th>{cell(one.title)}</th>{cells}</tr>")
-    return f"<table>{''.join(lines)}</table>"
+    return f'<div class="properties"><table>{"".join(lines)}</table></div>'
 
 
 def comparison_html(comparison: Comparison, group: bool = False, limit: int = 5000, full_page: bool = False) -> str:

@@ -86,11 +86,28 @@ def comparison_tables(rows: Sequence[ComparisonRow], columns: int | None) -> str
             [name, *[visible(one.shown, spaces=False) for one in row.properties]]
             for name, row in zip(names, rows, strict=True)
         ]
-        if (
-            columns is not None and len(rows) < 4
-        ):  # few tokenizers: properties downwards read better than squeezed columns
-            turned = [list(line) for line in zip(header, *cells, strict=True)]
+        turned = [list(line) for line in zip(header, *cells, strict=True)]
+        if columns is None or _natural_width([header, *cells]) <= columns:
+            text += "\n" + text_table(header, cells, columns)
+        elif _natural_width(turned) <= columns or len(rows) < 4:
+            # Few tokenizers: properties downwards read better than squeezed columns.
             text += "\n" + text_table(turned[0], turned[1:], columns)
         else:
-            text += "\n" + text_table(header, cells, columns)
+            for block in _column_blocks([header, *cells], columns):
+                text += "\n" + text_table(block[0], block[1:], columns)
     return text
+
+
+def _natural_width(table: Sequence[Sequence[str]]) -> int:
+    """Columns of the terminal the table takes with every cell on one line."""
+    return sum(max(map(width, column)) + 2 for column in zip(*table, strict=True)) - 2
+
+
+def _column_blocks(table: Sequence[Sequence[str]], columns: int) -> list[list[list[str]]]:
+    """A wide table as several that fit: the first column stands in each, the others in order."""
+    blocks: list[list[int]] = [[0]]
+    for index in range(1, len(table[0])):
+        if len(blocks[-1]) > 1 and _natural_width([[row[i] for i in (*blocks[-1], index)] for row in table]) > columns:
+            blocks.append([0])
+        blocks[-1].append(index)
+    return [[[row[index] for index in block] for row in table] for block in blocks]
