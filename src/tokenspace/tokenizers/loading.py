@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..errors import ArgumentError, NotFoundError, message
+from ..errors import ArgumentError, FormatError, NotFoundError, message
 from ..types import PathLike
 from . import tiktoken_names
+from .clip_pair import clip_tokenizer_json
 from .files import gunzip, read_bytes
 from .formats import detect
 from .pretrained_config import CONFIG_FILES, PretrainedConfig, read_config
@@ -107,13 +108,26 @@ def load_bytes(
             raise NotFoundError(message(f"read {name}", f"{other} beside it", "none"))
         parts = [data, found] if kind == "vocab.json" else [found, data]
         kind = "vocab.json"
+        if str(config.values.get("tokenizer_class", "")).startswith("CLIPTokenizer"):
+            return Loaded(_clip_source(parts, name, config), config, name)
         if "add_prefix_space" in config.values:
             options.setdefault("add_prefix_space", bool(config.values["add_prefix_space"]))
         tokens = [*config.special.values(), *config.extra_special, *(t for t in config.to_add if t.special)]
-        options.setdefault("special", list(dict.fromkeys(token.content for token in tokens)))
+        # Those with flags (RoBERTa's <mask> swallows the space before it) are added with them later.
+        plain = (token.content for token in tokens if not (token.lstrip or token.rstrip or token.single_word))
+        options.setdefault("special", list(dict.fromkeys(plain)))
     if special_tokens:
         config.extra_special += [config_token(token) for token in special_tokens]
     return Loaded(Source(kind, name, tuple(parts), options), config, name)
+
+
+def _clip_source(parts: list[bytes], name: str, config: PretrainedConfig) -> Source:
+    roles = {"bos_token": "bos", "eos_token": "eos", "unk_token": "unk"}
+    named = {short: config.special[role].content for role, short in roles.items() if role in config.special}
+    try:
+        return Source("tokenizer.json", name, (clip_tokenizer_json(parts[0], parts[1], **named),))
+    except (ValueError, KeyError) as error:
+        raise FormatError(message(f"read {name}", "vocab.json of CLIP", str(error))) from error
 
 
 def config_token(token: Any) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from ..errors import ArgumentError, message
 from ..types import PathLike
 from . import loading
+from .configured_post_processor import configured_post_processor
 from .files import store_bytes
 from .pretrained_config import PretrainedConfig
 from .settings import Padding, Truncation, padding_from_json, truncation_from_json, truncation_to_json
@@ -47,6 +48,11 @@ class Persistence:
         side = loaded.config.values.get("truncation_side")
         self.truncation_side = side or (self._truncation.direction if self._truncation else "right")
         self._init_special(loaded.config)
+        if "post_processor" not in self._replaced:
+            stated = configured_post_processor(self._core, loaded.config.values, self._roles)
+            if stated is not None:
+                self._core = self._core.with_part("post_processor", stated)
+                self._replaced["post_processor"] = stated
 
     def _init_special(self, config: PretrainedConfig) -> None:
         raise NotImplementedError

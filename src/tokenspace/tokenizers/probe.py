@@ -204,9 +204,7 @@ def _coverage(probe: _Probe, texts: tuple[str, ...]) -> tuple[str, dict[str, flo
     for text in texts:
         ids = probe.ids(text)
         # A dummy prefix is not a token of the text.
-        ids = [
-            token for token in ids if (probe.tokenizer.id_to_bytes(token) or b"?").strip() or token == probe.unknown
-        ]
+        ids = [token for token in ids if (probe.tokenizer.id_to_bytes(token) or b"?").strip() or token == probe.unknown]
         total += len(ids)
         unknown += (probe.unknown in ids) if probe.unknown is not None else not ids
     each = total / len(texts)
