@@ -43,7 +43,9 @@ void MergeTable::insert(std::uint32_t left, std::uint32_t right, Merge merge) {
 void MergeTable::add(std::uint32_t left, std::uint32_t right, Merge merge) {
   // The largest ids together with the largest rank would look like a free word.
   constexpr std::uint32_t kLargest = (1u << kIdBits) - 2;
-  if (!wide_ && (left > kLargest || right > kLargest || merge.rank >= kRankMask)) rebuild(mask_ + 1, true);
+  // Ranks far beyond the number of merges (a made-up file) must not size an array.
+  const bool sparse = merge.rank > size_ * 8 + 65536 && merge.rank > merged_.capacity();
+  if (!wide_ && (left > kLargest || right > kLargest || merge.rank >= kRankMask || sparse)) rebuild(mask_ + 1, true);
   if ((size_ + 1) * 2 > mask_ + 1) rebuild((mask_ + 1) * 2, wide_);
   insert(left, right, merge);
 }
