@@ -91,7 +91,9 @@ def _utf8(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise FormatError(message(f"read {name}", "UTF-8", f"byte {data[error.start]:#04x} at {error.start}")) from error
+        raise FormatError(
+            message(f"read {name}", "UTF-8", f"byte {data[error.start]:#04x} at {error.start}")
+        ) from error
 
 
 def _chat_template(files: Mapping[str, bytes], config: dict[str, Any]) -> str | dict[str, str] | None:
