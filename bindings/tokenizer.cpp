@@ -32,22 +32,10 @@ Buffer<std::uint32_t> ids_of(const Handle& self, nb::handle text, const Options&
 BatchIds batch_ids(const Handle& self, const Texts&, std::span<const std::string_view> views, const Options& options,
                    OffsetUnit unit, unsigned threads) {
   BatchIds all;
+  all.row_ends.reserve(views.size());
+  for (const std::string_view view : views) all.expected_bytes += view.size();
   in_slices(views, [&](std::size_t first, std::size_t last) {
-    BatchIds part = self.tokenizer->encode_batch_ids(views.subspan(first, last - first), options.value, unit, threads);
-    if (first == 0) {
-      all = std::move(part);
-      if (last < views.size()) {
-        all.row_ends.reserve(views.size());
-        // The whole will be about this many times the part: fewer moves of a growing vector.
-        const std::size_t estimate = all.ids.size() / last * views.size() + (1 << 16);
-        all.ids.reserve(estimate);
-      }
-      return;
-    }
-    const std::uint64_t base = all.ids.size();
-    all.ids.insert(all.ids.end(), part.ids.begin(), part.ids.end());
-    all.offsets.insert(all.offsets.end(), part.offsets.begin(), part.offsets.end());
-    for (std::uint64_t end : part.row_ends) all.row_ends.push_back(base + end);
+    self.tokenizer->encode_batch_ids(views.subspan(first, last - first), options.value, unit, threads, all);
   });
   return all;
 }

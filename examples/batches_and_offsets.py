@@ -12,7 +12,9 @@ for index, text in enumerate(texts):
     for token, (begin, end) in zip(row.tokens, row.offsets):
         print(index, token, repr(text[begin:end]))
 
-padded = tokenizer(texts, padding=True, truncation=True, max_length=12, return_tensors="np", return_offsets_mapping=True)
+padded = tokenizer(
+    texts, padding=True, truncation=True, max_length=12, return_tensors="np", return_offsets_mapping=True
+)
 print(padded["input_ids"])
 print(padded["attention_mask"])
 assert padded["input_ids"].shape == padded["attention_mask"].shape

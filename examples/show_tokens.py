@@ -22,9 +22,20 @@ def show_tokens(sentence, tokenizer_name):
     token_ids = tokenizer(sentence).input_ids
     print(f"{tokenizer_name}: {len(token_ids)} tokens of {len(tokenizer)}")
     for idx, t in enumerate(token_ids):
-        print(f"\x1b[0;30;48;2;{colors_list[idx % len(colors_list)]}m" + tokenizer.decode([t], skip_special_tokens=False) + "\x1b[0m", end=" ")
+        print(
+            f"\x1b[0;30;48;2;{colors_list[idx % len(colors_list)]}m"
+            + tokenizer.decode([t], skip_special_tokens=False)
+            + "\x1b[0m",
+            end=" ",
+        )
     print("\n")
 
 
-for name in sys.argv[1:] or ["tokenspace/bpe", "tokenspace/wordpiece", "tokenspace/unigram", "tokenspace/word", "tokenspace/char"]:
+for name in sys.argv[1:] or [
+    "tokenspace/bpe",
+    "tokenspace/wordpiece",
+    "tokenspace/unigram",
+    "tokenspace/word",
+    "tokenspace/char",
+]:
     show_tokens(text, name)

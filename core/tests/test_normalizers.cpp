@@ -65,6 +65,21 @@ TEST("normalizers: small ones") {
            std::string("e"));
 }
 
+TEST("normalizers: a text that multiplies is refused before memory is gone") {
+  std::string steps;
+  for (int i = 0; i < 12; ++i) {
+    steps +=
+        std::string(i > 0 ? "," : "") + R"({"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaaaaaaaaa"})";
+  }
+  bool refused = false;
+  try {
+    normalized(R"({"type":"Sequence","normalizers":[)" + steps + "]}", "ab");
+  } catch (const Error& error) {
+    refused = error.kind() == ErrorKind::limit;
+  }
+  CHECK(refused);
+}
+
 TEST("normalizers: files without type, and what they are written as") {
   CHECK(read("null") == nullptr);
   CHECK_EQ(json_of(R"({"clean_text":true,"handle_chinese_chars":false,"lowercase":true})"),

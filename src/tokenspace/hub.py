@@ -20,6 +20,24 @@ def is_hub_id(name: str) -> bool:
     return len(name) <= 96 and "--" not in name and ".." not in name and _HUB_ID.fullmatch(name) is not None
 
 
+def _hub_has_an_address() -> bool:
+    """False when the hub's name cannot be resolved: no network, so there is no point in huggingface_hub's retries."""
+    import socket
+    from urllib.parse import urlsplit
+    from urllib.request import getproxies
+
+    from huggingface_hub import constants
+
+    host = urlsplit(constants.ENDPOINT).hostname
+    if not host or getproxies():  # behind a proxy it is the proxy that resolves names
+        return True
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return True
+
+
 class HubRepo:
     """One revision of one repository.
 
@@ -80,7 +98,7 @@ class HubRepo:
             "revision": self._revision,
             "token": self._token,
             "cache_dir": self._cache_dir,
-            "local_files_only": bool(self._local),
+            "local_files_only": bool(self._local) or not _hub_has_an_address(),
         }
         try:
             return Path(hf_hub_download(self.repo_id, filename, **arguments))

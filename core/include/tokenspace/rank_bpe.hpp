@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tokenspace/merge_table.hpp"
 #include "tokenspace/model.hpp"
 #include "tokenspace/vocab.hpp"
 
@@ -38,10 +39,19 @@ class RankBpe final : public Model {
 
  private:
   std::vector<ModelToken> single_bytes(std::string_view piece) const;
+  std::uint32_t rank_of(std::string_view joined) const;  // of two or more bytes; kNoRank for none
+  auto rank_rule(std::string_view piece) const {
+    return [this, piece](std::uint32_t, std::uint32_t, std::uint32_t begin, std::uint32_t, std::uint32_t end) -> Merge {
+      const std::uint32_t rank = rank_of(piece.substr(begin, end - begin));
+      return {rank, rank};
+    };
+  }
 
   Vocab bytes_;   // token bytes -> rank
   Vocab shown_;   // the same in printable form
   std::uint32_t byte_ids_[256];
+  std::vector<std::uint32_t> pairs_;   // rank of each token of two bytes
+  std::vector<std::uint64_t> filter_;  // one bit a token, by hash
 };
 
 std::shared_ptr<const Model> make_rank_bpe(std::vector<std::string> token_bytes_by_rank);

@@ -59,6 +59,8 @@ struct BatchIds {
   Buffer<std::uint32_t> ids;
   std::vector<std::uint64_t> row_ends;
   Buffer<Span> offsets;  // in code points or bytes, only when asked for
+  std::size_t text_bytes = 0;      // of the rows so far
+  std::size_t expected_bytes = 0;  // of all rows there will be, 0 when not known: sizes the arrays
 };
 enum class OffsetUnit : std::uint8_t { none, bytes, code_points };
 
@@ -77,6 +79,9 @@ class Tokenizer {
   void encode_ids(std::string_view text, const EncodeOptions& options, Buffer<std::uint32_t>& out) const;
   BatchIds encode_batch_ids(std::span<const std::string_view> texts, const EncodeOptions& options, OffsetUnit unit,
                             unsigned threads) const;
+  // Appends the rows of more texts to `out`: long batches go in parts, between which the caller may stop.
+  void encode_batch_ids(std::span<const std::string_view> texts, const EncodeOptions& options, OffsetUnit unit,
+                        unsigned threads, BatchIds& out) const;
   // Number of tokens encode_ids would give, without building them.
   std::uint64_t count(std::string_view text, const EncodeOptions& options) const;
   std::vector<std::uint64_t> count_batch(std::span<const std::string_view> texts, const EncodeOptions& options,

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tokenspace/hash.hpp"
+
 namespace tokenspace {
 
 class Vocab {
@@ -25,7 +27,13 @@ class Vocab {
 
   // Average O(1).
   std::optional<std::uint32_t> find(std::string_view token) const {
-    const Entry* entry = find_entry(token);
+    const Entry* entry = find_entry(token, hash_bytes(token));
+    if (entry == nullptr) return std::nullopt;
+    return entry->id;
+  }
+  // The same for callers that have the token's hash_bytes() already.
+  std::optional<std::uint32_t> find(std::string_view token, std::uint64_t hash) const {
+    const Entry* entry = find_entry(token, hash);
     if (entry == nullptr) return std::nullopt;
     return entry->id;
   }
@@ -43,7 +51,7 @@ class Vocab {
   std::vector<const Entry*> by_id() const;
 
  private:
-  const Entry* find_entry(std::string_view token) const;
+  const Entry* find_entry(std::string_view token, std::uint64_t hash) const;
   void grow();
 
   std::string arena_;

@@ -2,10 +2,20 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
 
 #include "tokenspace/error.hpp"
 
 namespace tokenspace {
+
+namespace {
+
+// A file may ask for a Replace by long texts, many times over. The largest factor of Unicode's own normal forms is 11
+// (U+FDFA).
+constexpr std::size_t kFreeGrowth = std::size_t{32} << 20;
+constexpr std::size_t kLargestGrowth = 256;
+
+}  // namespace
 
 void TextRewriter::begin(AlignedText& text) {
   begin_in_place(text);
@@ -57,9 +67,8 @@ void TextRewriter::add_source(std::size_t from, std::size_t to) {
   }
   const std::size_t start = table.size();
   table.resize(start + (to - from));
-  std::transform(source + from, source + to, table.data() + start, [base](Span span) {
-    return Span{span.begin - base, span.end - base};
-  });
+  std::transform(source + from, source + to, table.data() + start,
+                 [base](Span span) { return Span{span.begin - base, span.end - base}; });
 }
 
 // Gives the characters written so far their entries: until now each stood at its original's place.
@@ -90,7 +99,13 @@ void TextRewriter::flush() {
 void TextRewriter::advance(std::size_t bytes) {
   at_ += bytes;
   pending_ = at_;
-  if (buffer_->text.size() - text_begin_ > std::numeric_limits<std::uint32_t>::max()) {
+  const std::size_t written = buffer_->text.size() - text_begin_;
+  if (written > kFreeGrowth && (written - kFreeGrowth) / kLargestGrowth > text_->original().size()) {
+    fail(ErrorKind::limit, "normalize",
+         "a normalized text of at most 32 MiB + 256 * " + std::to_string(text_->original().size()) + " bytes", "more",
+         "a normalizer that does not multiply the text");
+  }
+  if (written > std::numeric_limits<std::uint32_t>::max()) {
     fail(ErrorKind::limit, "normalize", "a normalized text under 4 GiB", "more", "shorter texts");
   }
 }

@@ -27,28 +27,31 @@ constexpr std::size_t kSplitTask = std::size_t{1} << 16;  // bytes of text a wor
 // have the system clear, three times the memory.
 class RoomForRows {
  public:
-  RoomForRows(std::span<const std::string_view> texts, BatchIds& into, bool offsets) : into_(into), offsets_(offsets) {
-    for (const std::string_view text : texts) total_ += text.size();
-  }
+  RoomForRows(std::size_t total, BatchIds& into, bool offsets) : into_(into), offsets_(offsets), total_(total) {}
 
   void before(std::string_view text) {
-    if (done_ >= kLook && into_.ids.capacity() < into_.ids.size() + text.size()) {
-      const double share = static_cast<double>(into_.ids.size()) / static_cast<double>(done_);
+    if (into_.text_bytes >= kLook && into_.ids.capacity() < into_.ids.size() + text.size()) {
+      const double share = static_cast<double>(into_.ids.size()) / static_cast<double>(into_.text_bytes);
       const auto expected = static_cast<std::size_t>(share * 1.04 * static_cast<double>(total_)) + text.size() + 64;
       const std::size_t room = std::max(expected, into_.ids.size() + text.size());
       if (room > into_.ids.capacity()) into_.ids.reserve(room);
       if (offsets_ && room > into_.offsets.capacity()) into_.offsets.reserve(room);
     }
-    done_ += text.size();
+    into_.text_bytes += text.size();
   }
 
  private:
   static constexpr std::size_t kLook = std::size_t{1} << 17;  // bytes of text that tell enough
   BatchIds& into_;
   bool offsets_;
-  std::size_t total_ = 0;
-  std::size_t done_ = 0;
+  std::size_t total_;
 };
+
+std::size_t bytes_of(std::span<const std::string_view> texts) {
+  std::size_t bytes = 0;
+  for (const std::string_view text : texts) bytes += text.size();
+  return bytes;
+}
 
 }  // namespace
 
@@ -180,6 +183,13 @@ std::vector<std::uint64_t> Tokenizer::count_batch(std::span<const std::string_vi
 
 BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, const EncodeOptions& options, OffsetUnit unit,
                                      unsigned threads) const {
+  BatchIds out;
+  encode_batch_ids(texts, options, unit, threads, out);
+  return out;
+}
+
+void Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, const EncodeOptions& options, OffsetUnit unit,
+                                 unsigned threads, BatchIds& out) const {
   // Consecutive texts form tasks of about kSplitTask bytes, so that a worker's overhead does not depend on the texts' sizes.
   std::vector<std::size_t> tasks{0};
   std::size_t bytes = 0;
@@ -194,34 +204,42 @@ BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, co
   const std::size_t n_tasks = tasks.size() - 1;
   threads = static_cast<unsigned>(std::min<std::size_t>(resolve_threads(threads), std::max<std::size_t>(1, n_tasks)));
 
-  BatchIds out;
-  out.row_ends.resize(texts.size());
+  const std::size_t first_row = out.row_ends.size();
+  out.row_ends.resize(first_row + texts.size());
   std::vector<BatchIds> parts(threads == 1 ? 0 : n_tasks);
   const auto encode_rows = [&](std::size_t begin, std::size_t end, detail::Scratch& scratch, BatchIds& into) {
     EncodeOptions own = options;
-    RoomForRows room(texts.subspan(begin, end - begin), into, unit != OffsetUnit::none);
+    const std::size_t ahead = bytes_of(texts.subspan(begin, end - begin));
+    RoomForRows room(std::max(into.text_bytes + ahead, into.expected_bytes), into, unit != OffsetUnit::none);
     for (std::size_t i = begin; i < end; ++i) {
-      own.seed = options.seed + i;
+      own.seed = options.seed + first_row + i;
       room.before(texts[i]);
       Row row{scratch, &into.ids, unit == OffsetUnit::none ? nullptr : &into.offsets, unit};
       encode_row(texts[i], own, row);
-      out.row_ends[i] = into.ids.size();
+      out.row_ends[first_row + i] = into.ids.size();
     }
   };
   if (threads == 1) {
     auto scratch = engines_->pool.borrow();
     encode_rows(0, texts.size(), *scratch, out);
-    return out;
+    return;
   }
   parallel_for(n_tasks, 1, threads, [&](std::size_t begin, std::size_t end, unsigned) {
     auto scratch = engines_->pool.borrow();
     for (std::size_t task = begin; task < end; ++task) encode_rows(tasks[task], tasks[task + 1], *scratch, parts[task]);
   });
-  std::uint64_t total = 0;
+  std::uint64_t total = out.ids.size();
   std::vector<std::uint64_t> starts(n_tasks);
   for (std::size_t task = 0; task < n_tasks; ++task) {
     starts[task] = total;
     total += parts[task].ids.size();
+  }
+  out.text_bytes += bytes_of(texts);
+  if (total > out.ids.capacity() && out.expected_bytes > out.text_bytes) {
+    const double share = static_cast<double>(total) / static_cast<double>(out.text_bytes);
+    const auto expected = static_cast<std::size_t>(share * 1.04 * static_cast<double>(out.expected_bytes));
+    out.ids.reserve(expected);
+    if (unit != OffsetUnit::none) out.offsets.reserve(expected);
   }
   out.ids.resize(total);
   if (unit != OffsetUnit::none) out.offsets.resize(total);
@@ -230,10 +248,9 @@ BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, co
       const BatchIds& part = parts[task];
       std::copy(part.ids.begin(), part.ids.end(), out.ids.begin() + static_cast<std::ptrdiff_t>(starts[task]));
       std::copy(part.offsets.begin(), part.offsets.end(), out.offsets.begin() + static_cast<std::ptrdiff_t>(starts[task]));
-      for (std::size_t i = tasks[task]; i < tasks[task + 1]; ++i) out.row_ends[i] += starts[task];
+      for (std::size_t i = tasks[task]; i < tasks[task + 1]; ++i) out.row_ends[first_row + i] += starts[task];
     }
   });
-  return out;
 }
 
 }  // namespace tokenspace

@@ -67,10 +67,10 @@ void Vocab::finish() {
   std::sort(sparse_.begin(), sparse_.end());
 }
 
-const Vocab::Entry* Vocab::find_entry(std::string_view token) const {
+const Vocab::Entry* Vocab::find_entry(std::string_view token, std::uint64_t hash) const {
   if (slots_.empty() || token.size() > longest_) return nullptr;
   const std::size_t mask = slots_.size() - 1;
-  for (std::size_t slot = hash_bytes(token) & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
+  for (std::size_t slot = hash & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
     const Entry& entry = entries_[slots_[slot] - 1];
     if (text(entry) == token) return &entry;
   }

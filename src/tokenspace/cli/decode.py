@@ -53,7 +53,7 @@ def command(**given: Any) -> None:
             raise click.UsageError("nothing to decode: give ids or files, or pipe lines of ids in")
         inputs = ["-"]
     _, tokenizer = load_one(run)
-    rows = _rows(lists, inputs, given)
+    rows = _remarked(_rows(lists, inputs, given), tokenizer, run)
     output = given["output"]
     if given["as_bytes"]:
         with open_output(output, binary=True) as out:
@@ -84,6 +84,22 @@ def _checked(ids: Any, source: str, number: int) -> list[int]:
     if not isinstance(ids, list) or not all(isinstance(one, int) and 0 <= one < 2**32 for one in ids):
         raise FormatError(f"[decode] {source}, row {number}: expected a list of ids from 0 to 4294967295")
     return ids
+
+
+def _remarked(
+    rows: Iterator[tuple[Any, str, list[int]]], tokenizer: Any, run: Any
+) -> Iterator[tuple[Any, str, list[int]]]:
+    """The rows; says at the end how many ids the vocabulary does not have, which decoding leaves out as the reference does."""
+    known: dict[int, bool] = {}
+    missing = 0
+    for row in rows:
+        for one in row[2]:
+            if one not in known:
+                known[one] = tokenizer.id_to_token(one) is not None
+            missing += not known[one]
+        yield row
+    if missing:
+        run.note(f"{missing} ids are not in the vocabulary and were left out")
 
 
 def _rows(

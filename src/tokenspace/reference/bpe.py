@@ -37,7 +37,7 @@ def merge_steps(symbols: Sequence[str], ranks: Mapping[Pair, int], prefix: str =
     ('b', 'an', 'ana')
     """
     tokens = list(symbols)
-    steps = []
+    steps: list[Step] = []
     while True:
         candidates = [
             (ranks[pair], position) for position, pair in enumerate(itertools.pairwise(tokens)) if pair in ranks

@@ -272,6 +272,8 @@ def load_pretrained(
         return load_file(path, **options)
     if not is_id:
         raise NotFoundError(message(f"load {text}", "a file or folder", "nothing at this path"))
+    if text.startswith("tokenspace/") and text not in EMBEDDED:
+        raise NotFoundError(message(f"load {text!r}", f"one of {', '.join(EMBEDDED)}", "another name"))
     if text in EMBEDDED or text in BUILTIN:
         return load_embedded(text, **options)
     hub = (revision, token, cache_dir, local_files_only)

@@ -87,14 +87,23 @@ def _templates(value: Any, name: str) -> str | dict[str, str] | None:
     raise FormatError(message(f"read {name}", "chat_template text or list", type(value).__name__))
 
 
+def _utf8(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(
+            message(f"read {name}", "UTF-8", f"byte {data[error.start]:#04x} at {error.start}")
+        ) from error
+
+
 def _chat_template(files: Mapping[str, bytes], config: dict[str, Any]) -> str | dict[str, str] | None:
     named = {
-        name.rsplit("/", 1)[-1].removesuffix(".jinja"): data.decode("utf-8")
+        name.rsplit("/", 1)[-1].removesuffix(".jinja"): _utf8(data, name)
         for name, data in files.items()
         if name.startswith("additional_chat_templates/") and name.endswith(".jinja")
     }
     if "chat_template.jinja" in files:
-        default = files["chat_template.jinja"].decode("utf-8")
+        default = _utf8(files["chat_template.jinja"], "chat_template.jinja")
         return {"default": default, **named} if named else default
     template = _templates(config.get("chat_template"), "tokenizer_config.json")
     if template is None and "chat_template.json" in files:
