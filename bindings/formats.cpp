@@ -144,13 +144,8 @@ void register_formats(nb::module_& m) {
       nb::arg("tokenizer"), nb::arg("digest"));
   m.def(
       "read_compiled",
-      [](nb::object data, std::string name) {
-        nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig> array;
-        if (!nb::try_cast(data, array)) {
-          fail(ErrorKind::invalid_argument, "read compiled", "a contiguous array of uint8", python_type_name(data));
-        }
-        const std::string_view view(reinterpret_cast<const char*>(array.data()), array.size());
-        return make_handle(read_compiled(view, std::move(name)), std::move(data));
+      [](const std::string& path, std::string name) {
+        return load([&] { return read_compiled_file(path, std::move(name)); });
       },
-      nb::arg("mapped"), nb::arg("name"));
+      nb::arg("path"), nb::arg("name"));
 }

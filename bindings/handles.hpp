@@ -21,8 +21,6 @@ struct Options {
 struct Handle {
   explicit Handle(std::shared_ptr<const tokenspace::Tokenizer> t) : tokenizer(std::move(t)) {}
   std::shared_ptr<const tokenspace::Tokenizer> tokenizer;
-  // A compiled cache is used in place: the object whose memory it is (declared before nothing that reads it later).
-  nb::object backing;
 
   const IdTable& ids() const;
 
@@ -31,7 +29,7 @@ struct Handle {
   mutable std::unique_ptr<IdTable> ids_;
 };
 
-nb::object make_handle(std::shared_ptr<const tokenspace::Tokenizer> tokenizer, nb::object backing = nb::object());
+nb::object make_handle(std::shared_ptr<const tokenspace::Tokenizer> tokenizer);
 
 // The texts an Encoding speaks about, shared by it and its overflowing parts.
 class Source {

@@ -12,9 +12,8 @@ const IdTable& Handle::ids() const {
   return *ids_;
 }
 
-nb::object make_handle(std::shared_ptr<const Tokenizer> tokenizer, nb::object backing) {
+nb::object make_handle(std::shared_ptr<const Tokenizer> tokenizer) {
   auto handle = std::make_unique<Handle>(std::move(tokenizer));
-  handle->backing = std::move(backing);
   return nb::cast(handle.release(), nb::rv_policy::take_ownership);
 }
 

@@ -54,7 +54,7 @@ nb::object with_added(const Handle& self, nb::handle tokens) {
   TokenizerParts parts = self.tokenizer->parts();
   std::size_t added = 0;
   parts.added = parts.added.extended(std::move(entries), *parts.model, parts.normalizer.get(), &added);
-  return nb::make_tuple(make_handle(std::make_shared<const Tokenizer>(std::move(parts)), self.backing), added);
+  return nb::make_tuple(make_handle(std::make_shared<const Tokenizer>(std::move(parts))), added);
 }
 
 std::string part_json(const Handle& self, std::string_view part) {
@@ -83,7 +83,7 @@ nb::object with_part(const Handle& self, std::string_view part, std::string json
   } else {
     fail(ErrorKind::invalid_argument, "part", "normalizer, pre_tokenizer, post_processor or decoder", part);
   }
-  return make_handle(std::make_shared<const Tokenizer>(std::move(parts)), self.backing);
+  return make_handle(std::make_shared<const Tokenizer>(std::move(parts)));
 }
 
 nb::object optional_str(const std::optional<std::string>& text) { return text ? to_str(*text) : nb::none(); }

@@ -154,6 +154,15 @@ TEST("regex: quantifiers upon quantifiers are one, at any depth") {
            "");
 }
 
+TEST("regex: runs within runs do not try every partition") {
+  const std::string text(200, 'x');
+  for (const char* pattern : {"[^A-C]{0,6}+!", "(?:x{1,6})+y", "(?:x{0,6}?)+?y", "(?:(?:x{1,3})+)*y", "(?:x+?x*)+y"}) {
+    CHECK_EQ(matches(pattern, text), "");
+  }
+  CHECK_EQ(matches("(?:x{1,6})+y", text + "y"), "0-201");
+  CHECK_EQ(matches("(?:x+?x*)+y", text + "y" + text + "y"), "0-201 201-402");
+}
+
 TEST("regex: a megabyte of one kind stays linear") {
   const char cl100k[] =
       R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s)";

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -113,9 +112,11 @@ def test_interrupt_of_a_running_command() -> None:
         [sys.executable, "-m", "tokenspace.cli", "count", "-t", "byte", "-"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
-        time.sleep(1.0)
+        # More than a pipe holds: when all of it is written the command is past its imports and reading.
+        process.stdin.write("hello world\n" * 50_000)
+        process.stdin.flush()
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=60)
         assert process.returncode == 130
         assert "Traceback" not in err
 

@@ -156,5 +156,7 @@ std::shared_ptr<const Tokenizer> make_byte_tokenizer();
 // ---- compiled cache (docs/formats/compiled.md) ----
 std::string write_compiled(const Tokenizer& tokenizer, std::string_view source_digest);
 std::shared_ptr<const Tokenizer> read_compiled(std::string_view mapped, std::string name);  // the caller keeps the mapping alive
+// The same from a file, mapped. Error(io) when it cannot be opened.
+std::shared_ptr<const Tokenizer> read_compiled_file(const std::string& path, std::string name);
 
 }  // namespace tokenspace

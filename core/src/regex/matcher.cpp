@@ -171,6 +171,12 @@ void Matcher::count_step(std::uint64_t steps) {
   }
 }
 
+// Runs upon runs, as (?:x{0,6})+y, choose again and again where to part the same text. One attempt with so many steps
+// shows that; ordinary patterns take back characters without the cost of remembering each.
+bool Matcher::nested_choices() const {
+  return remembering_ && steps_ - attempt_begin_ > kRememberAfter;
+}
+
 void Matcher::save_all_slots() {
   for (std::uint32_t i = 0; i < slots_.size(); ++i) frames_.push_back({Kind::restore_slot, i, slots_[i], 0});
 }
@@ -185,6 +191,7 @@ bool Matcher::search(std::size_t start, Span& match) {
       if (at >= size_) return false;
     }
     keep_ = at;
+    attempt_begin_ = steps_;
     std::fill(slots_.begin(), slots_.end(), kUnset);
     frames_.clear();
     barriers_.clear();
@@ -426,11 +433,12 @@ bool Matcher::run(std::uint32_t pc, std::uint32_t position, std::uint32_t& end) 
           break;
         case Kind::run: {
           const std::uint32_t next = code[frame.pc].other_set;
+          const bool remember = memory && nested_choices();
           std::uint32_t at = frame.position;
           bool found = false;
           while (at > frame.other && !found) {
             at = previous(at);
-            found = viable(next, at);
+            found = viable(next, at) && !(remember && known_failure(key(frame.pc + 1, at)));
           }
           count_step((frame.position - at) / 8);
           pc = frame.pc + 1;
@@ -440,6 +448,7 @@ bool Matcher::run(std::uint32_t pc, std::uint32_t position, std::uint32_t& end) 
           } else {
             frames_.pop_back();
           }
+          if (found && remember) frames_.push_back({Kind::failed, pc, position, 0});
           resumed = found;
           break;
         }
@@ -452,7 +461,9 @@ bool Matcher::run(std::uint32_t pc, std::uint32_t position, std::uint32_t& end) 
             pc = frame.pc + 1;
             position = frame.position;
             if (frame.other == run.max) frames_.pop_back();
-            resumed = true;
+            const bool remember = memory && nested_choices();
+            resumed = !(remember && known_failure(key(pc, position)));
+            if (resumed && remember) frames_.push_back({Kind::failed, pc, position, 0});
           } else {
             frames_.pop_back();
           }

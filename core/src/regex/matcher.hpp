@@ -1,5 +1,5 @@
-// Backtracking matcher over a Program. Failures of (instruction, position) are remembered once a search gets long, and runs
-// remember where they failed, so that regular patterns stay linear in the text.
+// Backtracking matcher over a Program. Failures of (instruction, position) are remembered once a search gets long, and
+// runs remember where they failed, so that regular patterns stay linear in the text.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,17 @@ class Matcher {
   bool search(std::size_t start, Span& match);
 
  private:
-  enum class Kind : std::uint8_t { resume, run, lazy, barrier, restore_register, restore_slot, restore_keep, run_failed, failed };
+  enum class Kind : std::uint8_t {
+    resume,
+    run,
+    lazy,
+    barrier,
+    restore_register,
+    restore_slot,
+    restore_keep,
+    run_failed,
+    failed
+  };
   struct Frame {
     Kind kind;
     std::uint32_t pc;
@@ -47,6 +57,7 @@ class Matcher {
   bool known_failure(std::uint64_t key) const;
   void remember_failure(std::uint64_t key);
   void count_step(std::uint64_t steps);
+  bool nested_choices() const;
 
   const Program& program_;
   std::string_view text_;
@@ -59,11 +70,12 @@ class Matcher {
   std::uint32_t search_begin_ = 0;
   std::uint32_t look_target_ = 0;  // where a look-behind has to end; kNoTarget outside
   std::vector<std::pair<std::uint32_t, std::uint32_t>> failed_runs_;  // per run: entries in [first, second) fail
-  std::vector<std::uint64_t> failures_;  // open addressing; 0 = free
+  std::vector<std::uint64_t> failures_;                               // open addressing; 0 = free
   std::size_t failure_count_ = 0;
   bool remembering_ = false;
   bool may_remember_;
   std::uint64_t steps_ = 0, step_limit_;
+  std::uint64_t attempt_begin_ = 0;  // steps_ when the present attempt began
 };
 
 }  // namespace tokenspace::regex

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import mmap
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -40,14 +39,6 @@ def cache_folder() -> Path:
     return Path(user_cache_dir("tokenspace", appauthor=False)) / "tokenizers"
 
 
-def _load(core_module: Any, path: Path, name: str) -> Any:
-    import numpy as np
-
-    with open(path, "rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return core_module.read_compiled(np.frombuffer(mapped, dtype=np.uint8), name)
-
-
 def _prune(folder: Path) -> None:
     files = sorted(folder.glob("*.tsc"), key=lambda p: p.stat().st_mtime)
     for path in files[: max(0, len(files) - _MAX_FILES)]:
@@ -66,7 +57,7 @@ def cached(core_module: Any, parts: list[bytes], options: dict[str, Any], name: 
     try:
         path = cache_folder() / f"{key.hex()}.tsc"
         if path.is_file():
-            return _load(core_module, path, name)
+            return core_module.read_compiled(str(path), name)
     except (TokenspaceError, OSError, ValueError):
         # Damaged or of another version: replaced below.
         pass
