@@ -13,13 +13,39 @@ namespace {
 
 constexpr const char* kName = "component";
 
+// tokenizer.json is read by Oniguruma, where x{1,3}+ is a repeated group and not possessive. At the end of an outermost
+// alternative nothing can be given back, so the plain repetition is the same.
+std::string for_oniguruma(std::string_view pattern) {
+  std::string out;
+  int depth = 0;
+  bool in_class = false;
+  bool repeats = false;  // the last brace opened belongs to a repetition, not to \p or \x
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const char c = pattern[i];
+    const bool ends = i + 1 == pattern.size() || pattern[i + 1] == '|';
+    if (c == '+' && i > 0 && pattern[i - 1] == '}' && repeats && depth == 0 && !in_class && ends) continue;
+    out.push_back(c);
+    if (c == '\\' && i + 1 < pattern.size()) {
+      out.push_back(pattern[++i]);
+      repeats = false;
+    } else if (c == '{') {
+      repeats = i < 2 || pattern[i - 2] != '\\';
+    } else if (c == '[' || c == ']') {
+      in_class = c == '[';
+    } else if (!in_class && (c == '(' || c == ')')) {
+      depth += c == '(' ? 1 : -1;
+    }
+  }
+  return out;
+}
+
 class RankSplit final : public PreTokenizer {
  public:
   explicit RankSplit(std::string pattern) : pattern_(std::move(pattern)) {
     splitter_ = compiled_splitter(pattern_, Regex::Syntax::fancy);
     if (!splitter_) regex_.emplace(pattern_, Regex::Syntax::fancy);
     json_ = R"({"type":"Split","pattern":{"Regex":)";
-    append_json_string(json_, pattern_);
+    append_json_string(json_, for_oniguruma(pattern_));
     json_ += R"(},"behavior":"Isolated","invert":false})";
   }
 
