@@ -27,3 +27,14 @@ def test_contributing_fits_on_a_page() -> None:
 def test_twins_are_short() -> None:
     for path in (ROOT / "src" / "tokenspace" / "reference").glob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 200, path.name
+
+
+def test_what_type_checkers_need_ships() -> None:
+    package = ROOT / "src" / "tokenspace"
+    assert (package / "py.typed").is_file()
+    assert (package / "_core.pyi").is_file()
+
+
+def test_embedded_tokenizers_stay_small() -> None:
+    assets = (ROOT / "src" / "tokenspace" / "assets").iterdir()
+    assert sum(path.stat().st_size for path in assets) < 3_000_000
