@@ -11,9 +11,9 @@ An error answers {"error": ...}; what the contestant cannot do answers {"unsuppo
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
-import contextlib
 import json
 import os
 import resource
