@@ -72,7 +72,8 @@ std::string Tokenizer::decode_bytes(std::span<const std::uint32_t> ids, bool ski
   }
   std::string out;
   const std::uint32_t bound = id_bound();
-  if (bound > kDenseTable) {
+  // The same for ids far apart: making the table would take longer than reading the file did.
+  if (bound > kDenseTable || bound / 16 > parts_.model->vocab_size() + 65536) {
     for (const std::uint32_t id : ids) {
       const auto token = id_to_token(id);
       if (token && !(skip_special_tokens && parts_.added.is_special(*token))) out.append(byte_level_bytes(*token));

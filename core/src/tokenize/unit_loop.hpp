@@ -16,6 +16,7 @@ namespace tokenspace::detail {
 struct IdSink {
   std::uint32_t* out;
   void put(std::size_t, const std::uint32_t* ids, std::size_t n) {
+    if (n == 0) return;  // `ids` may be null
     std::memcpy(out, ids, n * sizeof *ids);
     out += n;
   }
