@@ -23,9 +23,7 @@ nb::class_<Component<Part>> bind_component(nb::module_& m, const char* name, Fro
             new (self) Component<Part>{from_json(document.root())};
           },
           nb::arg("json"))
-      .def("json", [](const Component<Part>& self) {
-        return self.part ? to_str(self.part->json()) : to_str("null");
-      });
+      .def("json", [](const Component<Part>& self) { return self.part ? to_str(self.part->json()) : to_str("null"); });
 }
 
 nb::object normalize(const Component<Normalizer>& self, nb::handle text) {
@@ -52,7 +50,8 @@ nb::object pre_tokenize(const Component<PreTokenizer>& self, nb::handle text) {
 }  // namespace
 
 void register_components(nb::module_& m) {
-  bind_component<Normalizer>(m, "Normalizer", normalizer_from_json).def("normalize_str", &normalize, nb::arg("text").none());
+  bind_component<Normalizer>(m, "Normalizer", normalizer_from_json)
+      .def("normalize_str", &normalize, nb::arg("text").none());
   bind_component<PreTokenizer>(m, "PreTokenizer", pre_tokenizer_from_json)
       .def("pre_tokenize_str", &pre_tokenize, nb::arg("text").none());
   bind_component<Decoder>(m, "Decoder", decoder_from_json)

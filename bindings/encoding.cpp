@@ -53,7 +53,9 @@ nb::object optional_list(const std::vector<T>& values, IsNone is_none) {
   return list;
 }
 
-Direction to_direction(std::string_view name) { return name == "left" ? Direction::left : Direction::right; }
+Direction to_direction(std::string_view name) {
+  return name == "left" ? Direction::left : Direction::right;
+}
 
 }  // namespace
 

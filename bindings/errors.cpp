@@ -8,12 +8,18 @@ namespace {
 
 const char* class_name(tokenspace::ErrorKind kind) {
   switch (kind) {
-    case tokenspace::ErrorKind::invalid_argument: return "ArgumentError";
-    case tokenspace::ErrorKind::format: return "FormatError";
-    case tokenspace::ErrorKind::unsupported: return "UnsupportedError";
-    case tokenspace::ErrorKind::limit: return "LimitError";
-    case tokenspace::ErrorKind::special_token: return "SpecialTokenError";
-    case tokenspace::ErrorKind::io: return "FileError";
+    case tokenspace::ErrorKind::invalid_argument:
+      return "ArgumentError";
+    case tokenspace::ErrorKind::format:
+      return "FormatError";
+    case tokenspace::ErrorKind::unsupported:
+      return "UnsupportedError";
+    case tokenspace::ErrorKind::limit:
+      return "LimitError";
+    case tokenspace::ErrorKind::special_token:
+      return "SpecialTokenError";
+    case tokenspace::ErrorKind::io:
+      return "FileError";
   }
   return "TokenspaceError";
 }
@@ -33,4 +39,6 @@ void translate(const std::exception_ptr& pointer, void*) {
 
 }  // namespace
 
-void register_errors(nb::module_&) { nb::register_exception_translator(translate, nullptr); }
+void register_errors(nb::module_&) {
+  nb::register_exception_translator(translate, nullptr);
+}

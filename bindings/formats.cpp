@@ -62,9 +62,8 @@ void register_formats(nb::module_& m) {
       [](nb::handle data, std::string name, std::string pattern,
          std::vector<std::pair<std::string, std::uint32_t>> special) {
         BufferView buffer(data);
-        return load([&] {
-          return read_tiktoken(buffer.view(), std::move(name), std::move(pattern), std::move(special));
-        });
+        return load(
+            [&] { return read_tiktoken(buffer.view(), std::move(name), std::move(pattern), std::move(special)); });
       },
       nb::arg("data"), nb::arg("name"), nb::arg("pattern"), nb::arg("special"));
   m.def(

@@ -1,5 +1,5 @@
-// One Python int per token id, made once. Creating integers dominates the time of returning ids as lists; with this table
-// an element costs one reference count.
+// One Python int per token id, made once. Creating integers dominates the time of returning ids as lists; with this
+// table an element costs one reference count.
 #pragma once
 
 #include <atomic>

@@ -46,7 +46,8 @@ Truncation truncation_of(const TruncationTuple& tuple) {
   } else if (strategy == "only_second") {
     out.strategy = TruncationStrategy::only_second;
   } else {
-    fail(ErrorKind::invalid_argument, "truncation strategy", "'longest_first', 'only_first' or 'only_second'", strategy);
+    fail(ErrorKind::invalid_argument, "truncation strategy", "'longest_first', 'only_first' or 'only_second'",
+         strategy);
   }
   out.direction = direction_of(std::get<3>(tuple));
   return out;

@@ -81,8 +81,7 @@ nb::object to_tuple(nb::handle items, const char* what) {
 }
 
 nb::object to_str(std::string_view text) {
-  nb::object result =
-      nb::steal(PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
+  nb::object result = nb::steal(PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
   if (!result.is_valid()) nb::raise_python_error();
   return result;
 }

@@ -1,5 +1,5 @@
-// Python text -> UTF-8 views. Text crosses once: a str hands out its own UTF-8 buffer (for ASCII that is the str itself),
-// and the object is kept alive for as long as the view is used, also while the GIL is released.
+// Python text -> UTF-8 views. Text crosses once: a str hands out its own UTF-8 buffer (for ASCII that is the str
+// itself), and the object is kept alive for as long as the view is used, also while the GIL is released.
 #pragma once
 
 #include <deque>
@@ -16,8 +16,8 @@ class Texts {
   Texts(const Texts&) = delete;
   Texts& operator=(const Texts&) = delete;
 
-  // A str, or bytes (ill-formed UTF-8 becomes U+FFFD). A lone surrogate becomes one U+FFFD, so that offsets in code points
-  // stay those of the str. Throws ArgumentError for anything else; `what` names the argument in the message.
+  // A str, or bytes (ill-formed UTF-8 becomes U+FFFD). A lone surrogate becomes one U+FFFD, so that offsets in code
+  // points stay those of the str. Throws ArgumentError for anything else; `what` names the argument in the message.
   std::string_view add(nb::handle text, const char* what);
 
   // Every element of a list, tuple or other iterable. The elements are held by a tuple of our own: another thread may

@@ -61,7 +61,8 @@ nb::object encode_batch(const Handle& self, nb::handle texts, const Options& opt
   return nb::make_tuple(to_array(std::move(batch.ids)), to_array(std::move(rows)), spans);
 }
 
-// A million new lists would set off the cycle collector again and again, which then walks every id; they hold no cycles.
+// A million new lists would set off the cycle collector again and again, which then walks every id; they hold no
+// cycles.
 class CollectorPause {
  public:
   CollectorPause() : was_enabled_(PyGC_Disable() != 0) {}
@@ -197,7 +198,9 @@ nb::object alternatives(const Handle& self, nb::handle text, std::size_t n) {
 void bind_encoding_methods(nb::class_<Handle>& c) {
   c.def(
        "encode_array",
-       [](const Handle& self, nb::handle text, const Options& options) { return to_array(ids_of(self, text, options)); },
+       [](const Handle& self, nb::handle text, const Options& options) {
+         return to_array(ids_of(self, text, options));
+       },
        nb::arg("text").none(), nb::arg("options"))
       .def(
           "encode_list",
@@ -206,14 +209,15 @@ void bind_encoding_methods(nb::class_<Handle>& c) {
           },
           nb::arg("text").none(), nb::arg("options"))
       .def("encode", &encode, nb::arg("text").none(), nb::arg("pair").none(), nb::arg("options"), nb::arg("is_split"))
-      .def("encode_many", &encode_many, nb::arg("inputs").none(), nb::arg("options"), nb::arg("is_split"), nb::arg("threads"))
-      .def("encode_batch", &encode_batch, nb::arg("texts").none(), nb::arg("options"), nb::arg("offsets"), nb::arg("threads"))
+      .def("encode_many", &encode_many, nb::arg("inputs").none(), nb::arg("options"), nb::arg("is_split"),
+           nb::arg("threads"))
+      .def("encode_batch", &encode_batch, nb::arg("texts").none(), nb::arg("options"), nb::arg("offsets"),
+           nb::arg("threads"))
       .def("encode_batch_lists", &encode_batch_lists, nb::arg("texts").none(), nb::arg("options"), nb::arg("threads"))
       .def("count", &count, nb::arg("text").none(), nb::arg("options"))
       .def("count_batch", &count_batch, nb::arg("texts").none(), nb::arg("options"), nb::arg("threads"))
       .def("alternatives", &alternatives, nb::arg("text").none(), nb::arg("n"))
       .def(
-          "id_list",
-          [](const Handle& self, nb::handle ids) { return self.ids().list(read_ids(ids, "ids")); }, nb::arg("ids").none(),
-          "A list of the ids of an array, from the table of integers.");
+          "id_list", [](const Handle& self, nb::handle ids) { return self.ids().list(read_ids(ids, "ids")); },
+          nb::arg("ids").none(), "A list of the ids of an array, from the table of integers.");
 }

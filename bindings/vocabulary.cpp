@@ -86,14 +86,15 @@ nb::object with_part(const Handle& self, std::string_view part, std::string json
   return make_handle(std::make_shared<const Tokenizer>(std::move(parts)));
 }
 
-nb::object optional_str(const std::optional<std::string>& text) { return text ? to_str(*text) : nb::none(); }
+nb::object optional_str(const std::optional<std::string>& text) {
+  return text ? to_str(*text) : nb::none();
+}
 
 }  // namespace
 
 void bind_decoding_methods(nb::class_<Handle>& c) {
   c.def(
-       "decode",
-       [](const Handle& self, nb::handle ids, bool skip) { return to_str(decode_text(self, ids, skip)); },
+       "decode", [](const Handle& self, nb::handle ids, bool skip) { return to_str(decode_text(self, ids, skip)); },
        nb::arg("ids").none(), nb::arg("skip_special_tokens"))
       .def(
           "decode_batch",
@@ -123,8 +124,10 @@ void bind_vocabulary_methods(nb::class_<Handle>& c) {
          return self.tokenizer->token_to_id(texts.add(token, "token_to_id token"));
        },
        nb::arg("token").none())
-      .def("id_to_token", [](const Handle& self, std::uint32_t id) { return optional_str(self.tokenizer->id_to_token(id)); },
-           nb::arg("id").none())
+      .def(
+          "id_to_token",
+          [](const Handle& self, std::uint32_t id) { return optional_str(self.tokenizer->id_to_token(id)); },
+          nb::arg("id").none())
       .def(
           "ids_to_tokens",
           [](const Handle& self, nb::handle ids) -> nb::object {
@@ -140,8 +143,9 @@ void bind_vocabulary_methods(nb::class_<Handle>& c) {
             return bytes ? to_bytes(*bytes) : nb::none();
           },
           nb::arg("id").none())
-      .def("vocab_size", [](const Handle& self, bool with_added) { return self.tokenizer->vocab_size(with_added); },
-           nb::arg("with_added"))
+      .def(
+          "vocab_size", [](const Handle& self, bool with_added) { return self.tokenizer->vocab_size(with_added); },
+          nb::arg("with_added"))
       .def_prop_ro("id_bound", [](const Handle& self) { return self.tokenizer->id_bound(); })
       .def("vocabulary", &vocabulary, nb::arg("with_added"))
       .def("added_tokens", &added_tokens)
@@ -172,10 +176,11 @@ void bind_part_methods(nb::class_<Handle>& c) {
       .def("with_part", &with_part, nb::arg("part"), nb::arg("json"))
       .def("to_json", [](const Handle& self) { return to_str(self.tokenizer->to_json()); })
       .def_prop_ro("engine", [](const Handle& self) { return to_str(self.tokenizer->engine()); })
-      .def_prop_ro("default_special",
-                   [](const Handle& self) {
-                     return to_str(self.tokenizer->parts().default_special == SpecialPolicy::allow ? "allow" : "as_text");
-                   })
+      .def_prop_ro(
+          "default_special",
+          [](const Handle& self) {
+            return to_str(self.tokenizer->parts().default_special == SpecialPolicy::allow ? "allow" : "as_text");
+          })
       .def_prop_ro("format", [](const Handle& self) { return to_str(self.tokenizer->parts().format); })
       .def_prop_ro("model_kind", [](const Handle& self) { return to_str(self.tokenizer->parts().model->kind()); })
       .def(
@@ -185,8 +190,9 @@ void bind_part_methods(nb::class_<Handle>& c) {
             return processor ? processor->added_tokens(is_pair) : 0;
           },
           nb::arg("is_pair"))
-      .def("set_cache_budget", [](const Handle& self, std::size_t bytes) { self.tokenizer->set_cache_budget(bytes); },
-           nb::arg("bytes"))
+      .def(
+          "set_cache_budget", [](const Handle& self, std::size_t bytes) { self.tokenizer->set_cache_budget(bytes); },
+          nb::arg("bytes"))
       .def("clear_cache", [](const Handle& self) { self.tokenizer->clear_cache(); });
 }
 
@@ -199,8 +205,9 @@ void register_decode_stream(nb::module_& m) {
             new (self) DecodeStream(tokenizer.tokenizer, skip_special_tokens, ids);
           },
           nb::arg("tokenizer"), nb::arg("skip_special_tokens"), nb::arg("prefill").none())
-      .def("step", [](DecodeStream& self, nb::handle id) { return optional_str(self.step(read_id(id, "step id"))); },
-           nb::arg("id").none())
+      .def(
+          "step", [](DecodeStream& self, nb::handle id) { return optional_str(self.step(read_id(id, "step id"))); },
+          nb::arg("id").none())
       .def("finish", [](DecodeStream& self) { return to_str(self.finish()); });
 }
 

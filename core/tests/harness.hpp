@@ -51,30 +51,30 @@ std::string show(const T& value) {
 
 #define HARNESS_JOIN_(a, b) a##b
 #define HARNESS_JOIN(a, b) HARNESS_JOIN_(a, b)
-#define TEST(name)                                                                                          \
-  static void HARNESS_JOIN(test_, __LINE__)();                                                              \
-  static const harness::Register HARNESS_JOIN(register_, __LINE__)(name, HARNESS_JOIN(test_, __LINE__));    \
+#define TEST(name)                                                                                       \
+  static void HARNESS_JOIN(test_, __LINE__)();                                                           \
+  static const harness::Register HARNESS_JOIN(register_, __LINE__)(name, HARNESS_JOIN(test_, __LINE__)); \
   static void HARNESS_JOIN(test_, __LINE__)()
-#define CHECK(condition)                                                                                    \
-  do {                                                                                                      \
-    if (!(condition)) harness::report(__FILE__, __LINE__, "failed: " #condition);                           \
+#define CHECK(condition)                                                          \
+  do {                                                                            \
+    if (!(condition)) harness::report(__FILE__, __LINE__, "failed: " #condition); \
   } while (false)
-#define CHECK_EQ(actual, expected)                                                                          \
-  do {                                                                                                      \
-    const auto& harness_a = (actual);                                                                       \
-    const auto& harness_b = (expected);                                                                     \
-    if (!(harness_a == harness_b))                                                                          \
-      harness::report(__FILE__, __LINE__,                                                                   \
-                      "failed: " #actual " == " #expected ", received " + harness::show(harness_a) +        \
-                          ", expected " + harness::show(harness_b));                                        \
+#define CHECK_EQ(actual, expected)                                                                                   \
+  do {                                                                                                               \
+    const auto& harness_a = (actual);                                                                                \
+    const auto& harness_b = (expected);                                                                              \
+    if (!(harness_a == harness_b))                                                                                   \
+      harness::report(__FILE__, __LINE__,                                                                            \
+                      "failed: " #actual " == " #expected ", received " + harness::show(harness_a) + ", expected " + \
+                          harness::show(harness_b));                                                                 \
   } while (false)
-#define CHECK_THROWS(expression)                                                                            \
-  do {                                                                                                      \
-    bool harness_threw = false;                                                                             \
-    try {                                                                                                   \
-      (void)(expression);                                                                                   \
-    } catch (const std::exception&) {                                                                       \
-      harness_threw = true;                                                                                 \
-    }                                                                                                       \
-    if (!harness_threw) harness::report(__FILE__, __LINE__, "did not throw: " #expression);                 \
+#define CHECK_THROWS(expression)                                                            \
+  do {                                                                                      \
+    bool harness_threw = false;                                                             \
+    try {                                                                                   \
+      (void)(expression);                                                                   \
+    } catch (const std::exception&) {                                                       \
+      harness_threw = true;                                                                 \
+    }                                                                                       \
+    if (!harness_threw) harness::report(__FILE__, __LINE__, "did not throw: " #expression); \
   } while (false)

@@ -69,7 +69,8 @@ TEST("added tokens: ids come from the model or follow it, duplicates and empty c
   CHECK_EQ(added.token_to_id("y").value_or(99), 4U);
   CHECK_EQ(added.id_bound(), 5U);
   std::size_t count = 0;
-  const AddedTokens more = added.extended({{raw("y"), std::nullopt}, {raw("z"), std::nullopt}}, Words(), nullptr, &count);
+  const AddedTokens more =
+      added.extended({{raw("y"), std::nullopt}, {raw("z"), std::nullopt}}, Words(), nullptr, &count);
   CHECK_EQ(count, std::size_t{1});
   CHECK_EQ(more.token_to_id("z").value_or(99), 5U);
   CHECK(!added.token_to_id("z"));

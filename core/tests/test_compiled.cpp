@@ -12,23 +12,30 @@ using namespace tokenspace;
 
 namespace {
 
-const char* const kBpe = R"({"version":"1.0","truncation":{"direction":"Right","max_length":8,"strategy":"LongestFirst","stride":0},
+const char* const kBpe =
+    R"({"version":"1.0","truncation":{"direction":"Right","max_length":8,"strategy":"LongestFirst","stride":0},
 "padding":null,"added_tokens":[{"id":9,"content":"<s>","single_word":false,"lstrip":true,"rstrip":false,"normalized":false,"special":true}],
 "normalizer":{"type":"Lowercase"},"pre_tokenizer":{"type":"Whitespace"},
 "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
 "pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],"special_tokens":{"<s>":{"id":"<s>","ids":[4],"tokens":["<s>"]}}},
 "decoder":{"type":"BPEDecoder","suffix":"</w>"},
 "model":{"type":"BPE","unk_token":"?","fuse_unk":true,"vocab":{"a":0,"b":1,"ab":2,"?":3},"merges":["a b"]}})";
-const char* const kUnigram = R"({"version":"1.0","model":{"type":"Unigram","unk_id":0,"vocab":[["?",0.0],["a",-1.5],["aa",-2.0],["a",-9.0]]}})";
-const char* const kWordPiece = R"({"version":"1.0","model":{"type":"WordPiece","unk_token":"?","continuing_subword_prefix":"##","max_input_chars_per_word":5,"vocab":{"?":0,"a":1,"##a":2}}})";
-const char* const kWordLevel = R"({"version":"1.0","model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"abab":1}}})";
+const char* const kUnigram =
+    R"({"version":"1.0","model":{"type":"Unigram","unk_id":0,"vocab":[["?",0.0],["a",-1.5],["aa",-2.0],["a",-9.0]]}})";
+const char* const kWordPiece =
+    R"({"version":"1.0","model":{"type":"WordPiece","unk_token":"?","continuing_subword_prefix":"##","max_input_chars_per_word":5,"vocab":{"?":0,"a":1,"##a":2}}})";
+const char* const kWordLevel =
+    R"({"version":"1.0","model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"abab":1}}})";
 
-std::string compile(const char* json) { return write_compiled(*read_tokenizer_json(json, "t.json"), "digest"); }
+std::string compile(const char* json) {
+  return write_compiled(*read_tokenizer_json(json, "t.json"), "digest");
+}
 
 bool same(const Tokenizer& a, const Tokenizer& b, std::string_view text) {
   const Encoding x = a.encode(Sequence{text, {}, false}, nullptr, EncodeOptions{});
   const Encoding y = b.encode(Sequence{text, {}, false}, nullptr, EncodeOptions{});
-  return x.ids == y.ids && x.offsets == y.offsets && x.token_texts == y.token_texts && a.decode(x.ids, false) == b.decode(y.ids, false);
+  return x.ids == y.ids && x.offsets == y.offsets && x.token_texts == y.token_texts &&
+         a.decode(x.ids, false) == b.decode(y.ids, false);
 }
 
 // Writes the right size and checksum over a changed file, so that what lies behind them is tested.
@@ -55,7 +62,8 @@ TEST("compiled: every model kind reads back the same") {
 
 TEST("compiled: ranks keep their raw bytes and their special ids") {
   std::string ranks;
-  for (int byte = 0; byte < 256; ++byte) ranks += base64_encode(std::string(1, static_cast<char>(byte))) + " " + std::to_string(byte) + "\n";
+  for (int byte = 0; byte < 256; ++byte)
+    ranks += base64_encode(std::string(1, static_cast<char>(byte))) + " " + std::to_string(byte) + "\n";
   ranks += base64_encode("ab") + " 300\n";
   const auto original = read_tiktoken(ranks, "x.tiktoken", "\\w+|\\W", {{"<|end|>", 400}});
   const auto again = read_compiled(write_compiled(*original, ""), "t.tsc");

@@ -19,8 +19,8 @@ std::shared_ptr<const Tokenizer> make(const std::vector<std::string>& words, con
   }
   return read_tokenizer_json(
       "{\"version\":\"1.0\",\"added_tokens\":[{\"id\":0,\"content\":\"<s>\",\"single_word\":false,\"lstrip\":false,"
-      "\"rstrip\":false,\"normalized\":false,\"special\":true}],\"decoder\":" + decoder +
-          ",\"model\":{\"type\":\"WordLevel\",\"vocab\":{" + vocab + "},\"unk_token\":\"<s>\"}}",
+      "\"rstrip\":false,\"normalized\":false,\"special\":true}],\"decoder\":" +
+          decoder + ",\"model\":{\"type\":\"WordLevel\",\"vocab\":{" + vocab + "},\"unk_token\":\"<s>\"}}",
       "test");
 }
 

@@ -10,9 +10,13 @@ std::shared_ptr<const Decoder> read(std::string text) {
   return decoder_from_json(document.root());
 }
 
-std::string json_of(std::string text) { return read(std::move(text))->json(); }
+std::string json_of(std::string text) {
+  return read(std::move(text))->json();
+}
 
-std::string decode(const char* config, std::vector<std::string> tokens) { return read(config)->decode(std::move(tokens)); }
+std::string decode(const char* config, std::vector<std::string> tokens) {
+  return read(config)->decode(std::move(tokens));
+}
 
 }  // namespace
 
@@ -31,7 +35,8 @@ TEST("decoders: ByteLevel joins bytes, keeps foreign tokens, mends UTF-8") {
 }
 
 TEST("decoders: WordPiece, BPEDecoder, CTC") {
-  CHECK_EQ(decode("{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}", {"##do", "##ing", ".", "n't"}), "##doing.n't");
+  CHECK_EQ(decode("{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}", {"##do", "##ing", ".", "n't"}),
+           "##doing.n't");
   CHECK_EQ(decode("{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":false}", {"a", ".", "##b"}), "a .b");
   CHECK_EQ(decode("{\"type\":\"BPEDecoder\",\"suffix\":\"</w>\"}", {"a</w>", "b</w></w>", "c</w>"}), "a b  c");
   CHECK_EQ(decode("{\"type\":\"BPEDecoder\",\"suffix\":\"</w>\"}", {}), "");
@@ -42,9 +47,10 @@ TEST("decoders: WordPiece, BPEDecoder, CTC") {
 TEST("decoders: Metaspace drops every mark of the first token") {
   const char* always = "{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"prepend_scheme\":\"always\",\"split\":true}";
   CHECK_EQ(decode(always, {"▁a▁b", "▁c"}), "ab c");
-  CHECK_EQ(decode("{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"add_prefix_space\":false,\"prepend_scheme\":\"never\"}",
-                  {"▁a", "▁c"}),
-           " a c");
+  CHECK_EQ(
+      decode("{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"add_prefix_space\":false,\"prepend_scheme\":\"never\"}",
+             {"▁a", "▁c"}),
+      " a c");
   CHECK_THROWS(read("{\"type\":\"Metaspace\",\"replacement\":\"▁\",\"add_prefix_space\":false}"));
   CHECK_THROWS(read("{\"type\":\"Metaspace\",\"replacement\":\"ab\"}"));
 }
@@ -74,7 +80,8 @@ TEST("decoders: Replace, Fuse, Sequence") {
 }
 
 TEST("decoders: without a known type the fields decide, in the reference's order") {
-  CHECK_EQ(json_of("{\"suffix\":\"x\",\"prefix\":\"##\",\"cleanup\":true}"), "{\"type\":\"BPEDecoder\",\"suffix\":\"x\"}");
+  CHECK_EQ(json_of("{\"suffix\":\"x\",\"prefix\":\"##\",\"cleanup\":true}"),
+           "{\"type\":\"BPEDecoder\",\"suffix\":\"x\"}");
   CHECK_EQ(json_of("{\"type\":\"Foo\",\"prefix\":\"##\",\"cleanup\":true}"),
            "{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}");
   CHECK(read("null") == nullptr);

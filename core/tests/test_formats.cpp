@@ -32,14 +32,17 @@ std::string message(Read read) {
   return "no error";
 }
 
-bool mentions(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+bool mentions(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 
 std::string rank_file(const std::vector<std::string>& merged) {
   std::string out;
   for (int byte = 0; byte < 256; ++byte) {
     out += base64_encode(std::string(1, static_cast<char>(byte))) + " " + std::to_string(byte) + "\n";
   }
-  for (std::size_t i = 0; i < merged.size(); ++i) out += base64_encode(merged[i]) + " " + std::to_string(256 + i) + "\n";
+  for (std::size_t i = 0; i < merged.size(); ++i)
+    out += base64_encode(merged[i]) + " " + std::to_string(256 + i) + "\n";
   return out;
 }
 
@@ -60,7 +63,8 @@ std::string byte_vocab_json(std::string more) {
 }  // namespace
 
 TEST("formats: base64 accepts only itself") {
-  for (const std::string text : {"", "a", "ab", "abc", "abcd"}) CHECK_EQ(base64_decode(base64_encode(text)).value_or("?"), text);
+  for (const std::string text : {"", "a", "ab", "abc", "abcd"})
+    CHECK_EQ(base64_decode(base64_encode(text)).value_or("?"), text);
   CHECK(!base64_decode("A"));
   CHECK(!base64_decode("AA=A"));
   CHECK(!base64_decode("AB=="));  // bits left over
@@ -134,18 +138,27 @@ TEST("formats: CLIP numbers bytes, word ends, merges and two special tokens") {
 TEST("formats: tekken puts special tokens first") {
   std::string vocab;
   for (int byte = 0; byte < 256; ++byte) {
-    vocab += R"({"rank":)" + std::to_string(byte) + R"(,"token_bytes":")" + base64_encode(std::string(1, static_cast<char>(byte))) + "\"},";
+    vocab += R"({"rank":)" + std::to_string(byte) + R"(,"token_bytes":")" +
+             base64_encode(std::string(1, static_cast<char>(byte))) + "\"},";
   }
-  const std::string head = R"({"config":{"pattern":"\\w+|\\W","default_vocab_size":259,"default_num_special_tokens":2},"vocab":[)" + vocab;
+  const std::string head =
+      R"({"config":{"pattern":"\\w+|\\W","default_vocab_size":259,"default_num_special_tokens":2},"vocab":[)" + vocab;
   const std::string tail = R"(,"special_tokens":[{"rank":1,"token_str":"</s>","is_control":true}]})";
-  const auto t = read_tekken(head + R"({"rank":256,"token_bytes":"YWI="},{"rank":257,"token_bytes":"YmE="}])" + tail, "tekken.json");
+  const auto t = read_tekken(head + R"({"rank":256,"token_bytes":"YWI="},{"rank":257,"token_bytes":"YmE="}])" + tail,
+                             "tekken.json");
   CHECK_EQ(ids(*t, "ab</s>"), (Ids{258, 1}));
   CHECK_EQ(ids(*t, "aab", false, t->parts().default_special), (Ids{99, 258}));
   CHECK_EQ(t->id_to_token(0).value_or(""), "<SPECIAL_0>");
   CHECK(t->parts().default_special == SpecialPolicy::as_text);
   CHECK_EQ(t->decode(Ids{258, 1}, true), "ab");
-  CHECK(mentions(message([&] { return read_tekken(head + R"({"rank":7,"token_bytes":"YWI="}]})", "tekken.json"); }), "rank 7"));
-  CHECK(mentions(message([&] { return read_tekken(R"({"config":{"pattern":"a","default_vocab_size":9,"default_num_special_tokens":2},"vocab":[]})", "t"); }), "0 entries"));
+  CHECK(mentions(message([&] { return read_tekken(head + R"({"rank":7,"token_bytes":"YWI="}]})", "tekken.json"); }),
+                 "rank 7"));
+  CHECK(mentions(message([&] {
+                   return read_tekken(
+                       R"({"config":{"pattern":"a","default_vocab_size":9,"default_num_special_tokens":2},"vocab":[]})",
+                       "t");
+                 }),
+                 "0 entries"));
   CHECK(mentions(message([&] { return read_tekken("{}", "t"); }), "config"));
 }
 

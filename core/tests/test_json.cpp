@@ -98,7 +98,8 @@ TEST("json: strict grammar") {
 TEST("json: open containers at the end of the text have their nodes") {
   for (std::size_t depth = 1; depth <= 130; ++depth) {
     const std::string open(depth, '[');
-    for (const char* rest : {"", "1", "1,", "{", "{\"", "{\"a\"", "{\"a\":", "{\"a\":1", "\""}) CHECK(refused(open + rest));
+    for (const char* rest : {"", "1", "1,", "{", "{\"", "{\"a\"", "{\"a\":", "{\"a\":1", "\""})
+      CHECK(refused(open + rest));
   }
 }
 

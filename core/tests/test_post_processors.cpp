@@ -34,7 +34,8 @@ std::string run(const PostProcessor& processor, bool pair, bool specials = true)
   std::vector<Encoding> encodings{two_tokens(0)};
   if (pair) encodings.push_back(two_tokens(2));
   Encoding all;
-  for (Encoding& part : processor.process(std::move(encodings), specials, text_of)) all.merge_with(std::move(part), false);
+  for (Encoding& part : processor.process(std::move(encodings), specials, text_of))
+    all.merge_with(std::move(part), false);
   std::string out;
   for (std::size_t i = 0; i < all.size(); ++i) {
     out += (i == 0 ? "" : " ") + std::to_string(all.ids[i]) + ":" + std::to_string(all.type_ids[i]);
@@ -48,8 +49,10 @@ constexpr const char* kRoberta =
     "{\"type\":\"RobertaProcessing\",\"sep\":[\"[SEP]\",5],\"cls\":[\"[CLS]\",4],\"trim_offsets\":true,"
     "\"add_prefix_space\":false}";
 constexpr const char* kTemplate =
-    "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"C\",\"type_id\":0}},{\"Sequence\":{\"id\":\"A\","
-    "\"type_id\":3}}],\"pair\":[{\"Sequence\":{\"id\":\"B\",\"type_id\":1}},{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}],"
+    "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"C\",\"type_id\":0}},{\"Sequence\":{"
+    "\"id\":\"A\","
+    "\"type_id\":3}}],\"pair\":[{\"Sequence\":{\"id\":\"B\",\"type_id\":1}},{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}"
+    "],"
     "\"special_tokens\":{\"C\":{\"id\":\"C\",\"ids\":[4,5],\"tokens\":[\"[CLS]\",\"[SEP]\"]}}}";
 
 }  // namespace
@@ -95,12 +98,15 @@ TEST("post-processors: templates in both forms") {
   CHECK_EQ(run(*text, false), "4:0* 0:0 1:0 4:7*");
   CHECK_EQ(run(*text, true), "0:0 1:0 4:0* 2:1 3:1");
   const auto affixes = text->single_affixes();
-  CHECK(affixes && affixes->prefix == std::vector<std::uint32_t>{4} && affixes->suffix == std::vector<std::uint32_t>{4});
+  CHECK(affixes && affixes->prefix == std::vector<std::uint32_t>{4} &&
+        affixes->suffix == std::vector<std::uint32_t>{4});
 }
 
 TEST("post-processors: sequences, and their fast form only where it is the same") {
-  const auto usual = read("{\"type\":\"Sequence\",\"processors\":[{\"type\":\"ByteLevel\",\"add_prefix_space\":false,"
-                          "\"trim_offsets\":true}," + std::string(kTemplate) + "]}");
+  const auto usual = read(
+      "{\"type\":\"Sequence\",\"processors\":[{\"type\":\"ByteLevel\",\"add_prefix_space\":false,"
+      "\"trim_offsets\":true}," +
+      std::string(kTemplate) + "]}");
   CHECK_EQ(run(*usual, false), "4:0* 5:0* 0:3 1:3");
   CHECK(usual->single_affixes().has_value());
   CHECK(usual->trim().trim);

@@ -95,17 +95,26 @@ std::string format_message(const std::string& bytes) {
   return "no error";
 }
 
-std::string word(const std::string& text) { return kSpace + text; }
+std::string word(const std::string& text) {
+  return kSpace + text;
+}
 
 }  // namespace
 
 TEST("sentencepiece: BPE merges the highest score first, the leftmost on ties") {
   Builder b;
   b.type(2).unk().controls();
-  b.piece("ab", 0).piece("bc", -1).piece("abc", -2).piece("a", -3).piece("b", -4).piece("c", -5).piece(kSpace, -6).piece("aa", -1);
+  b.piece("ab", 0)
+      .piece("bc", -1)
+      .piece("abc", -2)
+      .piece("a", -3)
+      .piece("b", -4)
+      .piece("c", -5)
+      .piece(kSpace, -6)
+      .piece("aa", -1);
   const auto t = load(b);
-  CHECK_EQ(spelled(*t, "abc"), "9 5 ");       // ab, then abc
-  CHECK_EQ(spelled(*t, "aaa"), "9 10 6 ");    // leftmost aa
+  CHECK_EQ(spelled(*t, "abc"), "9 5 ");     // ab, then abc
+  CHECK_EQ(spelled(*t, "aaa"), "9 10 6 ");  // leftmost aa
   CHECK_EQ(spelled(*t, "bcbc"), "9 4 4 ");
   CHECK_EQ(spelled(*t, ""), "");
   CHECK_EQ(spelled(*t, "   "), "");
@@ -124,7 +133,15 @@ TEST("sentencepiece: a long run and a short one merge alike") {
 
 TEST("sentencepiece: unused pieces merge and are cut again") {
   Builder b;
-  b.type(2).unk().controls().piece("ab", 0, PieceType::unused).piece("abc", -1).piece("a", -2).piece("b", -3).piece("c", -4).piece(kSpace, -5);
+  b.type(2)
+      .unk()
+      .controls()
+      .piece("ab", 0, PieceType::unused)
+      .piece("abc", -1)
+      .piece("a", -2)
+      .piece("b", -3)
+      .piece("c", -4)
+      .piece(kSpace, -5);
   const auto t = load(b);
   CHECK_EQ(spelled(*t, "abc"), "8 4 ");
   CHECK_EQ(spelled(*t, "ab"), "8 5 6 ");
@@ -132,9 +149,18 @@ TEST("sentencepiece: unused pieces merge and are cut again") {
 
 TEST("sentencepiece: user-defined symbols are atomic and survive normalization") {
   Builder b;
-  b.type(2).unk().controls().piece("<x>\xEF\xBC\xA1", 0, PieceType::user_defined).piece("a", -1).piece(kSpace, -2).piece("y", -3);
+  b.type(2)
+      .unk()
+      .controls()
+      .piece("<x>\xEF\xBC\xA1", 0, PieceType::user_defined)
+      .piece("a", -1)
+      .piece(kSpace, -2)
+      .piece("y", -3);
   const auto t = load(b);
-  CHECK_EQ(spelled(*t, "a<x>\xEF\xBC\xA1" "a"), "5 4 3 4 ");
+  CHECK_EQ(spelled(*t,
+                   "a<x>\xEF\xBC\xA1"
+                   "a"),
+           "5 4 3 4 ");
   CHECK_EQ(t->decode(encode(*t, "a<x>\xEF\xBC\xA1 a").ids, true), "a<x>\xEF\xBC\xA1 a");
 }
 
@@ -168,7 +194,9 @@ TEST("sentencepiece: byte fallback, the last byte carries the surface") {
   CHECK_EQ(e.offsets[3], (Span{1, 3}));
   CHECK_EQ(t->decode(e.ids, true), "a\xC3\xA9");
   const std::vector<std::uint32_t> broken{3 + 0xC3, 3 + 0x41};
-  CHECK_EQ(t->decode(broken, true), "\xEF\xBF\xBD" "A");
+  CHECK_EQ(t->decode(broken, true),
+           "\xEF\xBF\xBD"
+           "A");
 }
 
 TEST("sentencepiece: Unigram takes the best path and the first of equal ones") {
@@ -254,11 +282,11 @@ TEST("sentencepiece: malformed files name the byte") {
 
 TEST("sentencepiece: a character map that folds back on itself ends the search for spaces") {
   std::uint32_t units[768] = {};
-  units[0] = 256u << 10;                      // the root's children: block 256
-  units[256 ^ 'a'] = 'a' | 'a' << 10;         // "a" leads back to it
-  units[5] = 5u | (512u ^ 5u) << 10;          // no way leads here, nor to the space behind it
+  units[0] = 256u << 10;               // the root's children: block 256
+  units[256 ^ 'a'] = 'a' | 'a' << 10;  // "a" leads back to it
+  units[5] = 5u | (512u ^ 5u) << 10;   // no way leads here, nor to the space behind it
   units[512 ^ ' '] = ' ';
-  std::string map("\x00\x0C\x00\x00", 4);   // 3072 bytes
+  std::string map("\x00\x0C\x00\x00", 4);  // 3072 bytes
   for (const std::uint32_t unit : units) {
     for (int shift = 0; shift < 32; shift += 8) map.push_back(static_cast<char>(unit >> shift));
   }

@@ -33,8 +33,11 @@ const std::pair<std::string_view, Regex::Syntax> kPatterns[] = {
     {SHORT "|" PREFIX R"(\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*)" WHITE, kOniguruma},
     {SHORT "|" PREFIX R"(\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*)" WHITE, kOniguruma},
     {SHORT "|" PREFIX R"([\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*)" WHITE, kOniguruma},
-    {R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,2}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+)", kFancy},
-    {PREFIX HEAD "*" TAIL "+" SHORT "?|" PREFIX HEAD "+" TAIL "*" SHORT R"(?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*)" WHITE, kFancy},
+    {R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,2}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+)",
+     kFancy},
+    {PREFIX HEAD "*" TAIL "+" SHORT "?|" PREFIX HEAD "+" TAIL "*" SHORT
+                 R"(?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*)" WHITE,
+     kFancy},
     {PREFIX HEAD "*" TAIL "+|" PREFIX HEAD "+" TAIL R"(*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*)" WHITE, kOniguruma},
     {R"([\p{Han}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*[\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+)" SHORT
      R"(?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+[\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*)" SHORT
@@ -42,7 +45,8 @@ const std::pair<std::string_view, Regex::Syntax> kPatterns[] = {
      kFancy},
     {R"(\p{N}{1,3})", kOniguruma},
     {"[一-龥぀-ゟ゠-ヿ]+", kOniguruma},
-    {R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*)" WHITE, kOniguruma},
+    {R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*)" WHITE,
+     kOniguruma},
     {R"(<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)", kOniguruma},
     {R"(\w+|[^\w\s]+)", kOniguruma},
     {R"(\w+|[^\w\s]+)", kFancy},
@@ -50,10 +54,11 @@ const std::pair<std::string_view, Regex::Syntax> kPatterns[] = {
 };
 
 const std::string_view kUnits[] = {
-    "a",  "b",      "s",      "T",      "Ab",     "'",      "'s",     "'LL",    "'\u017F", " ",      "  ",     "\n",
-    "\r", "\t",     "\u00A0", "\u0085", "\u2028", "1",      "23",     "\u0663", "\u00BD",  "\u2167", ".",      "/",
-    "-",  "$",      "<|endoftext|>",    "\u4E2D", "\u3005", "\u3007", "\u3072", "\u30FC",  "\u2E80", "\u0301", "\u0939",
-    "\u01C5",       "\u02B0", "\u00E9", "\u1E9E", "\u200D", "\u0378", "\U0001F469", "\u200B", "\u00BC", "\U00016FF0"};
+    "a",      "b",      "s",      "T",      "Ab",     "'",          "'s",     "'LL",    "'\u017F",
+    " ",      "  ",     "\n",     "\r",     "\t",     "\u00A0",     "\u0085", "\u2028", "1",
+    "23",     "\u0663", "\u00BD", "\u2167", ".",      "/",          "-",      "$",      "<|endoftext|>",
+    "\u4E2D", "\u3005", "\u3007", "\u3072", "\u30FC", "\u2E80",     "\u0301", "\u0939", "\u01C5",
+    "\u02B0", "\u00E9", "\u1E9E", "\u200D", "\u0378", "\U0001F469", "\u200B", "\u00BC", "\U00016FF0"};
 
 std::string random_text(std::mt19937& random) {
   std::string text;

@@ -128,9 +128,9 @@ TEST("unicode: the four forms") {
   CHECK_EQ(normal(U"\uAC01", Form::nfd), utf8_of(U"\u1100\u1161\u11A8"));
   CHECK_EQ(normal(U"\u1100\u1161\u11A8", Form::nfc), utf8_of(U"\uAC01"));
   CHECK_EQ(normal(U"a\u0301\u0323", Form::nfd), utf8_of(U"a\u0323\u0301"));
-  CHECK_EQ(normal(U"\u0958", Form::nfc), utf8_of(U"\u0915\u093C"));             // composition exclusion
-  CHECK_EQ(normal(U"\U0001E030", Form::nfkd), utf8_of(U"\U0001E030"));          // assigned after Unicode 9
-  CHECK_EQ(normal(U"\u30AB\uFF9E", Form::nfkc), utf8_of(U"\u30AC"));            // mark that decomposes to a joining one
+  CHECK_EQ(normal(U"\u0958", Form::nfc), utf8_of(U"\u0915\u093C"));     // composition exclusion
+  CHECK_EQ(normal(U"\U0001E030", Form::nfkd), utf8_of(U"\U0001E030"));  // assigned after Unicode 9
+  CHECK_EQ(normal(U"\u30AB\uFF9E", Form::nfkc), utf8_of(U"\u30AC"));    // mark that decomposes to a joining one
   CHECK_EQ(normal(U"\u0301a", Form::nfc), utf8_of(U"\u0301a"));
 }
 
@@ -143,8 +143,8 @@ TEST("unicode: changes as the reference reports them") {
 }
 
 TEST("unicode: is_normalized says yes exactly when normalizing changes nothing") {
-  const char32_t points[] = {'a', 'e', 0x301, 0x323, 0xE9, 0xFB01, 0x1100, 0x1161, 0x11A8, 0xAC00, 0x915, 0x93C, 0x4E00,
-                             0x0F71, 0x0F73, 0x3099, 0x304B, 0xFF9E, 0x344, 0x212B};
+  const char32_t points[] = {'a',   'e',   0x301,  0x323,  0xE9,   0xFB01, 0x1100, 0x1161, 0x11A8, 0xAC00,
+                             0x915, 0x93C, 0x4E00, 0x0F71, 0x0F73, 0x3099, 0x304B, 0xFF9E, 0x344,  0x212B};
   for (char32_t a : points) {
     for (char32_t b : points) {
       for (char32_t c : points) {

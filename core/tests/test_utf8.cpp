@@ -16,9 +16,9 @@ TEST("utf8: well-formed sequences have their length") {
 }
 
 TEST("utf8: overlong forms, surrogates, stray and cut sequences are ill-formed") {
-  for (const auto& bytes : {"\xC0\x80"s, "\xC1\xBF"s, "\xE0\x9F\xBF"s, "\xED\xA0\x80"s, "\xF0\x8F\xBF\xBF"s,
-                            "\xF4\x90\x80\x80"s, "\xF5\x80\x80\x80"s, "\x80"s, "\xBF"s, "\xC3"s, "\xE4\xB8"s,
-                            "\xF0\x9F\x98"s, "\xFF"s}) {
+  for (const auto& bytes :
+       {"\xC0\x80"s, "\xC1\xBF"s, "\xE0\x9F\xBF"s, "\xED\xA0\x80"s, "\xF0\x8F\xBF\xBF"s, "\xF4\x90\x80\x80"s,
+        "\xF5\x80\x80\x80"s, "\x80"s, "\xBF"s, "\xC3"s, "\xE4\xB8"s, "\xF0\x9F\x98"s, "\xFF"s}) {
     CHECK_EQ(utf8::valid_sequence_length(bytes), 0u);
     CHECK(!utf8::is_valid(bytes));
     CHECK(!utf8::is_valid(std::string(31, 'a') + bytes));  // past the words of the fast path

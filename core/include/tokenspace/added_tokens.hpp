@@ -35,8 +35,8 @@ enum class SpecialPolicy : std::uint8_t {
 class AddedTokens {
  public:
   AddedTokens();  // none
-  // Adds in order, as AddedVocabulary::add_tokens: a token found in the model takes the model's id, else the next free id;
-  // empty and duplicate contents are ignored. `honour_id`, when given per token, is used by formats whose ids are
+  // Adds in order, as AddedVocabulary::add_tokens: a token found in the model takes the model's id, else the next free
+  // id; empty and duplicate contents are ignored. `honour_id`, when given per token, is used by formats whose ids are
   // authoritative (tiktoken, tekken), never by tokenizer.json.
   struct Entry {
     AddedToken token;
@@ -49,10 +49,11 @@ class AddedTokens {
 
   bool empty() const;
   std::optional<std::uint32_t> token_to_id(std::string_view content) const;
-  const std::string* id_to_token(std::uint32_t id) const;  // the text tokenizers' simple_id_to_token gives, else nullptr
+  const std::string* id_to_token(
+      std::uint32_t id) const;  // the text tokenizers' simple_id_to_token gives, else nullptr
   const AddedToken* find(std::uint32_t id) const;
   bool is_special(std::string_view content) const;
-  bool is_special_id(std::uint32_t id) const;   // by content, as decode does
+  bool is_special_id(std::uint32_t id) const;  // by content, as decode does
   std::vector<std::pair<std::uint32_t, AddedToken>> sorted_by_id() const;
   std::uint32_t id_bound() const;
 
@@ -65,12 +66,13 @@ class AddedTokens {
     bool added = false;
     std::uint32_t id = 0;
   };
-  // Stage one only: tokens with normalized = false, on raw text. Fast when nothing matches (SIMD pre-filter on the first two
-  // bytes): more than 4 GB/s on ordinary text. Appends segments covering the text; returns false when there was no match.
+  // Stage one only: tokens with normalized = false, on raw text. Fast when nothing matches (SIMD pre-filter on the
+  // first two bytes): more than 4 GB/s on ordinary text. Appends segments covering the text; returns false when there
+  // was no match.
   bool split_raw(std::string_view text, SpecialPolicy policy, std::vector<Segment>& out) const;
 
-  // Stage two alone, for a part of the text that normalization would not change: tokens with normalized = true. Appends as
-  // split_raw, spans relative to `part`.
+  // Stage two alone, for a part of the text that normalization would not change: tokens with normalized = true. Appends
+  // as split_raw, spans relative to `part`.
   bool split_normalized(std::string_view part, SpecialPolicy policy, std::vector<Segment>& out) const;
 
   // Both stages with normalization in between, as extract_and_normalize: the pieces the pre-tokenizer receives.

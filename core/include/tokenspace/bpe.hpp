@@ -29,7 +29,8 @@ class Bpe final : public Model {
   Bpe(Vocab vocab, MergeTable merges, BpeOptions options);
   static std::shared_ptr<const Bpe> from_json(Json config);
   // Merge list as pairs of token texts; Error(format) when a part or a result is not in the vocabulary.
-  static MergeTable merge_table(const Vocab& vocab, const std::vector<std::pair<std::string_view, std::string_view>>& merges,
+  static MergeTable merge_table(const Vocab& vocab,
+                                const std::vector<std::pair<std::string_view, std::string_view>>& merges,
                                 std::string_view prefix, const std::string& name);
 
   std::string_view kind() const override { return "BPE"; }

@@ -1,5 +1,5 @@
-// A trie over bytes as one hash table of edges: built in one pass over the keys (a double array takes ten times longer to
-// build), one probe a byte to walk.
+// A trie over bytes as one hash table of edges: built in one pass over the keys (a double array takes ten times longer
+// to build), one probe a byte to walk.
 #pragma once
 
 #include <cstdint>
@@ -36,9 +36,7 @@ class ByteTrie {
     std::uint32_t key = kNone;  // parent << 8 | byte: at most 2^24 nodes (LimitError above)
     std::uint32_t node = kNone;
   };
-  static std::size_t hash(std::uint32_t key) {
-    return static_cast<std::size_t>((key * kHashSeed0) >> 32);
-  }
+  static std::size_t hash(std::uint32_t key) { return static_cast<std::size_t>((key * kHashSeed0) >> 32); }
   void grow(std::size_t capacity);
 
   std::vector<Edge> edges_;

@@ -13,10 +13,10 @@
 
 namespace tokenspace {
 
-// The chunks of tokenizers' DecodeStream (0.23.3): a chunk comes out when the text has grown and does not end in U+FFFD,
-// decoded next to the tokens of the chunk before it. Where the reference stops with "Invalid prefix" (a byte-fallback run
-// whose later bytes make earlier ones invalid), the chunk is the decoding of its own tokens. Amortised constant time a step,
-// also while text is held back. Not thread-safe; one stream a thread.
+// The chunks of tokenizers' DecodeStream (0.23.3): a chunk comes out when the text has grown and does not end in
+// U+FFFD, decoded next to the tokens of the chunk before it. Where the reference stops with "Invalid prefix" (a
+// byte-fallback run whose later bytes make earlier ones invalid), the chunk is the decoding of its own tokens.
+// Amortised constant time a step, also while text is held back. Not thread-safe; one stream a thread.
 class DecodeStream {
  public:
   // `prefill`: ids whose text is already shown; they only give context.

@@ -16,11 +16,11 @@ class Decoder {
   // tokenizers' decode_chain: token texts in, text parts out; decode() joins them.
   virtual std::vector<std::string> decode_chain(std::vector<std::string> tokens) const = 0;
   std::string decode(std::vector<std::string> tokens) const;
-  // The bytes a token stands for in the middle of a text: what decode() would give there, before U+FFFD stands for bytes that
-  // are no character by themselves.
+  // The bytes a token stands for in the middle of a text: what decode() would give there, before U+FFFD stands for
+  // bytes that are no character by themselves.
   virtual std::string token_bytes(std::string token) const = 0;
-  // True when decoding is "concatenate the bytes of each token, then make valid UTF-8" (ByteLevel alone, tiktoken), so that
-  // Tokenizer can use its table of token bytes.
+  // True when decoding is "concatenate the bytes of each token, then make valid UTF-8" (ByteLevel alone, tiktoken), so
+  // that Tokenizer can use its table of token bytes.
   virtual bool is_byte_concatenation() const { return false; }
   // What DecodeStream must know to stay linear where it holds text back.
   // Equal neighbours count once (CTC), so a repeated token changes nothing.

@@ -40,16 +40,16 @@ std::optional<Padding> padding_from_json(Json config);
 std::string to_json(const std::optional<Truncation>& truncation);
 std::string to_json(const std::optional<Padding>& padding);
 
-// Parallel arrays, one element per token. Offsets are bytes into the sequence's own text, or into the word when the input
-// was words. Special tokens from the post-processor have offsets (0,0), word kNoWord, mask 1.
+// Parallel arrays, one element per token. Offsets are bytes into the sequence's own text, or into the word when the
+// input was words. Special tokens from the post-processor have offsets (0,0), word kNoWord, mask 1.
 struct Encoding {
   std::vector<std::uint32_t> ids;
   std::vector<std::uint32_t> type_ids;
   std::vector<Span> offsets;
-  // The same in code points. Both are kept because trim_offsets counts in the unit at hand: bytes and code points part where
-  // a normalizer made a space of a longer character.
+  // The same in code points. Both are kept because trim_offsets counts in the unit at hand: bytes and code points part
+  // where a normalizer made a space of a longer character.
   std::vector<Span> char_offsets;
-  std::vector<std::uint32_t> words;             // word index within its sequence, kNoWord for none
+  std::vector<std::uint32_t> words;  // word index within its sequence, kNoWord for none
   std::vector<std::uint8_t> special_tokens_mask;
   std::vector<std::uint8_t> attention_mask;
   // Tokens whose text is not their entry's: (index, text), ascending. Unknown pieces of Unigram; the pad token.

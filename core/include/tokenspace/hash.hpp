@@ -52,8 +52,12 @@ inline std::uint64_t hash_bytes(const char* p, std::size_t n) {
   return mix(a ^ state, b ^ kHashSeed1 ^ n);
 }
 
-inline std::uint64_t hash_bytes(std::string_view text) { return hash_bytes(text.data(), text.size()); }
+inline std::uint64_t hash_bytes(std::string_view text) {
+  return hash_bytes(text.data(), text.size());
+}
 
-inline std::uint64_t hash_u64(std::uint64_t key) { return mix(key ^ kHashSeed0, kHashSeed1); }
+inline std::uint64_t hash_u64(std::uint64_t key) {
+  return mix(key ^ kHashSeed0, kHashSeed1);
+}
 
 }  // namespace tokenspace

@@ -1,8 +1,8 @@
 // (left id, right id) -> (rank, merged id): the merge list of BPE as one flat open-addressing table.
 //
-// Performance notes. Merging waits for this table more than for anything else, so a slot is one 64-bit word while ids fit 18
-// bits (262,144 entries) and ranks 28: GPT-2's 50,000 merges then take 1 MB and stay in the second-level cache. Larger
-// vocabularies get slots of 16 bytes.
+// Performance notes. Merging waits for this table more than for anything else, so a slot is one 64-bit word while ids
+// fit 18 bits (262,144 entries) and ranks 28: GPT-2's 50,000 merges then take 1 MB and stay in the second-level cache.
+// Larger vocabularies get slots of 16 bytes.
 #pragma once
 
 #include <cstdint>

@@ -27,9 +27,9 @@ using Rng = std::mt19937_64;
 
 // Random alternatives (T18). All zero: the deterministic segmentation.
 struct Sampling {
-  double dropout = 0.0;   // BPE-dropout: probability that a merge is skipped
-  double alpha = 0.0;     // Unigram: smoothing of p(x)^alpha; with nbest_size < 0 or 0 over all segmentations
-  int nbest_size = 0;     // Unigram: sample among the n best only (> 1)
+  double dropout = 0.0;  // BPE-dropout: probability that a merge is skipped
+  double alpha = 0.0;    // Unigram: smoothing of p(x)^alpha; with nbest_size < 0 or 0 over all segmentations
+  int nbest_size = 0;    // Unigram: sample among the n best only (> 1)
 };
 
 struct Segmentation {
@@ -59,9 +59,9 @@ class Model {
 
   virtual std::optional<std::uint32_t> token_to_id(std::string_view token) const = 0;
   virtual std::optional<std::string_view> id_to_token(std::uint32_t id) const = 0;
-  virtual std::size_t vocab_size() const = 0;   // number of entries
-  virtual std::uint32_t id_bound() const = 0;   // largest id + 1
-  virtual std::string to_json() const = 0;      // the "model" object of tokenizer.json
+  virtual std::size_t vocab_size() const = 0;  // number of entries
+  virtual std::uint32_t id_bound() const = 0;  // largest id + 1
+  virtual std::string to_json() const = 0;     // the "model" object of tokenizer.json
 };
 
 // BPE, WordPiece, Unigram, WordLevel; without "type" tries each in the reference's declared order.

@@ -25,14 +25,14 @@ class PostProcessor {
   virtual std::vector<Encoding> process(std::vector<Encoding> encodings, bool add_special_tokens,
                                         const TokenText& text) const = 0;
 
-  // What a fast path may do instead when no offsets are asked for and no truncation applies: ids before and after a single
-  // sequence. Empty optional: only process() is right for this configuration.
+  // What a fast path may do instead when no offsets are asked for and no truncation applies: ids before and after a
+  // single sequence. Empty optional: only process() is right for this configuration.
   struct Affixes {
     std::vector<std::uint32_t> prefix, suffix;
   };
   virtual std::optional<Affixes> single_affixes() const = 0;
-  // True when process() may change offsets of ordinary tokens (trim_offsets); the fast path then trims as SpaceTrim does
-  // with this add_prefix_space.
+  // True when process() may change offsets of ordinary tokens (trim_offsets); the fast path then trims as SpaceTrim
+  // does with this add_prefix_space.
   struct Trim {
     bool trim = false;
     bool add_prefix_space = false;

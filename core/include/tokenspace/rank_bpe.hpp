@@ -1,5 +1,5 @@
-// Byte-level BPE whose merges are the vocabulary itself: two neighbours join when their bytes are a token, the lowest rank first
-// (tiktoken 0.14, and every .tiktoken or tekken file).
+// Byte-level BPE whose merges are the vocabulary itself: two neighbours join when their bytes are a token, the lowest
+// rank first (tiktoken 0.14, and every .tiktoken or tekken file).
 #pragma once
 
 #include <memory>
@@ -18,8 +18,8 @@ class RankBpe final : public Model {
   explicit RankBpe(const std::vector<std::string>& bytes_by_rank);
 
   std::string_view kind() const override { return "BPE"; }
-  // A piece that is a token is that token; else merging by rank. `piece` may be any bytes. Error(format) for a byte that is no
-  // token.
+  // A piece that is a token is that token; else merging by rank. `piece` may be any bytes. Error(format) for a byte
+  // that is no token.
   void tokenize(std::string_view piece, std::vector<ModelToken>& out) const override;
   void sample(std::string_view piece, const Sampling& sampling, Rng& rng, std::vector<ModelToken>& out) const override;
   std::vector<Segmentation> alternatives(std::string_view piece, std::size_t n) const override;
@@ -47,8 +47,8 @@ class RankBpe final : public Model {
     };
   }
 
-  Vocab bytes_;   // token bytes -> rank
-  Vocab shown_;   // the same in printable form
+  Vocab bytes_;  // token bytes -> rank
+  Vocab shown_;  // the same in printable form
   std::uint32_t byte_ids_[256];
   std::vector<std::uint32_t> pairs_;   // rank of each token of two bytes
   std::vector<std::uint64_t> filter_;  // one bit a token, by hash

@@ -1,7 +1,7 @@
-// Regular expressions over valid UTF-8 with the syntax and semantics tokenizer files rely on (Oniguruma "Ruby" syntax as used
-// by tokenizers 0.23.3, fancy-regex as used by tiktoken, the regex crate for Replace): alternation (first wins), greedy, lazy and possessive
-// quantifiers, atomic groups, look-ahead and look-behind, (?i) groups, \p{..} \P{..} classes (categories, scripts, binary
-// properties, POSIX brackets), class set operations, anchors, back-references.
+// Regular expressions over valid UTF-8 with the syntax and semantics tokenizer files rely on (Oniguruma "Ruby" syntax
+// as used by tokenizers 0.23.3, fancy-regex as used by tiktoken, the regex crate for Replace): alternation (first
+// wins), greedy, lazy and possessive quantifiers, atomic groups, look-ahead and look-behind, (?i) groups, \p{..} \P{..}
+// classes (categories, scripts, binary properties, POSIX brackets), class set operations, anchors, back-references.
 #pragma once
 
 #include <cstddef>
@@ -31,11 +31,13 @@ class Regex {
 
   const std::string& pattern() const;
 
-  // First match at or after `start`; false when there is none. Thread-safe. Time is linear in the text for patterns without
-  // back-references and nested unbounded look-around (memoised); otherwise Error(limit) after a stated number of steps.
+  // First match at or after `start`; false when there is none. Thread-safe. Time is linear in the text for patterns
+  // without back-references and nested unbounded look-around (memoised); otherwise Error(limit) after a stated number
+  // of steps.
   bool search(std::string_view text, std::size_t start, Span& match) const;
 
-  // All successive non-overlapping matches, as onig's find_iter / fancy-regex's find_iter yield them (empty matches included).
+  // All successive non-overlapping matches, as onig's find_iter / fancy-regex's find_iter yield them (empty matches
+  // included).
   void find_all(std::string_view text, std::vector<Span>& matches) const;
 
  private:

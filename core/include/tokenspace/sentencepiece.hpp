@@ -53,8 +53,8 @@ struct ModelFile {
   ModelFile& operator=(const ModelFile&) = delete;
 };
 
-// Reads the protobuf wire format; unknown fields are skipped, memory is bounded by the file's size. Error(format) names the
-// byte where the file stops making sense.
+// Reads the protobuf wire format; unknown fields are skipped, memory is bounded by the file's size. Error(format) names
+// the byte where the file stops making sense.
 std::shared_ptr<const ModelFile> parse_model(std::string bytes, std::string name);
 
 class Vocabulary;  // the pieces, checked and indexed (core/src/sentencepiece/vocabulary.hpp)
@@ -95,8 +95,8 @@ class SentencePieceModel : public Model {
   std::uint32_t id_bound() const override;
   std::string to_json() const override;
 
-  // False when a text may be cut before every U+2581 and the parts tokenized on their own (Unigram: with the score carried
-  // over) with the same result: no piece holds U+2581 behind its start and U+2581 itself is a piece.
+  // False when a text may be cut before every U+2581 and the parts tokenized on their own (Unigram: with the score
+  // carried over) with the same result: no piece holds U+2581 behind its start and U+2581 itself is a piece.
   bool pieces_cross_spaces() const { return pieces_cross_spaces_; }
   const Vocabulary& vocabulary() const { return *vocabulary_; }
 
@@ -105,8 +105,9 @@ class SentencePieceModel : public Model {
   bool pieces_cross_spaces_ = true;
 };
 
-// Unknown text: without byte fallback, neighbouring unknown parts are one token; with it, a token per byte, where all but
-// the last have an empty span at the start of the unknown part and the last spans it (as SentencePiece's begin and end).
+// Unknown text: without byte fallback, neighbouring unknown parts are one token; with it, a token per byte, where all
+// but the last have an empty span at the start of the unknown part and the last spans it (as SentencePiece's begin and
+// end).
 class BpeModel final : public SentencePieceModel {
  public:
   explicit BpeModel(std::shared_ptr<const Vocabulary> vocabulary);
@@ -114,8 +115,7 @@ class BpeModel final : public SentencePieceModel {
   std::string_view kind() const override { return "BPE"; }
   // O(n log n); cut first where no piece joins two neighbouring characters, so ordinary text costs O(n).
   void tokenize(std::string_view piece, std::vector<ModelToken>& out) const override;
-  void sample(std::string_view piece, const Sampling& sampling, Rng& rng,
-              std::vector<ModelToken>& out) const override;
+  void sample(std::string_view piece, const Sampling& sampling, Rng& rng, std::vector<ModelToken>& out) const override;
   std::vector<Segmentation> alternatives(std::string_view piece, std::size_t n) const override;
 
  private:
@@ -130,13 +130,12 @@ class UnigramModel final : public SentencePieceModel {
   std::string_view kind() const override { return "Unigram"; }
   void tokenize(std::string_view piece, std::vector<ModelToken>& out) const override;
   // nbest_size > 1: among the n best with weights p^alpha; otherwise over all segmentations of the lattice.
-  void sample(std::string_view piece, const Sampling& sampling, Rng& rng,
-              std::vector<ModelToken>& out) const override;
+  void sample(std::string_view piece, const Sampling& sampling, Rng& rng, std::vector<ModelToken>& out) const override;
   std::vector<Segmentation> alternatives(std::string_view piece, std::size_t n) const override;
 
   // Best path by SentencePiece's EncodeOptimized in float32, starting from the score of the text before; returns the
-  // score after. `margin`, when given, receives the smallest difference between two candidates that met at one position:
-  // a larger rounding error of the start score is needed to change the result.
+  // score after. `margin`, when given, receives the smallest difference between two candidates that met at one
+  // position: a larger rounding error of the start score is needed to change the result.
   float viterbi(std::string_view normalized, float start_score, std::vector<ModelToken>& out,
                 float* margin = nullptr) const;
   // Scores past this magnitude are rebased inside viterbi(), as in the reference.
@@ -163,8 +162,8 @@ class WordModel final : public SentencePieceModel {
   void tokenize(std::string_view piece, std::vector<ModelToken>& out) const override;
 };
 
-// Control pieces vanish, the unknown piece becomes its surface, runs of byte pieces become characters (U+FFFD for each byte
-// that is in none), the leading U+2581 goes with the dummy prefix, the others become spaces.
+// Control pieces vanish, the unknown piece becomes its surface, runs of byte pieces become characters (U+FFFD for each
+// byte that is in none), the leading U+2581 goes with the dummy prefix, the others become spaces.
 class SentencePieceDecoder final : public Decoder {
  public:
   explicit SentencePieceDecoder(std::shared_ptr<const Vocabulary> vocabulary);

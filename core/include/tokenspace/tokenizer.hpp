@@ -1,5 +1,5 @@
-// The whole pipeline: added tokens -> normalizer -> pre-tokenizer -> model -> truncation -> post-processor -> padding, and
-// back. Immutable after construction, safe to use from any number of threads at once.
+// The whole pipeline: added tokens -> normalizer -> pre-tokenizer -> model -> truncation -> post-processor -> padding,
+// and back. Immutable after construction, safe to use from any number of threads at once.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@
 namespace tokenspace {
 
 struct TokenizerParts {
-  std::shared_ptr<const Normalizer> normalizer;         // any may be null but the model
+  std::shared_ptr<const Normalizer> normalizer;  // any may be null but the model
   std::shared_ptr<const PreTokenizer> pre_tokenizer;
   std::shared_ptr<const Model> model;
   std::shared_ptr<const PostProcessor> post_processor;
@@ -58,7 +58,7 @@ struct EncodeOptions {
 struct BatchIds {
   Buffer<std::uint32_t> ids;
   std::vector<std::uint64_t> row_ends;
-  Buffer<Span> offsets;  // in code points or bytes, only when asked for
+  Buffer<Span> offsets;            // in code points or bytes, only when asked for
   std::size_t text_bytes = 0;      // of the rows so far
   std::size_t expected_bytes = 0;  // of all rows there will be, 0 when not known: sizes the arrays
 };
@@ -126,8 +126,8 @@ std::shared_ptr<const Tokenizer> read_tokenizer_json(std::string text, std::stri
 // `pattern`: the split regex. `special`: added special tokens with their ids.
 std::shared_ptr<const Tokenizer> read_tiktoken(std::string_view bytes, std::string name, std::string pattern,
                                                std::vector<std::pair<std::string, std::uint32_t>> special);
-// As the sentencepiece library loads it: encoding adds neither BOS nor EOS unless asked for here, and control symbols in
-// text are text (parts().default_special).
+// As the sentencepiece library loads it: encoding adds neither BOS nor EOS unless asked for here, and control symbols
+// in text are text (parts().default_special).
 struct SentencePieceOptions {
   bool add_bos = false;
   bool add_eos = false;
@@ -155,7 +155,8 @@ std::shared_ptr<const Tokenizer> make_byte_tokenizer();
 
 // ---- compiled cache (docs/formats/compiled.md) ----
 std::string write_compiled(const Tokenizer& tokenizer, std::string_view source_digest);
-std::shared_ptr<const Tokenizer> read_compiled(std::string_view mapped, std::string name);  // the caller keeps the mapping alive
+std::shared_ptr<const Tokenizer> read_compiled(std::string_view mapped,
+                                               std::string name);  // the caller keeps the mapping alive
 // The same from a file, mapped. Error(io) when it cannot be opened.
 std::shared_ptr<const Tokenizer> read_compiled_file(const std::string& path, std::string name);
 

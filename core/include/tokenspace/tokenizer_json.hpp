@@ -7,8 +7,8 @@
 
 namespace tokenspace {
 
-// A complete file that the reference reads with the same result. Error(unsupported) naming the part that this format cannot
-// state (a component of another format). Reading: read_tokenizer_json in tokenizer.hpp.
+// A complete file that the reference reads with the same result. Error(unsupported) naming the part that this format
+// cannot state (a component of another format). Reading: read_tokenizer_json in tokenizer.hpp.
 std::string write_tokenizer_json(const Tokenizer& tokenizer);
 
 }  // namespace tokenspace

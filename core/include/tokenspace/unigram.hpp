@@ -48,8 +48,8 @@ class Unigram final : public Model {
   // Fuses unknown runs, looks byte tokens up.
   void emit(std::string_view piece, const std::vector<Node>& path, std::vector<ModelToken>& out) const;
 
-  Vocab vocab_;                       // piece -> id (the last id of equal pieces)
-  std::vector<std::string> pieces_;   // id -> piece
+  Vocab vocab_;                      // piece -> id (the last id of equal pieces)
+  std::vector<std::string> pieces_;  // id -> piece
   std::vector<double> scores_;
   ByteTrie trie_;
   double unk_score_ = 0.0;

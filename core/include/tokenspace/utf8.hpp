@@ -15,7 +15,9 @@ inline std::size_t sequence_length(unsigned char lead) {
   return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
-inline bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
+inline bool is_continuation(unsigned char byte) {
+  return (byte & 0xC0) == 0x80;
+}
 
 // Decodes the code point at `p` and moves `p` past it. Valid UTF-8 only.
 inline char32_t decode_unchecked(const char*& p) {

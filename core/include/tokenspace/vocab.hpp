@@ -40,8 +40,8 @@ class Vocab {
   std::optional<std::string_view> token(std::uint32_t id) const;
 
   std::size_t size() const { return entries_.size(); }
-  std::uint32_t id_bound() const { return id_bound_; }  // largest id + 1; 0 when empty
-  std::size_t longest() const { return longest_; }      // bytes of the longest token
+  std::uint32_t id_bound() const { return id_bound_; }            // largest id + 1; 0 when empty
+  std::size_t longest() const { return longest_; }                // bytes of the longest token
   const std::vector<Entry>& entries() const { return entries_; }  // in order of insertion
   std::string_view text(const Entry& entry) const { return {arena_.data() + entry.offset, entry.length}; }
 

@@ -12,7 +12,8 @@ namespace tokenspace {
 
 class WordPiece final : public Model {
  public:
-  WordPiece(Vocab vocab, std::string unk_token, std::string continuing_subword_prefix, std::size_t max_input_chars_per_word);
+  WordPiece(Vocab vocab, std::string unk_token, std::string continuing_subword_prefix,
+            std::size_t max_input_chars_per_word);
   static std::shared_ptr<const WordPiece> from_json(Json config);
 
   std::string_view kind() const override { return "WordPiece"; }

@@ -8,7 +8,9 @@
 namespace tokenspace {
 namespace {
 
-const char* boolean(bool value) { return value ? "true" : "false"; }
+const char* boolean(bool value) {
+  return value ? "true" : "false";
+}
 
 std::string template_json(const std::string& cls, std::uint32_t cls_id, const std::string& sep, std::uint32_t sep_id) {
   std::string c, s;
@@ -47,9 +49,10 @@ std::shared_ptr<const Tokenizer> read_bert_vocab(std::string_view text, std::str
   TokenizerParts parts;
   parts.format = "vocab.txt";
   const std::string accents = options.strip_accents ? boolean(*options.strip_accents) : "null";
-  parts.normalizer = normalizer_of(std::string(R"({"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":)") +
-                                   boolean(options.tokenize_chinese_chars) + R"(,"strip_accents":)" + accents +
-                                   R"(,"lowercase":)" + boolean(options.lowercase) + "}");
+  parts.normalizer =
+      normalizer_of(std::string(R"({"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":)") +
+                    boolean(options.tokenize_chinese_chars) + R"(,"strip_accents":)" + accents + R"(,"lowercase":)" +
+                    boolean(options.lowercase) + "}");
   parts.pre_tokenizer = pre_tokenizer_of(R"({"type":"BertPreTokenizer"})");
   parts.decoder = decoder_of(R"({"type":"WordPiece","prefix":"##","cleanup":true})");
   parts.model = std::make_shared<const WordPiece>(std::move(vocab), options.unk, "##", 100);

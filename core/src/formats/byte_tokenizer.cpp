@@ -13,8 +13,8 @@ std::shared_ptr<const Tokenizer> make_byte_tokenizer() {
   vocab.finish();
   TokenizerParts parts;
   parts.format = "byte";
-  parts.pre_tokenizer = pre_tokenizer_of(
-      R"({"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false})");
+  parts.pre_tokenizer =
+      pre_tokenizer_of(R"({"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":false})");
   parts.decoder = decoder_of(std::string(kByteLevelDecoder));
   parts.model = std::make_shared<const Bpe>(std::move(vocab), MergeTable(), BpeOptions());
   return std::make_shared<const Tokenizer>(std::move(parts));

@@ -80,9 +80,10 @@ std::shared_ptr<const Tokenizer> read_clip(std::string_view bpe_text, std::strin
       R"({"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Replace","pattern":{"Regex":"\\s+"},"content":" "},)"
       R"({"type":"Lowercase"}]})");
   parts.pre_tokenizer = pre_tokenizer_of(pre_tokenizer_json());
-  parts.post_processor = post_processor_of(
-      R"({"type":"RobertaProcessing","sep":["<|endoftext|>",)" + std::to_string(end_id) + R"(],"cls":["<|startoftext|>",)" +
-      std::to_string(start_id) + R"(],"trim_offsets":false,"add_prefix_space":false})");
+  parts.post_processor =
+      post_processor_of(R"({"type":"RobertaProcessing","sep":["<|endoftext|>",)" + std::to_string(end_id) +
+                        R"(],"cls":["<|startoftext|>",)" + std::to_string(start_id) +
+                        R"(],"trim_offsets":false,"add_prefix_space":false})");
   // transformers replaces the word ends by spaces and strips behind the decoder; here the decoder does.
   parts.decoder = decoder_of(
       R"({"type":"Sequence","decoders":[)" + std::string(kByteLevelDecoder) +

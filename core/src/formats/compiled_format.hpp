@@ -12,7 +12,8 @@
 
 namespace tokenspace::compiled {
 
-static_assert(std::endian::native == std::endian::little, "compiled tokenizers are little-endian; swap here for others");
+static_assert(std::endian::native == std::endian::little,
+              "compiled tokenizers are little-endian; swap here for others");
 
 inline constexpr std::string_view kMagic{"\x89TSC\r\n\x1a\n", 8};
 inline constexpr std::uint32_t kVersion = 1;
@@ -20,11 +21,20 @@ inline constexpr std::size_t kHeader = 64;
 inline constexpr std::size_t kChecksumAt = 24, kChecked = 32;
 
 enum class ComponentKind : std::uint8_t { none = 0, json = 1, of_model = 2, rank_split = 3 };
-enum class ModelKind : std::uint8_t { bpe = 1, wordpiece = 2, word_level = 3, unigram = 4, rank_bpe = 5, sentencepiece = 6 };
+enum class ModelKind : std::uint8_t {
+  bpe = 1,
+  wordpiece = 2,
+  word_level = 3,
+  unigram = 4,
+  rank_bpe = 5,
+  sentencepiece = 6
+};
 
 constexpr std::uint32_t tag(const char (&name)[5]) {
-  return static_cast<std::uint32_t>(static_cast<unsigned char>(name[0])) | static_cast<std::uint32_t>(static_cast<unsigned char>(name[1])) << 8 |
-         static_cast<std::uint32_t>(static_cast<unsigned char>(name[2])) << 16 | static_cast<std::uint32_t>(static_cast<unsigned char>(name[3])) << 24;
+  return static_cast<std::uint32_t>(static_cast<unsigned char>(name[0])) |
+         static_cast<std::uint32_t>(static_cast<unsigned char>(name[1])) << 8 |
+         static_cast<std::uint32_t>(static_cast<unsigned char>(name[2])) << 16 |
+         static_cast<std::uint32_t>(static_cast<unsigned char>(name[3])) << 24;
 }
 
 inline std::uint64_t checksum(std::string_view bytes) {

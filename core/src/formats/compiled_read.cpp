@@ -22,10 +22,9 @@ using compiled::ComponentKind;
 using compiled::ModelKind;
 using compiled::Reader;
 
-constexpr std::array<std::uint32_t, 10> kTags = {compiled::tag("INFO"), compiled::tag("NORM"), compiled::tag("PRET"),
-                                                 compiled::tag("POST"), compiled::tag("DECO"), compiled::tag("TRPA"),
-                                                 compiled::tag("ADDE"), compiled::tag("VOCA"), compiled::tag("MERG"),
-                                                 compiled::tag("MODL")};
+constexpr std::array<std::uint32_t, 10> kTags = {
+    compiled::tag("INFO"), compiled::tag("NORM"), compiled::tag("PRET"), compiled::tag("POST"), compiled::tag("DECO"),
+    compiled::tag("TRPA"), compiled::tag("ADDE"), compiled::tag("VOCA"), compiled::tag("MERG"), compiled::tag("MODL")};
 constexpr std::uint32_t kFileTag = compiled::tag("FILE");
 
 std::string tag_name(std::uint32_t tag) {
@@ -57,7 +56,8 @@ class Sections {
       const std::uint32_t tag = header.u32();
       if (header.u32() != 0) header.bad("zero after a section's tag", "another number");
       const std::uint64_t length = header.u64();
-      if (length > header.left()) header.bad("sections within the file", std::to_string(length) + " bytes in " + tag_name(tag));
+      if (length > header.left())
+        header.bad("sections within the file", std::to_string(length) + " bytes in " + tag_name(tag));
       const std::string_view payload = header.raw(static_cast<std::size_t>(length));
       (void)header.raw(static_cast<std::size_t>((8 - length % 8) % 8));
       Reader* slot = tag == kFileTag ? &file_ : nullptr;
@@ -97,7 +97,8 @@ struct Entry {
 std::vector<Entry> read_entries(Reader reader, bool utf8_only) {
   const std::uint32_t count = reader.u32();
   const std::uint64_t bytes = reader.u64();
-  if (bytes > reader.left() || count > (reader.left() - bytes) / 8) reader.bad("a count that fits the section", std::to_string(count));
+  if (bytes > reader.left() || count > (reader.left() - bytes) / 8)
+    reader.bad("a count that fits the section", std::to_string(count));
   const std::string_view lengths = reader.raw(std::size_t{count} * 4);
   const std::string_view ids = reader.raw(std::size_t{count} * 4);
   const std::string_view arena = reader.raw(static_cast<std::size_t>(bytes));
@@ -174,7 +175,8 @@ std::shared_ptr<const Model> read_unigram(const Sections& sections, Reader setti
   const bool byte_fallback = settings.flag();
   const std::vector<Entry> entries = read_entries(sections.at("VOCA"), true);
   if (unk && *unk >= entries.size()) settings.bad("an unk_id of the vocabulary", std::to_string(*unk));
-  if (settings.left() != entries.size() * 8) settings.bad("one score per entry", std::to_string(settings.left()) + " bytes");
+  if (settings.left() != entries.size() * 8)
+    settings.bad("one score per entry", std::to_string(settings.left()) + " bytes");
   std::vector<std::pair<std::string, double>> vocab;
   vocab.reserve(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -192,10 +194,12 @@ std::shared_ptr<const Model> read_ranks(const Sections& sections, Reader setting
   std::size_t bound = 0;
   for (const Entry& entry : entries) bound = std::max<std::size_t>(bound, std::size_t{entry.id} + 1);
   // As for .tiktoken files: holes are legal, a claim of memory without entries is not.
-  if (bound > entries.size() * 4 + (std::size_t{1} << 21)) settings.bad("ranks near the number of entries", std::to_string(bound));
+  if (bound > entries.size() * 4 + (std::size_t{1} << 21))
+    settings.bad("ranks near the number of entries", std::to_string(bound));
   std::vector<std::string> by_rank(bound);
   for (const Entry& entry : entries) {
-    if (entry.text.empty() || !by_rank[entry.id].empty()) settings.bad("each rank once, with bytes", std::to_string(entry.id));
+    if (entry.text.empty() || !by_rank[entry.id].empty())
+      settings.bad("each rank once, with bytes", std::to_string(entry.id));
     by_rank[entry.id] = entry.text;
   }
   return make_rank_bpe(std::move(by_rank));
@@ -254,13 +258,16 @@ std::shared_ptr<const Tokenizer> read_compiled(std::string_view mapped, std::str
   std::shared_ptr<const Normalizer> own_normalizer;
   std::shared_ptr<const Decoder> own_decoder;
   switch (static_cast<ModelKind>(settings.u8())) {
-    case ModelKind::bpe: parts.model = read_bpe(sections, settings); break;
+    case ModelKind::bpe:
+      parts.model = read_bpe(sections, settings);
+      break;
     case ModelKind::wordpiece: {
       std::string unk(settings.text());
       std::string prefix(settings.text());
       const std::uint64_t max_chars = settings.u64();
       settings.end();
-      parts.model = std::make_shared<const WordPiece>(read_vocab(sections), std::move(unk), std::move(prefix), max_chars);
+      parts.model =
+          std::make_shared<const WordPiece>(read_vocab(sections), std::move(unk), std::move(prefix), max_chars);
       break;
     }
     case ModelKind::word_level: {
@@ -269,19 +276,25 @@ std::shared_ptr<const Tokenizer> read_compiled(std::string_view mapped, std::str
       parts.model = std::make_shared<const WordLevel>(read_vocab(sections), std::move(unk));
       break;
     }
-    case ModelKind::unigram: parts.model = read_unigram(sections, settings); break;
-    case ModelKind::rank_bpe: parts.model = read_ranks(sections, settings); break;
+    case ModelKind::unigram:
+      parts.model = read_unigram(sections, settings);
+      break;
+    case ModelKind::rank_bpe:
+      parts.model = read_ranks(sections, settings);
+      break;
     case ModelKind::sentencepiece: {
       settings.end();
       Reader source = sections.at("FILE");
       const auto file = sentencepiece::parse_model(std::string(source.raw(source.left())), name);
       const auto vocabulary = sentencepiece::make_vocabulary(file);
       parts.model = sentencepiece::make_model(vocabulary);
-      own_normalizer = std::make_shared<const sentencepiece::SentencePieceNormalizer>(file->normalizer, vocabulary, name);
+      own_normalizer =
+          std::make_shared<const sentencepiece::SentencePieceNormalizer>(file->normalizer, vocabulary, name);
       own_decoder = std::make_shared<const sentencepiece::SentencePieceDecoder>(vocabulary);
       break;
     }
-    default: settings.bad("a model of a known kind", "another");
+    default:
+      settings.bad("a model of a known kind", "another");
   }
 
   parts.normalizer = read_component<Normalizer>(sections.at("NORM"), normalizer_of, own_normalizer);

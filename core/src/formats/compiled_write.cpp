@@ -34,7 +34,8 @@ class File {
   std::string finish(std::string_view digest) const {
     constexpr std::uint64_t kMaxSize = 0xFFFFFFFF;
     const std::uint64_t size = compiled::kHeader + out_.size();
-    if (size > kMaxSize) fail(ErrorKind::limit, "write compiled", "a tokenizer below 4 GiB", std::to_string(size) + " bytes");
+    if (size > kMaxSize)
+      fail(ErrorKind::limit, "write compiled", "a tokenizer below 4 GiB", std::to_string(size) + " bytes");
     std::string checked(32, '\0');
     digest = digest.substr(0, 32);
     std::copy(digest.begin(), digest.end(), checked.begin());
@@ -139,7 +140,8 @@ void write_model(File& file, const Model& model) {
     for (std::uint32_t id = 0; id < count; ++id) bytes += unigram->id_to_token(id)->size();
     entries.u32(count);
     entries.u64(bytes);
-    for (std::uint32_t id = 0; id < count; ++id) entries.u32(static_cast<std::uint32_t>(unigram->id_to_token(id)->size()));
+    for (std::uint32_t id = 0; id < count; ++id)
+      entries.u32(static_cast<std::uint32_t>(unigram->id_to_token(id)->size()));
     for (std::uint32_t id = 0; id < count; ++id) entries.u32(id);
     for (std::uint32_t id = 0; id < count; ++id) entries.raw(*unigram->id_to_token(id));
     file.section("VOCA", entries);
@@ -169,8 +171,9 @@ std::string write_compiled(const Tokenizer& tokenizer, std::string_view source_d
   write_model(file, *parts.model);
 
   const auto of_model = [](bool own) { return own ? ComponentKind::of_model : ComponentKind::none; };
-  write_component(file, "NORM", parts.normalizer.get(),
-                  of_model(dynamic_cast<const sentencepiece::SentencePieceNormalizer*>(parts.normalizer.get()) != nullptr));
+  write_component(
+      file, "NORM", parts.normalizer.get(),
+      of_model(dynamic_cast<const sentencepiece::SentencePieceNormalizer*>(parts.normalizer.get()) != nullptr));
   if (const std::string* pattern = rank_split_pattern(parts.pre_tokenizer.get())) {
     Writer out;
     out.u8(static_cast<std::uint8_t>(ComponentKind::rank_split));

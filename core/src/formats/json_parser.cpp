@@ -327,8 +327,8 @@ void parse_json(JsonStorage& storage) {
     fail(ErrorKind::format, "read " + storage.name, "UTF-8 text", "an invalid sequence at byte " + std::to_string(byte),
          "converting the file to UTF-8");
   }
-  // Every value but the root is followed by at least one byte of punctuation, so half the bytes bounds the nodes that are
-  // complete; where a malformed text breaks off, as many containers as may nest are still open.
+  // Every value but the root is followed by at least one byte of punctuation, so half the bytes bounds the nodes that
+  // are complete; where a malformed text breaks off, as many containers as may nest are still open.
   const std::size_t capacity = text.size() / 2 + 2 + kMaxDepth + 1;
   storage.nodes.reset(static_cast<JsonNode*>(std::malloc(capacity * sizeof(JsonNode))));
   if (storage.nodes == nullptr) throw std::bad_alloc();

@@ -32,7 +32,7 @@ class Mapping {
   explicit Mapping(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) refuse(path);
-    struct stat status {};
+    struct stat status{};
     if (::fstat(file, &status) != 0) {
       ::close(file);
       refuse(path);

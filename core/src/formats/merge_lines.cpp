@@ -14,7 +14,8 @@ MergePairs read_merge_lines(std::string_view text, const std::string& name) {
     const std::size_t space = line.find(' ');
     if (space == std::string_view::npos || space == 0 || space + 1 == line.size() ||
         line.find(' ', space + 1) != std::string_view::npos) {
-      fail(ErrorKind::format, "read " + name, "two tokens with one space between on each line", excerpt(line) + lines.place());
+      fail(ErrorKind::format, "read " + name, "two tokens with one space between on each line",
+           excerpt(line) + lines.place());
     }
     merges.emplace_back(line.substr(0, space), line.substr(space + 1));
   }

@@ -15,12 +15,30 @@ namespace {
 constexpr std::uint32_t kMaxSpecial = 1u << 20;
 
 // Of files up to version v7 that list none.
-constexpr std::string_view kOldSpecial[] = {
-    "<unk>",        "<s>",          "</s>",         "[INST]",        "[/INST]",    "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]",
-    "[TOOL_RESULTS]", "[/TOOL_RESULTS]", "[TOOL_CALLS]", "[IMG]",    "<pad>",      "[IMG_BREAK]",       "[IMG_END]",
-    "[PREFIX]",     "[MIDDLE]",     "[SUFFIX]",     "[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[TOOL_CONTENT]"};
+constexpr std::string_view kOldSpecial[] = {"<unk>",
+                                            "<s>",
+                                            "</s>",
+                                            "[INST]",
+                                            "[/INST]",
+                                            "[AVAILABLE_TOOLS]",
+                                            "[/AVAILABLE_TOOLS]",
+                                            "[TOOL_RESULTS]",
+                                            "[/TOOL_RESULTS]",
+                                            "[TOOL_CALLS]",
+                                            "[IMG]",
+                                            "<pad>",
+                                            "[IMG_BREAK]",
+                                            "[IMG_END]",
+                                            "[PREFIX]",
+                                            "[MIDDLE]",
+                                            "[SUFFIX]",
+                                            "[SYSTEM_PROMPT]",
+                                            "[/SYSTEM_PROMPT]",
+                                            "[TOOL_CONTENT]"};
 
-std::string place(Json value) { return " (byte " + std::to_string(value.position()) + ")"; }
+std::string place(Json value) {
+  return " (byte " + std::to_string(value.position()) + ")";
+}
 
 // Contents by id; missing ones are <SPECIAL_id>, as the reference fills them.
 std::vector<std::string> read_special(Json root, std::uint32_t count, const std::string& operation) {
@@ -97,7 +115,8 @@ std::shared_ptr<const Tokenizer> read_tekken(std::string text, std::string name)
   }
   TokenizerParts parts;
   parts.format = "tekken";
-  parts.default_special = SpecialPolicy::as_text;  // the reference encodes text only; control ids are put in by the caller
+  parts.default_special =
+      SpecialPolicy::as_text;  // the reference encodes text only; control ids are put in by the caller
   parts.pre_tokenizer = make_rank_split(std::string(config.at("pattern").as_string()));
   parts.decoder = decoder_of(std::string(kByteLevelDecoder));
   parts.model = make_rank_bpe(std::move(by_id));

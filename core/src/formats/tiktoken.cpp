@@ -12,17 +12,21 @@
 namespace tokenspace {
 namespace {
 
-// Ranks may have holes (p50k_base leaves one for <|endoftext|>), but a file must not claim memory it has no entries for.
+// Ranks may have holes (p50k_base leaves one for <|endoftext|>), but a file must not claim memory it has no entries
+// for.
 constexpr std::size_t kHolesPerEntry = 4, kHolesAnyway = 65536;
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 }  // namespace
 
 std::shared_ptr<const Tokenizer> read_tiktoken(std::string_view bytes, std::string name, std::string pattern,
                                                std::vector<std::pair<std::string, std::uint32_t>> special) {
   const std::string operation = "read " + name;
-  const std::size_t bound = (static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n')) + 1) * kHolesPerEntry + kHolesAnyway;
+  const std::size_t bound =
+      (static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), '\n')) + 1) * kHolesPerEntry + kHolesAnyway;
   std::vector<std::string> by_rank;
   std::unordered_map<std::string, std::uint32_t> seen;
   Lines lines(bytes);
@@ -35,7 +39,8 @@ std::shared_ptr<const Tokenizer> read_tiktoken(std::string_view bytes, std::stri
     std::string_view digits = line.substr(static_cast<std::size_t>(gap - line.begin()));
     while (!digits.empty() && is_blank(digits.front())) digits.remove_prefix(1);
     const std::string_view encoded = line.substr(0, static_cast<std::size_t>(gap - line.begin()));
-    if (digits.empty()) fail(ErrorKind::format, operation, "base64 and a rank on each line", excerpt(line) + lines.place());
+    if (digits.empty())
+      fail(ErrorKind::format, operation, "base64 and a rank on each line", excerpt(line) + lines.place());
     std::uint32_t rank = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), rank);
     if (error != std::errc() || end != digits.data() + digits.size()) {

@@ -48,7 +48,8 @@ std::shared_ptr<const Tokenizer> read_tokenizer_json(std::string text, std::stri
   }
   // A file without "version" is read, as in the reference; unknown keys are passed over.
   if (const Json version = root.find("version"); version.present() && version.as_string() != kVersion) {
-    fail(ErrorKind::format, operation, "tokenizer.json version \"1.0\"", "version \"" + std::string(version.as_string()) + '"');
+    fail(ErrorKind::format, operation, "tokenizer.json version \"1.0\"",
+         "version \"" + std::string(version.as_string()) + '"');
   }
   TokenizerParts parts;
   parts.format = "tokenizer.json";
@@ -56,7 +57,8 @@ std::shared_ptr<const Tokenizer> read_tokenizer_json(std::string text, std::stri
   parts.padding = read_part("padding", [&] { return padding_from_json(root.find("padding")); });
   parts.normalizer = read_part("normalizer", [&] { return normalizer_from_json(root.find("normalizer")); });
   parts.pre_tokenizer = read_part("pre_tokenizer", [&] { return pre_tokenizer_from_json(root.find("pre_tokenizer")); });
-  parts.post_processor = read_part("post_processor", [&] { return post_processor_from_json(root.find("post_processor")); });
+  parts.post_processor =
+      read_part("post_processor", [&] { return post_processor_from_json(root.find("post_processor")); });
   parts.decoder = read_part("decoder", [&] { return decoder_from_json(root.find("decoder")); });
   parts.model = read_part("model", [&] { return model_from_json(root.at("model")); });
   parts.added = read_part("added_tokens", [&] {

@@ -23,7 +23,9 @@ Direction direction_from(Json value) {
   wrong(value, "a direction, \"Left\" or \"Right\"", text);
 }
 
-std::string_view direction_name(Direction direction) { return direction == Direction::left ? "Left" : "Right"; }
+std::string_view direction_name(Direction direction) {
+  return direction == Direction::left ? "Left" : "Right";
+}
 
 }  // namespace
 
@@ -58,7 +60,8 @@ std::optional<Padding> padding_from_json(Json config) {
     wrong(strategy, "\"BatchLongest\" or {\"Fixed\": n}", strategy.as_string());
   }
   out.direction = direction_from(config.at("direction"));
-  if (const Json multiple = config.find("pad_to_multiple_of"); multiple.has_value()) out.multiple_of = as_size(multiple);
+  if (const Json multiple = config.find("pad_to_multiple_of"); multiple.has_value())
+    out.multiple_of = as_size(multiple);
   out.pad_id = config.at("pad_id").as_u32();
   out.pad_type_id = config.at("pad_type_id").as_u32();
   out.pad_token = std::string(config.at("pad_token").as_string());
@@ -71,9 +74,15 @@ std::string to_json(const std::optional<Truncation>& truncation) {
   out.append(direction_name(truncation->direction)).append("\",\"max_length\":");
   out.append(std::to_string(truncation->max_length)).append(",\"strategy\":\"");
   switch (truncation->strategy) {
-    case TruncationStrategy::longest_first: out.append("LongestFirst"); break;
-    case TruncationStrategy::only_first: out.append("OnlyFirst"); break;
-    case TruncationStrategy::only_second: out.append("OnlySecond"); break;
+    case TruncationStrategy::longest_first:
+      out.append("LongestFirst");
+      break;
+    case TruncationStrategy::only_first:
+      out.append("OnlyFirst");
+      break;
+    case TruncationStrategy::only_second:
+      out.append("OnlySecond");
+      break;
   }
   out.append("\",\"stride\":").append(std::to_string(truncation->stride)).push_back('}');
   return out;

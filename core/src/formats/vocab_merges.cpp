@@ -29,8 +29,9 @@ std::shared_ptr<const Tokenizer> read_vocab_merges(std::string vocab_json, std::
   const std::string prefix = options.add_prefix_space ? "true" : "false";
   parts.pre_tokenizer = pre_tokenizer_of(R"({"type":"ByteLevel","add_prefix_space":)" + prefix +
                                          R"(,"trim_offsets":true,"use_regex":true})");
-  parts.post_processor = post_processor_of(R"({"type":"ByteLevel","add_prefix_space":)" + prefix + R"(,"trim_offsets":)" +
-                                           (options.trim_offsets ? "true" : "false") + R"(,"use_regex":true})");
+  parts.post_processor =
+      post_processor_of(R"({"type":"ByteLevel","add_prefix_space":)" + prefix + R"(,"trim_offsets":)" +
+                        (options.trim_offsets ? "true" : "false") + R"(,"use_regex":true})");
   parts.decoder = decoder_of(std::string(kByteLevelDecoder));
   parts.model = std::make_shared<const Bpe>(std::move(vocab), std::move(table), std::move(bpe));
   std::vector<AddedTokens::Entry> entries;

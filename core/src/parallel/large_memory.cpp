@@ -18,6 +18,8 @@ void* allocate_large(std::size_t bytes) {
   return p;
 }
 
-void free_large(void* p) noexcept { std::free(p); }
+void free_large(void* p) noexcept {
+  std::free(p);
+}
 
 }  // namespace tokenspace

@@ -27,8 +27,9 @@ unsigned resolve_threads(unsigned requested) {
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
-// Threads are started per call: 20 to 40 us each, against batches of milliseconds. A pool that outlives the call would have to
-// survive fork() (the deadlock of huggingface/tokenizers#187), and one call's threads must not wait for another's.
+// Threads are started per call: 20 to 40 us each, against batches of milliseconds. A pool that outlives the call would
+// have to survive fork() (the deadlock of huggingface/tokenizers#187), and one call's threads must not wait for
+// another's.
 void parallel_for(std::size_t n, std::size_t grain, unsigned threads,
                   const std::function<void(std::size_t, std::size_t, unsigned)>& work) {
   if (n == 0) return;

@@ -1,4 +1,5 @@
-// Every set of a pattern at once: code points that no set tells apart share a class, and a set is a row of bits over classes.
+// Every set of a pattern at once: code points that no set tells apart share a class, and a set is a row of bits over
+// classes.
 #pragma once
 
 #include <cstdint>

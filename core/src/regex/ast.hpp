@@ -1,5 +1,5 @@
-// The syntax tree both parsers produce. Case folding and class operations are resolved by the parsers, so that a leaf is
-// always a set of code points; groups exist only where something refers to them.
+// The syntax tree both parsers produce. Case folding and class operations are resolved by the parsers, so that a leaf
+// is always a set of code points; groups exist only where something refers to them.
 #pragma once
 
 #include <cstdint>
@@ -53,8 +53,8 @@ enum class Assertion : std::uint8_t {
 
 struct Node {
   NodeKind kind = NodeKind::empty;
-  bool negative = false;      // look-around
-  bool ignore_case = false;   // backreference
+  bool negative = false;     // look-around
+  bool ignore_case = false;  // backreference
   RepeatKind repeat = RepeatKind::greedy;
   Assertion assertion = Assertion::text_begin;
   std::uint32_t min = 0, max = 0;
@@ -77,17 +77,18 @@ NodePtr clone(const Node& node);
 
 struct SyntaxTree {
   NodePtr root;
-  std::uint32_t groups = 0;         // capture groups, numbered from 1
-  bool has_backreference = false;   // captures matter only then
+  std::uint32_t groups = 0;        // capture groups, numbered from 1
+  bool has_backreference = false;  // captures matter only then
 };
 
-// Replaces literals by sets (or alternatives, under ignore_case). Oniguruma joins neighbours first, so that "s" "s" folds as
-// "ss"; the regex crate folds character by character.
+// Replaces literals by sets (or alternatives, under ignore_case). Oniguruma joins neighbours first, so that "s" "s"
+// folds as "ss"; the regex crate folds character by character.
 enum class FoldRule : std::uint8_t { oniguruma, simple };
 void resolve_literals(NodePtr& node, FoldRule rule, bool in_look_behind = false);
 
 // Both throw Error(format) with the byte offset in the pattern, Error(unsupported) for constructs outside the engine
-// (callouts, absent operators, subexpression calls, conditionals, text segments) and Error(limit) beyond kMaxParseDepth.
+// (callouts, absent operators, subexpression calls, conditionals, text segments) and Error(limit) beyond
+// kMaxParseDepth.
 SyntaxTree parse_oniguruma(std::string_view pattern, unicode::Version tables);
 SyntaxTree parse_fancy(std::string_view pattern, unicode::Version tables);
 

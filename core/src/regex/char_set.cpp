@@ -5,11 +5,12 @@
 
 namespace tokenspace::regex {
 
-CharSet::CharSet(std::initializer_list<CharRange> ranges) : ranges_(ranges) { normalize(); }
+CharSet::CharSet(std::initializer_list<CharRange> ranges) : ranges_(ranges) {
+  normalize();
+}
 
 void CharSet::normalize() {
-  std::sort(ranges_.begin(), ranges_.end(),
-            [](const CharRange& a, const CharRange& b) { return a.first < b.first; });
+  std::sort(ranges_.begin(), ranges_.end(), [](const CharRange& a, const CharRange& b) { return a.first < b.first; });
   std::size_t kept = 0;
   for (const CharRange& range : ranges_) {
     if (kept > 0 && range.first <= ranges_[kept - 1].last + 1) {

@@ -1,4 +1,5 @@
-// A set of Unicode code points as sorted, disjoint, non-adjacent ranges: what a character class means before it is compiled.
+// A set of Unicode code points as sorted, disjoint, non-adjacent ranges: what a character class means before it is
+// compiled.
 #pragma once
 
 #include <cstdint>

@@ -396,6 +396,8 @@ class Compiler {
 
 }  // namespace
 
-Program compile(const SyntaxTree& tree) { return Compiler(tree).run(); }
+Program compile(const SyntaxTree& tree) {
+  return Compiler(tree).run();
+}
 
 }  // namespace tokenspace::regex

@@ -33,7 +33,8 @@ class FancyParser {
     }
     for (const Node* node : references_) {
       for (const std::uint32_t group : node->indices) {
-        if (group == 0 || group > groups_) reader_.error("a reference to an existing group", "group " + std::to_string(group));
+        if (group == 0 || group > groups_)
+          reader_.error("a reference to an existing group", "group " + std::to_string(group));
       }
     }
     tree.has_backreference = !references_.empty();
@@ -210,7 +211,8 @@ class FancyParser {
       }
       return capture(depth);
     }
-    if (reader_.starts_with("?~") || reader_.starts_with("?(") || reader_.starts_with("?P>") || reader_.starts_with("*")) {
+    if (reader_.starts_with("?~") || reader_.starts_with("?(") || reader_.starts_with("?P>") ||
+        reader_.starts_with("*")) {
       reader_.unsupported(open, "an absent operator, conditional, call or verb");
     }
     if (reader_.take('?')) return flag_group(open, depth);
@@ -308,8 +310,10 @@ class FancyParser {
       code = code << 4 | static_cast<std::uint64_t>(hex_value(reader_.next()));
       ++read;
     }
-    if (braces ? read == 0 || !reader_.take('}') : read != digits) reader_.error_at(at, "hexadecimal digits", "too few");
-    if (code > kMaxCodePoint || (code >= 0xD800 && code < 0xE000)) reader_.error_at(at, "a Unicode code point", "another number");
+    if (braces ? read == 0 || !reader_.take('}') : read != digits)
+      reader_.error_at(at, "hexadecimal digits", "too few");
+    if (code > kMaxCodePoint || (code >= 0xD800 && code < 0xE000))
+      reader_.error_at(at, "a Unicode code point", "another number");
     return static_cast<char32_t>(code);
   }
 
@@ -342,7 +346,8 @@ class FancyParser {
       name.remove_prefix(1);
     }
     CharSet set;
-    if (!fancy_property(name, tables_, set)) reader_.error_at(at, "a known property name", "\"" + std::string(name) + "\"");
+    if (!fancy_property(name, tables_, set))
+      reader_.error_at(at, "a known property name", "\"" + std::string(name) + "\"");
     if (flags_.ignore_case) add_simple_variants(set);
     if (negated) set.negate();
     return set;
@@ -351,7 +356,14 @@ class FancyParser {
   // Escapes with the same meaning everywhere: a set, or one code point. The backslash is consumed, `c` too.
   bool set_escape(char32_t c, std::size_t at, CharSet& out) {
     switch (c) {
-      case 'd': case 'D': case 's': case 'S': case 'w': case 'W': case 'h': case 'H':
+      case 'd':
+      case 'D':
+      case 's':
+      case 'S':
+      case 'w':
+      case 'W':
+      case 'h':
+      case 'H':
         out = perl_set(c);
         return true;
       case 'p':
@@ -365,17 +377,28 @@ class FancyParser {
 
   char32_t literal_escape(char32_t c, std::size_t at) {
     switch (c) {
-      case 'a': return 0x07;
-      case 'b': return 0x08;
-      case 'f': return '\f';
-      case 'n': return '\n';
-      case 'r': return '\r';
-      case 't': return '\t';
-      case 'v': return '\v';
-      case 'e': return 0x1B;
-      case 'x': return hex_escape(2, at);
-      case 'u': return hex_escape(4, at);
-      case 'U': return hex_escape(8, at);
+      case 'a':
+        return 0x07;
+      case 'b':
+        return 0x08;
+      case 'f':
+        return '\f';
+      case 'n':
+        return '\n';
+      case 'r':
+        return '\r';
+      case 't':
+        return '\t';
+      case 'v':
+        return '\v';
+      case 'e':
+        return 0x1B;
+      case 'x':
+        return hex_escape(2, at);
+      case 'u':
+        return hex_escape(4, at);
+      case 'U':
+        return hex_escape(8, at);
       default:
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) reader_.error_at(at, "a known escape", "another letter");
         return c;
@@ -412,9 +435,12 @@ class FancyParser {
         if (name[0] == '-' || name[0] == '+') reader_.unsupported(at, "a relative reference");
         return named_reference(std::move(name));
       }
-      case 'A': return make_assertion(Assertion::text_begin);
-      case 'z': return make_assertion(Assertion::text_end);
-      case 'Z': return make_assertion(Assertion::text_end_newlines);
+      case 'A':
+        return make_assertion(Assertion::text_begin);
+      case 'z':
+        return make_assertion(Assertion::text_end);
+      case 'Z':
+        return make_assertion(Assertion::text_end_newlines);
       case 'b':
         if (reader_.starts_with("{start}")) {
           reader_.skip(7);
@@ -424,14 +450,21 @@ class FancyParser {
           reader_.skip(5);
           return word_assertion(Assertion::word_end);
         }
-        if (reader_.starts_with("{start-half}") || reader_.starts_with("{end-half}")) reader_.unsupported(at, "a half boundary");
+        if (reader_.starts_with("{start-half}") || reader_.starts_with("{end-half}"))
+          reader_.unsupported(at, "a half boundary");
         return word_assertion(Assertion::word_boundary);
-      case 'B': return word_assertion(Assertion::not_word_boundary);
-      case '<': return word_assertion(Assertion::word_begin);
-      case '>': return word_assertion(Assertion::word_end);
-      case 'K': return make_node(NodeKind::keep);
-      case 'G': return make_assertion(Assertion::search_begin);
-      case 'O': return make_set(CharSet::all());
+      case 'B':
+        return word_assertion(Assertion::not_word_boundary);
+      case '<':
+        return word_assertion(Assertion::word_begin);
+      case '>':
+        return word_assertion(Assertion::word_end);
+      case 'K':
+        return make_node(NodeKind::keep);
+      case 'G':
+        return make_assertion(Assertion::search_begin);
+      case 'O':
+        return make_set(CharSet::all());
       case 'N': {
         set = CharSet::all();
         set.subtract(CharSet::of('\n'));
@@ -573,6 +606,8 @@ CharSet FancyParser::bracket(int depth) {
 
 }  // namespace
 
-SyntaxTree parse_fancy(std::string_view pattern, unicode::Version tables) { return FancyParser(pattern, tables).parse(); }
+SyntaxTree parse_fancy(std::string_view pattern, unicode::Version tables) {
+  return FancyParser(pattern, tables).parse();
+}
 
 }  // namespace tokenspace::regex

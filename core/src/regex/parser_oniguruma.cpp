@@ -31,7 +31,8 @@ class OnigurumaParser {
     tree.root = alternation(0);
     if (!reader_.at_end()) reader_.error("balanced parentheses", "')' without '('");
     for (const auto& [group, offset] : references_) {
-      if (group > groups_) reader_.error_at(offset, "a reference to an existing group", "group " + std::to_string(group));
+      if (group > groups_)
+        reader_.error_at(offset, "a reference to an existing group", "group " + std::to_string(group));
     }
     resolve_literals(tree.root, FoldRule::oniguruma);
     tree.groups = groups_;
@@ -46,7 +47,8 @@ class OnigurumaParser {
     for (std::size_t i = 0; i + 3 < p.size(); ++i) {
       if (p[i] == '\\') {
         ++i;
-      } else if (p[i] == '(' && p[i + 1] == '?' && ((p[i + 2] == '<' && p[i + 3] != '=' && p[i + 3] != '!') || p[i + 2] == '\'')) {
+      } else if (p[i] == '(' && p[i + 1] == '?' &&
+                 ((p[i + 2] == '<' && p[i + 3] != '=' && p[i + 3] != '!') || p[i + 2] == '\'')) {
         named_ = true;
       }
     }
@@ -95,8 +97,9 @@ class OnigurumaParser {
       } else if (options_.extended && reader_.peek() == '#') {
         while (!reader_.at_end() && reader_.next() != '\n') {
         }
-      } else if (options_.extended && std::string_view(" \t\n\r\f").find(static_cast<char>(reader_.peek())) !=
-                                          std::string_view::npos && reader_.peek() < 0x80) {
+      } else if (options_.extended &&
+                 std::string_view(" \t\n\r\f").find(static_cast<char>(reader_.peek())) != std::string_view::npos &&
+                 reader_.peek() < 0x80) {
         reader_.next();
       } else {
         return;
@@ -112,9 +115,8 @@ class OnigurumaParser {
       case NodeKind::keep:
         return false;
       case NodeKind::alternate:
-        return node.children.size() == 1 ||
-               std::all_of(node.children.begin(), node.children.end(),
-                           [](const NodePtr& child) { return repeatable(*child); });
+        return node.children.size() == 1 || std::all_of(node.children.begin(), node.children.end(),
+                                                        [](const NodePtr& child) { return repeatable(*child); });
       default:
         return true;
     }
@@ -192,7 +194,8 @@ class OnigurumaParser {
       } else {
         return node;
       }
-      if (!repeatable(*node)) reader_.error_at(at, "something repeatable before a quantifier", "an anchor or look-around");
+      if (!repeatable(*node))
+        reader_.error_at(at, "something repeatable before a quantifier", "an anchor or look-around");
       if (++layers + depth > kMaxParseDepth) reader_.limit("nesting");
       if (range.min == 1 && range.max == 1) continue;
       node = make_repeat(std::move(node), range.min, range.max, kind);
@@ -300,7 +303,8 @@ class OnigurumaParser {
       const std::size_t at = reader_.offset();
       const char32_t c = reader_.next();
       if (c == end) break;
-      if (c == ')' || (name.empty() && (c < 'A' || c == '-'))) reader_.error_at(at, "a group name of word characters", "another character");
+      if (c == ')' || (name.empty() && (c < 'A' || c == '-')))
+        reader_.error_at(at, "a group name of word characters", "another character");
       name.append(reader_.pattern().substr(at, reader_.offset() - at));
     }
     if (name.empty()) reader_.error_at(start, "a group name", "none");
@@ -340,7 +344,8 @@ class OnigurumaParser {
       } else if (c == ':') {
         const Options saved = options_;
         options_ = changed;
-        // An alternation of one: as in the library, an anchor inside is repeatable and literals do not join across its border.
+        // An alternation of one: as in the library, an anchor inside is repeatable and literals do not join across its
+        // border.
         NodePtr node = make_wrapper(NodeKind::alternate, close(alternation(depth + 1)));
         options_ = saved;
         return node;
@@ -387,22 +392,26 @@ class OnigurumaParser {
     const std::size_t begin = reader_.offset();
     while (!reader_.at_end() && reader_.peek() != '}') {
       const char32_t c = reader_.next();
-      if (c == '(' || c == ')' || c == '{' || c == '|') reader_.error_at(start, "'}' after a property name", "another character");
+      if (c == '(' || c == ')' || c == '{' || c == '|')
+        reader_.error_at(start, "'}' after a property name", "another character");
     }
     const std::string_view name = reader_.pattern().substr(begin, reader_.offset() - begin);
     if (!reader_.take('}')) reader_.error_at(start, "'}' after a property name", "the end of the pattern");
     CharSet set;
-    if (!oniguruma_property(name, tables_, set)) reader_.error_at(start, "a known property name", "\"" + std::string(name) + "\"");
+    if (!oniguruma_property(name, tables_, set))
+      reader_.error_at(start, "a known property name", "\"" + std::string(name) + "\"");
     std::string plain;
     for (const char c : name) {
       if (c != ' ' && c != '-' && c != '_') plain.push_back(static_cast<char>(c | 0x20));
     }
     if (plain == "word") set = word(in_class);
-    const bool is_posix = plain == "alnum" || plain == "alpha" || plain == "blank" || plain == "cntrl" || plain == "graph" ||
-                          plain == "lower" || plain == "print" || plain == "punct" || plain == "upper" || plain == "xdigit";
-    set = limited(std::move(set), (options_.ascii_posix && (is_posix || plain == "digit" || plain == "space" || plain == "word")) ||
-                                      (options_.ascii_digit && plain == "digit") ||
-                                      (options_.ascii_space && plain == "space") || (options_.ascii_word && plain == "word"));
+    const bool is_posix = plain == "alnum" || plain == "alpha" || plain == "blank" || plain == "cntrl" ||
+                          plain == "graph" || plain == "lower" || plain == "print" || plain == "punct" ||
+                          plain == "upper" || plain == "xdigit";
+    set = limited(std::move(set),
+                  (options_.ascii_posix && (is_posix || plain == "digit" || plain == "space" || plain == "word")) ||
+                      (options_.ascii_digit && plain == "digit") || (options_.ascii_space && plain == "space") ||
+                      (options_.ascii_word && plain == "word"));
     if (negated) set.negate();
     return set;
   }
@@ -419,7 +428,8 @@ class OnigurumaParser {
   }
 
   char32_t checked(std::uint32_t code, std::size_t at) {
-    if (code > kMaxCodePoint || (code >= 0xD800 && code < 0xE000)) reader_.error_at(at, "a Unicode code point", "another number");
+    if (code > kMaxCodePoint || (code >= 0xD800 && code < 0xE000))
+      reader_.error_at(at, "a Unicode code point", "another number");
     return code;
   }
 
@@ -434,21 +444,22 @@ class OnigurumaParser {
       reader_.skip(2);
       bytes.push_back(static_cast<char>(hex(2)));
     }
-    if (utf8::valid_sequence_length(bytes) != bytes.size()) reader_.error_at(at, "bytes of a UTF-8 character", "others");
+    if (utf8::valid_sequence_length(bytes) != bytes.size())
+      reader_.error_at(at, "bytes of a UTF-8 character", "others");
     const char* p = bytes.data();
     return utf8::decode_unchecked(p);
   }
 
-  // The escapes that name one code point, outside and inside brackets. The backslash is consumed, `c` is the next character.
+  // The escapes that name one code point, outside and inside brackets. The backslash is consumed, `c` is the next
+  // character.
   bool code_point_escape(char32_t c, std::size_t at, bool in_class, char32_t& out) {
+    static constexpr std::string_view kLetters = "tvnrfae", kControls = "\t\v\n\r\f\x07\x1B";
+    if (const std::size_t i = c < 0x80 ? kLetters.find(static_cast<char>(c)) : std::string_view::npos;
+        i != std::string_view::npos) {
+      out = static_cast<char32_t>(kControls[i]);
+      return true;
+    }
     switch (c) {
-      case 't': out = '\t'; return true;
-      case 'v': out = '\v'; return true;
-      case 'n': out = '\n'; return true;
-      case 'r': out = '\r'; return true;
-      case 'f': out = '\f'; return true;
-      case 'a': out = 0x07; return true;
-      case 'e': out = 0x1B; return true;
       case 'b':
         if (!in_class) return false;
         out = 0x08;
@@ -498,7 +509,8 @@ class OnigurumaParser {
 
   std::uint32_t octal(std::size_t max_digits) {
     std::uint32_t value = 0;
-    for (std::size_t i = 0; i < max_digits && !reader_.at_end() && reader_.peek() >= '0' && reader_.peek() <= '7'; ++i) {
+    for (std::size_t i = 0; i < max_digits && !reader_.at_end() && reader_.peek() >= '0' && reader_.peek() <= '7';
+         ++i) {
       value = value << 3 | (reader_.next() - '0');
     }
     return value;
@@ -510,7 +522,14 @@ class OnigurumaParser {
     if (reader_.at_end()) reader_.error_at(at, "a character after '\\'", "the end of the pattern");
     const char32_t c = reader_.next();
     switch (c) {
-      case 'w': case 'W': case 'd': case 'D': case 's': case 'S': case 'h': case 'H':
+      case 'w':
+      case 'W':
+      case 'd':
+      case 'D':
+      case 's':
+      case 'S':
+      case 'h':
+      case 'H':
         return make_set(type_set(c, false));
       case 'p':
       case 'P':
@@ -522,13 +541,20 @@ class OnigurumaParser {
         node->set = word(false);
         return node;
       }
-      case 'A': return make_assertion(Assertion::text_begin);
-      case 'Z': return make_assertion(Assertion::text_end_newline);
-      case 'z': return make_assertion(Assertion::text_end);
-      case 'G': return make_assertion(Assertion::search_begin);
-      case 'K': return make_node(NodeKind::keep);
-      case 'N': return dot(false);
-      case 'O': return dot(true);
+      case 'A':
+        return make_assertion(Assertion::text_begin);
+      case 'Z':
+        return make_assertion(Assertion::text_end_newline);
+      case 'z':
+        return make_assertion(Assertion::text_end);
+      case 'G':
+        return make_assertion(Assertion::search_begin);
+      case 'K':
+        return make_node(NodeKind::keep);
+      case 'N':
+        return dot(false);
+      case 'O':
+        return dot(true);
       case 'R': {
         std::vector<NodePtr> pair, either;
         pair.push_back(make_set(CharSet::of('\r')));
@@ -537,7 +563,9 @@ class OnigurumaParser {
         either.push_back(make_set(CharSet{{0x0A, 0x0D}, {0x85, 0x85}, {0x2028, 0x2029}}));
         return make_wrapper(NodeKind::atomic, make_list(NodeKind::alternate, std::move(either)));
       }
-      case 'X': case 'y': case 'Y':
+      case 'X':
+      case 'y':
+      case 'Y':
         reader_.unsupported(at, "a text-segment escape");
       case 'g':
         if (reader_.starts_with("<") || reader_.starts_with("'")) reader_.unsupported(at, "a subexpression call");
@@ -545,7 +573,15 @@ class OnigurumaParser {
       case 'k':
         if (reader_.starts_with("<") || reader_.starts_with("'")) return named_reference(at);
         break;
-      case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9': {
+      case '1':
+      case '2':
+      case '3':
+      case '4':
+      case '5':
+      case '6':
+      case '7':
+      case '8':
+      case '9': {
         reader_.seek(at + 1);
         bool found = false;
         const std::uint32_t group = number(found);
@@ -586,7 +622,8 @@ class OnigurumaParser {
     if (relative || (name[0] >= '0' && name[0] <= '9')) {
       std::int64_t value = 0;
       for (std::size_t i = relative ? 1 : 0; i < name.size(); ++i) {
-        if (name[i] < '0' || name[i] > '9' || value > 100000) reader_.unsupported(at, "a reference with a recursion level");
+        if (name[i] < '0' || name[i] > '9' || value > 100000)
+          reader_.unsupported(at, "a reference with a recursion level");
         value = value * 10 + (name[i] - '0');
       }
       if (name[0] == '-') value = static_cast<std::int64_t>(groups_) + 1 - value;
@@ -615,7 +652,7 @@ CharSet OnigurumaParser::bracket(int depth, bool& negated) {
   if (depth > kMaxParseDepth) reader_.limit("nesting");
   const std::size_t open = reader_.offset();
   negated = reader_.take('^');
-  CharSet result;         // the intersection of the parts before the last "&&"
+  CharSet result;  // the intersection of the parts before the last "&&"
   bool has_result = false;
   CharSet current;
   // What the previous element was decides what '-' means.
@@ -689,7 +726,8 @@ CharSet OnigurumaParser::bracket(int depth, bool& negated) {
           const bool plausible = std::all_of(name.begin(), name.end(), [](char b) { return b != ']' && b != '\\'; });
           CharSet set;
           if (plausible) {
-            if (!oniguruma_posix(name, tables_, set)) reader_.error_at(at, "a POSIX class name", "\"" + std::string(name) + "\"");
+            if (!oniguruma_posix(name, tables_, set))
+              reader_.error_at(at, "a POSIX class name", "\"" + std::string(name) + "\"");
             set = limited(std::move(set), options_.ascii_posix || (options_.ascii_digit && name == "digit") ||
                                               (options_.ascii_space && name == "space") ||
                                               (options_.ascii_word && name == "word"));

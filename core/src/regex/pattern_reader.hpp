@@ -45,7 +45,9 @@ class PatternReader {
     return true;
   }
 
-  [[noreturn]] void error(std::string_view expected, std::string_view received) const { error_at(at_, expected, received); }
+  [[noreturn]] void error(std::string_view expected, std::string_view received) const {
+    error_at(at_, expected, received);
+  }
   [[noreturn]] void error_at(std::size_t offset, std::string_view expected, std::string_view received) const {
     fail(ErrorKind::format, "compile regex", std::string(expected) + " at byte " + std::to_string(offset),
          std::string(received) + " in \"" + shown() + "\"");

@@ -24,16 +24,16 @@ enum class Op : std::uint8_t {
   run_possessive,  // the longest run only
   run_lazy,        // shortest first
   assertion,
-  look_set,        // the next (or, behind, the previous) code point is in `set`; negative: it is not or there is none
-  look,            // the instructions from pc + 1 to their look_end match; continues at a
+  look_set,  // the next (or, behind, the previous) code point is in `set`; negative: it is not or there is none
+  look,      // the instructions from pc + 1 to their look_end match; continues at a
   look_end,
   atomic_begin,
   atomic_end,
-  save,            // slot a
+  save,  // slot a
   keep,
-  backreference,   // groups of references[a]
-  loop_begin,      // register a := position
-  loop_check,      // leaves the loop to b when the body consumed nothing since loop_begin of register a
+  backreference,  // groups of references[a]
+  loop_begin,     // register a := position
+  loop_check,     // leaves the loop to b when the body consumed nothing since loop_begin of register a
   fail,
 };
 

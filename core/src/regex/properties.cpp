@@ -22,7 +22,9 @@ CharSet named(std::string_view name, unicode::Version tables) {
 
 }  // namespace
 
-CharSet oniguruma_word_set(unicode::Version tables) { return named("word", tables); }
+CharSet oniguruma_word_set(unicode::Version tables) {
+  return named("word", tables);
+}
 
 CharSet fancy_word_set(unicode::Version tables) {
   CharSet set = oniguruma_word_set(tables);
@@ -36,18 +38,22 @@ CharSet oniguruma_bare_word_set(unicode::Version tables) {
   return set;
 }
 
-CharSet digit_set(unicode::Version tables) { return named("Nd", tables); }
-
-CharSet space_set() {
-  return CharSet{{0x09, 0x0D}, {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},     {0x1680, 0x1680}, {0x2000, 0x200A},
-                 {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}};
+CharSet digit_set(unicode::Version tables) {
+  return named("Nd", tables);
 }
 
-CharSet hex_digit_set() { return CharSet{{'0', '9'}, {'A', 'F'}, {'a', 'f'}}; }
+CharSet space_set() {
+  return CharSet{{0x09, 0x0D},     {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},     {0x1680, 0x1680},
+                 {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}};
+}
+
+CharSet hex_digit_set() {
+  return CharSet{{'0', '9'}, {'A', 'F'}, {'a', 'f'}};
+}
 
 bool oniguruma_posix(std::string_view name, unicode::Version tables, CharSet& out) {
-  static constexpr std::string_view kNames[] = {"alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower",
-                                                "print", "space", "upper", "word",  "xdigit"};
+  static constexpr std::string_view kNames[] = {"alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph",
+                                                "lower", "print", "space", "upper", "word",  "xdigit"};
   if (name == "punct") {  // P and S, unlike \p{Punct}
     out = named("posixpunct", tables);
     return true;

@@ -16,8 +16,8 @@ struct Regex::Impl {
 
 Regex::Regex(std::string_view pattern, Syntax syntax, unicode::Version tables) : impl_(std::make_unique<Impl>()) {
   impl_->pattern = pattern;
-  regex::SyntaxTree tree = syntax == Syntax::oniguruma ? regex::parse_oniguruma(pattern, tables)
-                                                       : regex::parse_fancy(pattern, tables);
+  regex::SyntaxTree tree =
+      syntax == Syntax::oniguruma ? regex::parse_oniguruma(pattern, tables) : regex::parse_fancy(pattern, tables);
   impl_->program = regex::compile(tree);
 }
 
@@ -25,7 +25,9 @@ Regex::~Regex() = default;
 Regex::Regex(Regex&&) noexcept = default;
 Regex& Regex::operator=(Regex&&) noexcept = default;
 
-const std::string& Regex::pattern() const { return impl_->pattern; }
+const std::string& Regex::pattern() const {
+  return impl_->pattern;
+}
 
 bool Regex::search(std::string_view text, std::size_t start, Span& match) const {
   if (start > text.size()) return false;

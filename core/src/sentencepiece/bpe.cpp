@@ -161,8 +161,9 @@ struct BpeModel::Impl {
   void by_stretches(std::string_view text, std::vector<ModelToken>& out) const;
 };
 
-// Pieces of type UNUSED merge and are then cut again where the last candidate pair with their text, anywhere in the whole
-// text, had its border; so the text must be one chain and every candidate must be remembered in the reference's order.
+// Pieces of type UNUSED merge and are then cut again where the last candidate pair with their text, anywhere in the
+// whole text, had its border; so the text must be one chain and every candidate must be remembered in the reference's
+// order.
 template <class Skip>
 void BpeModel::Impl::whole_text(std::string_view text, Skip skip, std::vector<ModelToken>& out) const {
   Chain chain = chain_of(text);
@@ -236,7 +237,8 @@ void BpeModel::Impl::by_stretches(std::string_view text, std::vector<ModelToken>
     if (count > kShort) {
       chain.text_end = static_cast<std::uint32_t>(at);
       merge_chain(chain, Keep(), [](const Candidate&, std::uint32_t, std::uint32_t) {});
-      for (std::uint32_t i = 0; i != kEnd; i = chain.next[i]) emit(chain.symbol[i], chain.start[i], chain.end_of(i), sink);
+      for (std::uint32_t i = 0; i != kEnd; i = chain.next[i])
+        emit(chain.symbol[i], chain.start[i], chain.end_of(i), sink);
     } else if (count == 1) {
       emit(symbols[0], starts[0], at, sink);
     } else if (count > 1) {
@@ -272,8 +274,8 @@ void BpeModel::sample(std::string_view piece, const Sampling& sampling, Rng& rng
   impl_->whole_text(piece, [&] { return dropout >= 1.0 || uniform(rng) < dropout; }, out);
 }
 
-// Segmentations in which some merges do not happen, fewest first: each step takes a segmentation and forbids one more of
-// the merges it made (a merge is the span of its result).
+// Segmentations in which some merges do not happen, fewest first: each step takes a segmentation and forbids one more
+// of the merges it made (a merge is the span of its result).
 std::vector<Segmentation> BpeModel::alternatives(std::string_view piece, std::size_t n) const {
   std::vector<Segmentation> out;
   if (n == 0) return out;
@@ -282,16 +284,17 @@ std::vector<Segmentation> BpeModel::alternatives(std::string_view piece, std::si
     std::vector<Border> forbidden;
   };
   const auto same = [](const std::vector<ModelToken>& a, const std::vector<ModelToken>& b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](const ModelToken& x, const ModelToken& y) {
-             return x.id == y.id && x.span == y.span;
-           });
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(),
+                      [](const ModelToken& x, const ModelToken& y) { return x.id == y.id && x.span == y.span; });
   };
   std::vector<Variant> queue(1);
   for (std::size_t i = 0; i < queue.size() && out.size() < n && i < 64 * n; ++i) {
     const std::vector<Border> forbidden = queue[i].forbidden;
     Chain chain = impl_->chain_of(piece);
     std::vector<Border> made;
-    // A merge is known by its span only once it is about to happen, so candidates inside forbidden spans are refused there.
+    // A merge is known by its span only once it is about to happen, so candidates inside forbidden spans are refused
+    // there.
     const auto blocked = [&](std::uint32_t begin, std::uint32_t end) {
       return std::find(forbidden.begin(), forbidden.end(), Border{begin, end}) != forbidden.end();
     };
@@ -332,7 +335,8 @@ std::vector<Segmentation> BpeModel::alternatives(std::string_view piece, std::si
         impl_->emit(unused ? BpeTables::kNoSymbol : chain.symbol[s], chain.start[s], chain.end_of(s), sink);
       }
     }
-    if (std::none_of(out.begin(), out.end(), [&](const Segmentation& s) { return same(s.tokens, segmentation.tokens); })) {
+    if (std::none_of(out.begin(), out.end(),
+                     [&](const Segmentation& s) { return same(s.tokens, segmentation.tokens); })) {
       out.push_back(std::move(segmentation));
     }
     // Later merges first: undoing the last merge changes least. The queue stays within what can still be looked at.

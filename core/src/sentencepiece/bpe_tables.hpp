@@ -9,9 +9,9 @@
 
 namespace tokenspace::sentencepiece {
 
-// The reference merges two neighbours when their concatenated *text* is a piece, whatever they were merged from. Numbering
-// every text that can be a symbol (usable pieces, and single characters inside pieces) and listing every way to cut each
-// piece into two symbols gives the same decisions by one probe of a flat table.
+// The reference merges two neighbours when their concatenated *text* is a piece, whatever they were merged from.
+// Numbering every text that can be a symbol (usable pieces, and single characters inside pieces) and listing every way
+// to cut each piece into two symbols gives the same decisions by one probe of a flat table.
 class BpeTables {
  public:
   using Symbol = std::uint32_t;

@@ -3,15 +3,21 @@
 
 namespace tokenspace::sentencepiece {
 
-std::optional<std::uint32_t> SentencePieceModel::token_to_id(std::string_view token) const { return vocabulary_->find(token); }
+std::optional<std::uint32_t> SentencePieceModel::token_to_id(std::string_view token) const {
+  return vocabulary_->find(token);
+}
 
 std::optional<std::string_view> SentencePieceModel::id_to_token(std::uint32_t id) const {
   if (id >= vocabulary_->size()) return std::nullopt;
   return vocabulary_->text(id);
 }
 
-std::size_t SentencePieceModel::vocab_size() const { return vocabulary_->size(); }
-std::uint32_t SentencePieceModel::id_bound() const { return static_cast<std::uint32_t>(vocabulary_->size()); }
+std::size_t SentencePieceModel::vocab_size() const {
+  return vocabulary_->size();
+}
+std::uint32_t SentencePieceModel::id_bound() const {
+  return static_cast<std::uint32_t>(vocabulary_->size());
+}
 
 namespace {
 
@@ -46,7 +52,8 @@ WordModel::WordModel(std::shared_ptr<const Vocabulary> vocabulary) : SentencePie
 
 void WordModel::tokenize(std::string_view piece, std::vector<ModelToken>& out) const {
   TokenSink sink(*vocabulary_, piece, out);
-  // A word starts at the start of the text and at every U+2581, also when white space is a suffix (as the reference has it).
+  // A word starts at the start of the text and at every U+2581, also when white space is a suffix (as the reference has
+  // it).
   std::size_t begin = 0;
   for (std::size_t at = 0; at < piece.size();) {
     const std::size_t length = char_length(piece.substr(at));
@@ -61,10 +68,14 @@ void WordModel::tokenize(std::string_view piece, std::vector<ModelToken>& out) c
 
 std::shared_ptr<const SentencePieceModel> make_model(std::shared_ptr<const Vocabulary> vocabulary) {
   switch (vocabulary->file().type) {
-    case ModelType::bpe: return std::make_shared<const BpeModel>(std::move(vocabulary));
-    case ModelType::word: return std::make_shared<const WordModel>(std::move(vocabulary));
-    case ModelType::character: return std::make_shared<const CharModel>(std::move(vocabulary));
-    case ModelType::unigram: break;
+    case ModelType::bpe:
+      return std::make_shared<const BpeModel>(std::move(vocabulary));
+    case ModelType::word:
+      return std::make_shared<const WordModel>(std::move(vocabulary));
+    case ModelType::character:
+      return std::make_shared<const CharModel>(std::move(vocabulary));
+    case ModelType::unigram:
+      break;
   }
   return std::make_shared<const UnigramModel>(std::move(vocabulary));
 }

@@ -37,7 +37,8 @@ void append_with_spaces(std::string& out, std::string_view piece) {
 
 }  // namespace
 
-SentencePieceDecoder::SentencePieceDecoder(std::shared_ptr<const Vocabulary> vocabulary) : vocabulary_(std::move(vocabulary)) {
+SentencePieceDecoder::SentencePieceDecoder(std::shared_ptr<const Vocabulary> vocabulary)
+    : vocabulary_(std::move(vocabulary)) {
   json_ = decoder_json(*vocabulary_);
   const auto& denormalizer = vocabulary_->file().denormalizer;
   if (denormalizer && !denormalizer->charsmap.empty()) {
@@ -93,10 +94,14 @@ std::string SentencePieceDecoder::token_bytes(std::string token) const {
   std::string out;
   if (const auto id = vocabulary_->find(token)) {
     switch (vocabulary_->type(*id)) {
-      case PieceType::byte: return std::string(1, static_cast<char>(piece_to_byte(token)));
-      case PieceType::control: return out;
-      case PieceType::unknown: return std::string(vocabulary_->file().unk_surface.value_or(kDefaultUnknown));
-      default: break;
+      case PieceType::byte:
+        return std::string(1, static_cast<char>(piece_to_byte(token)));
+      case PieceType::control:
+        return out;
+      case PieceType::unknown:
+        return std::string(vocabulary_->file().unk_surface.value_or(kDefaultUnknown));
+      default:
+        break;
     }
   }
   append_with_spaces(out, token);

@@ -6,7 +6,8 @@ namespace tokenspace::sentencepiece {
 namespace {
 
 constexpr std::uint32_t kBlock = 256;
-// Free slots are looked for in the last blocks only: older holes cost memory, a search through all of them would cost time.
+// Free slots are looked for in the last blocks only: older holes cost memory, a search through all of them would cost
+// time.
 constexpr std::uint32_t kOpenBlocks = 16;
 constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
@@ -19,7 +20,7 @@ class Builder {
     struct Pending {
       std::size_t first, last;  // keys [first, last) share their first `depth` bytes
       std::uint32_t depth;
-      std::uint32_t node;       // slot of the node itself, kNone for the root
+      std::uint32_t node;  // slot of the node itself, kNone for the root
     };
     std::uint32_t root = 0;
     std::vector<Pending> stack{{0, keys_.size(), 0, kNone}};

@@ -8,15 +8,16 @@
 
 namespace tokenspace::sentencepiece {
 
-// Node word: children base (32 bits) | value + 1 (23 bits, 0 = no entry ends here) | incoming byte + 1 (9 bits, 0 = free).
-// The child by byte c of a node with base b sits at b ^ c. Bases are unique per node, so the incoming byte alone proves
-// the parent; nine bits, because a free slot must differ from every byte.
+// Node word: children base (32 bits) | value + 1 (23 bits, 0 = no entry ends here) | incoming byte + 1 (9 bits, 0 =
+// free). The child by byte c of a node with base b sits at b ^ c. Bases are unique per node, so the incoming byte alone
+// proves the parent; nine bits, because a free slot must differ from every byte.
 class DoubleArray {
  public:
   static constexpr std::uint32_t kMaxValue = (1u << 23) - 2;
 
   DoubleArray() = default;
-  // Keys sorted bytewise, distinct and not empty; values <= kMaxValue. O(total key bytes) but for a bounded search for room.
+  // Keys sorted bytewise, distinct and not empty; values <= kMaxValue. O(total key bytes) but for a bounded search for
+  // room.
   explicit DoubleArray(const std::vector<std::pair<std::string_view, std::uint32_t>>& sorted);
 
   bool empty() const { return nodes_.empty(); }

@@ -113,7 +113,8 @@ std::vector<Lattice::Path> Lattice::nbest(std::size_t n) {
     const std::uint32_t node = pool[top].node;
     if (node == kBos) {
       Path& path = results.emplace_back();
-      for (std::uint32_t at = pool[top].next; pool[at].next != kNone; at = pool[at].next) path.nodes.push_back(pool[at].node);
+      for (std::uint32_t at = pool[top].next; pool[at].next != kNone; at = pool[at].next)
+        path.nodes.push_back(pool[at].node);
       path.score = pool[top].fx;
       if (results.size() == n) break;
       continue;

@@ -1,4 +1,5 @@
-// Every way to cut a text into pieces, as a graph: for n-best lists and for sampling (0.2.3, unigram_model.cc, Lattice).
+// Every way to cut a text into pieces, as a graph: for n-best lists and for sampling (0.2.3, unigram_model.cc,
+// Lattice).
 #pragma once
 
 #include <cstdint>
@@ -29,12 +30,13 @@ class Lattice {
 
   std::size_t size() const { return starts_.size() - 1; }  // characters
   std::size_t start(std::size_t pos) const { return starts_[pos]; }
-  std::size_t characters_to(std::size_t pos, std::size_t byte) const;  // from `pos` to the first character at or after `byte`
+  std::size_t characters_to(std::size_t pos,
+                            std::size_t byte) const;  // from `pos` to the first character at or after `byte`
   void insert(std::size_t pos, std::size_t length, std::uint32_t id, float score);
   const Node& node(std::uint32_t index) const { return nodes_[index]; }
 
-  // A* from the end with the forward scores as the exact heuristic. Very ambiguous texts: the list of open paths is cut to
-  // the best ones, as in the reference, and at last the single best path is all there is.
+  // A* from the end with the forward scores as the exact heuristic. Very ambiguous texts: the list of open paths is cut
+  // to the best ones, as in the reference, and at last the single best path is all there is.
   std::vector<Path> nbest(std::size_t n);
   // One path drawn with probability proportional to exp(theta * score).
   std::vector<std::uint32_t> sample(float theta, Rng& rng) const;

@@ -1,4 +1,5 @@
-// SentencePiece's normalizer (0.2.3, normalizer.cc): longest rule of the character map at each position, then white space.
+// SentencePiece's normalizer (0.2.3, normalizer.cc): longest rule of the character map at each position, then white
+// space.
 #include <array>
 #include <cstring>
 
@@ -76,7 +77,8 @@ class CharsMap {
       if (units_[i].label() <= 0xFF) is_base[i ^ units_[i].offset()] = true;
     }
     bool possible = false;
-    for (std::size_t i = 0; i < units_.size() && !possible; ++i) possible = units_[i].label() == byte && is_base[i ^ byte];
+    for (std::size_t i = 0; i < units_.size() && !possible; ++i)
+      possible = units_[i].label() == byte && is_base[i ^ byte];
     if (!possible) return false;
     // Visited once: a map may fold back on itself.
     std::vector<bool> seen(units_.size());
@@ -98,7 +100,8 @@ class CharsMap {
     return false;
   }
 
-  // True when rules starting with this ASCII byte need a byte above 127 next (or there are none): before ASCII it stands.
+  // True when rules starting with this ASCII byte need a byte above 127 next (or there are none): before ASCII it
+  // stands.
   bool stands_before_ascii(unsigned char byte) const {
     std::uint32_t node = units_[0].offset() ^ byte;
     if (units_[node].label() != byte) return true;
@@ -120,7 +123,8 @@ class CharsMap {
   // After this, no walk over any text can leave the array: every child block of every unit lies inside.
   bool valid() const {
     const std::size_t size = units_.size();
-    if (units_[0].label() != 0 || units_[0].has_leaf() || units_[0].offset() == 0 || (units_[0].offset() | 0xFF) >= size) {
+    if (units_[0].label() != 0 || units_[0].has_leaf() || units_[0].offset() == 0 ||
+        (units_[0].offset() | 0xFF) >= size) {
       return false;
     }
     for (std::size_t i = 1; i < size; ++i) {
@@ -171,7 +175,8 @@ struct SentencePieceNormalizer::Impl {
   void run(std::string_view text, std::string& out, std::vector<std::uint32_t>* origin) const;
 };
 
-SentencePieceNormalizer::SentencePieceNormalizer(const NormalizerSpec& spec, std::shared_ptr<const Vocabulary> vocabulary,
+SentencePieceNormalizer::SentencePieceNormalizer(const NormalizerSpec& spec,
+                                                 std::shared_ptr<const Vocabulary> vocabulary,
                                                  const std::string& name) {
   auto impl = std::make_unique<Impl>();
   impl->spec = spec;
@@ -199,7 +204,9 @@ SentencePieceNormalizer::SentencePieceNormalizer(const NormalizerSpec& spec, std
 
 SentencePieceNormalizer::~SentencePieceNormalizer() = default;
 
-const NormalizerSpec& SentencePieceNormalizer::spec() const { return impl_->spec; }
+const NormalizerSpec& SentencePieceNormalizer::spec() const {
+  return impl_->spec;
+}
 
 bool SentencePieceNormalizer::matches_hold_space() const {
   if (!impl_->map.empty() && impl_->map.holds(' ')) return true;
@@ -317,11 +324,11 @@ void SentencePieceNormalizer::normalize(AlignedText& text) const {
   for (std::size_t i = 0; i < out.size(); ++i) {
     Span where{origin[i], origin[i + 1]};
     if (!untouched) {
-      // Another normalizer ran before: go through its alignments, with empty ranges at the start of the byte they precede.
+      // Another normalizer ran before: go through its alignments, with empty ranges at the start of the byte they
+      // precede.
       const Span begin = where.begin < size ? text.to_original({where.begin, where.begin + 1}) : text.original_range();
       const std::uint32_t first = (where.begin < size ? begin.begin : begin.end) - text.shift();
-      where = where.begin == where.end ? Span{first, first}
-                                       : Span{first, text.to_original(where).end - text.shift()};
+      where = where.begin == where.end ? Span{first, first} : Span{first, text.to_original(where).end - text.shift()};
     }
     alignments[i] = where;
   }

@@ -42,7 +42,8 @@ class Reader {
   float fixed32_float() {
     if (end_ - pos_ < 4) bad("4 bytes of a float", std::to_string(end_ - pos_) + " bytes");
     std::uint32_t bits = 0;
-    for (int i = 3; i >= 0; --i) bits = bits << 8 | static_cast<unsigned char>(bytes_[pos_ + static_cast<std::size_t>(i)]);
+    for (int i = 3; i >= 0; --i)
+      bits = bits << 8 | static_cast<unsigned char>(bytes_[pos_ + static_cast<std::size_t>(i)]);
     pos_ += 4;
     float value;
     std::memcpy(&value, &bits, 4);
@@ -66,8 +67,8 @@ class Reader {
   void skip() { skip_value(wire_, field_, 0); }
 
   [[noreturn]] void bad(std::string_view expected, std::string_view received) const {
-    fail(ErrorKind::format, "read " + name_, expected,
-         std::string(received) + " at byte " + std::to_string(pos_), "a complete SentencePiece .model file");
+    fail(ErrorKind::format, "read " + name_, expected, std::string(received) + " at byte " + std::to_string(pos_),
+         "a complete SentencePiece .model file");
   }
 
  private:
@@ -86,12 +87,22 @@ class Reader {
 
   void skip_value(int wire, std::uint32_t field, int depth) {
     switch (wire) {
-      case 0: (void)varint("a number"); return;
-      case 1: skip_bytes(8); return;
-      case 2: skip_bytes(length()); return;
-      case 5: skip_bytes(4); return;
-      case 3: break;
-      default: bad("a wire type of protobuf", "wire type " + std::to_string(wire));
+      case 0:
+        (void)varint("a number");
+        return;
+      case 1:
+        skip_bytes(8);
+        return;
+      case 2:
+        skip_bytes(length());
+        return;
+      case 5:
+        skip_bytes(4);
+        return;
+      case 3:
+        break;
+      default:
+        bad("a wire type of protobuf", "wire type " + std::to_string(wire));
     }
     if (depth >= kMaxGroupDepth) bad("groups nested at most 64 deep", "deeper ones");
     for (;;) {

@@ -35,8 +35,8 @@ std::shared_ptr<const Tokenizer> read_sentencepiece(std::string_view bytes, std:
     const std::string text(given.empty() ? fallback : given);
     const auto id = vocabulary->find(text);
     if (!id || vocabulary->type(*id) != sp::PieceType::control) {
-      fail(ErrorKind::invalid_argument, "read " + file->name, "a control symbol " + text + " to add", "a model without it",
-           "add_bos and add_eos false");
+      fail(ErrorKind::invalid_argument, "read " + file->name, "a control symbol " + text + " to add",
+           "a model without it", "add_bos and add_eos false");
     }
     return std::make_pair(text, *id);
   };

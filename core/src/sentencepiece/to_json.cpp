@@ -82,7 +82,8 @@ void append_merges(std::string& out, const Vocabulary& vocabulary) {
 std::string SentencePieceModel::to_json() const {
   const Vocabulary& vocabulary = *vocabulary_;
   const ModelType type = vocabulary.file().type;
-  if (type != ModelType::bpe && type != ModelType::unigram) unsupported(vocabulary, "a " + std::string(kind()) + " model");
+  if (type != ModelType::bpe && type != ModelType::unigram)
+    unsupported(vocabulary, "a " + std::string(kind()) + " model");
   if (!vocabulary.unk()) unsupported(vocabulary, "a model without an unknown piece");
   for (std::uint32_t id = 0; id < vocabulary.size(); ++id) {
     if (!utf8::is_valid(vocabulary.text(id))) unsupported(vocabulary, "a piece that is not UTF-8");
@@ -123,7 +124,10 @@ std::string normalizer_json(const NormalizerSpec& spec, const Vocabulary* vocabu
   std::vector<std::string> steps;
   const auto step = [&]() -> std::string& { return steps.emplace_back(); };
   if (!spec.charsmap.empty()) {
-    step().append(R"({"type":"Precompiled","precompiled_charsmap":")").append(base64_encode(spec.charsmap)).append("\"}");
+    step()
+        .append(R"({"type":"Precompiled","precompiled_charsmap":")")
+        .append(base64_encode(spec.charsmap))
+        .append("\"}");
   }
   if (spec.remove_extra_whitespaces) {
     replace_json(step(), "Regex", R"(\A +| +\z)", "");

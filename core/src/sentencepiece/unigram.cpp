@@ -1,4 +1,5 @@
-// SentencePiece Unigram (0.2.3, unigram_model.cc): float32 Viterbi over bytes; the reference's EncodeOptimized to the bit.
+// SentencePiece Unigram (0.2.3, unigram_model.cc): float32 Viterbi over bytes; the reference's EncodeOptimized to the
+// bit.
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
@@ -109,8 +110,12 @@ UnigramModel::UnigramModel(std::shared_ptr<const Vocabulary> vocabulary) : Sente
 
 UnigramModel::~UnigramModel() = default;
 
-float UnigramModel::score(std::uint32_t id) const { return impl_->scores[id]; }
-float UnigramModel::unknown_score() const { return impl_->unknown_score; }
+float UnigramModel::score(std::uint32_t id) const {
+  return impl_->scores[id];
+}
+float UnigramModel::unknown_score() const {
+  return impl_->unknown_score;
+}
 
 template <bool kMargin>
 float UnigramModel::Impl::viterbi(const Vocabulary& vocabulary, std::string_view text, float start_score,
@@ -276,7 +281,8 @@ void UnigramModel::sample(std::string_view piece, const Sampling& sampling, Rng&
   std::vector<double> weights;
   double sum = 0.0;
   for (const auto& path : paths) {
-    weights.push_back(std::exp(sampling.alpha * (static_cast<double>(path.score) - static_cast<double>(paths[0].score))));
+    weights.push_back(
+        std::exp(sampling.alpha * (static_cast<double>(path.score) - static_cast<double>(paths[0].score))));
     sum += weights.back();
   }
   double draw = static_cast<double>(rng() >> 11) * 0x1.0p-53 * sum;

@@ -41,7 +41,8 @@ bool TextIndex::insert(std::string_view text, std::uint32_t id, const std::vecto
   const std::uint64_t hash = hash_bytes(text);
   std::size_t at = hash & mask_;
   while (slots_[at].id_plus_one != 0) {
-    if (slots_[at].hash == static_cast<std::uint32_t>(hash >> 32) && pieces[slots_[at].id_plus_one - 1].text == text) return false;
+    if (slots_[at].hash == static_cast<std::uint32_t>(hash >> 32) && pieces[slots_[at].id_plus_one - 1].text == text)
+      return false;
     at = (at + 1) & mask_;
   }
   slots_[at] = {static_cast<std::uint32_t>(hash >> 32), id + 1};
@@ -125,7 +126,8 @@ Vocabulary::Vocabulary(std::shared_ptr<const ModelFile> file) : file_(std::move(
   reserved_.reserve(all.size() < 1024 ? all.size() : 1024);
   std::size_t reserved = 0;
   for (const auto& piece : all) {
-    if (piece.type == PieceType::control || piece.type == PieceType::unknown || piece.type == PieceType::byte) ++reserved;
+    if (piece.type == PieceType::control || piece.type == PieceType::unknown || piece.type == PieceType::byte)
+      ++reserved;
   }
   reserved_.reserve(reserved);
 

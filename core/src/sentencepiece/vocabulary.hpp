@@ -1,4 +1,5 @@
-// The pieces of a SentencePiece model, checked as SentencePiece checks them (0.2.3, model_interface.cc) and indexed by text.
+// The pieces of a SentencePiece model, checked as SentencePiece checks them (0.2.3, model_interface.cc) and indexed by
+// text.
 #pragma once
 
 #include <array>
@@ -15,7 +16,9 @@
 namespace tokenspace::sentencepiece {
 
 // Bytes of the character that `lead` opens, by its four high bits only; text may be cut inside one.
-inline std::size_t char_length(unsigned char lead) { return static_cast<std::size_t>("\1\1\1\1\1\1\1\1\1\1\1\1\2\2\3\4"[lead >> 4]); }
+inline std::size_t char_length(unsigned char lead) {
+  return static_cast<std::size_t>("\1\1\1\1\1\1\1\1\1\1\1\1\2\2\3\4"[lead >> 4]);
+}
 
 inline std::size_t char_length(std::string_view rest) {
   const std::size_t length = char_length(static_cast<unsigned char>(rest[0]));
@@ -75,7 +78,9 @@ class Vocabulary {
   const PrefixMatcher& user_defined() const { return *user_defined_; }
   // Some piece of a usable type holds U+2581 behind its first character, or U+2581 is no usable piece.
   bool pieces_cross_spaces() const { return pieces_cross_spaces_; }
-  std::string_view role(std::string_view given, std::string_view fallback) const { return given.empty() ? fallback : given; }
+  std::string_view role(std::string_view given, std::string_view fallback) const {
+    return given.empty() ? fallback : given;
+  }
 
  private:
   std::shared_ptr<const ModelFile> file_;

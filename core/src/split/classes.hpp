@@ -1,4 +1,5 @@
-// One small class per code point, for the compiled splitters: what the split patterns can tell apart, as one table lookup.
+// One small class per code point, for the compiled splitters: what the split patterns can tell apart, as one table
+// lookup.
 #pragma once
 
 #include <bit>
@@ -10,22 +11,22 @@
 
 namespace tokenspace::split {
 
-// Class ids; a pattern's sets are masks over them (bit = id). ASCII letters, digits, punctuation and symbols fall under the
-// general ids except for the characters some pattern names: CR, LF, space, apostrophe, slash.
+// Class ids; a pattern's sets are masks over them (bit = id). ASCII letters, digits, punctuation and symbols fall under
+// the general ids except for the characters some pattern names: CR, LF, space, apostrophe, slash.
 enum Class : std::uint8_t {
-  kOther,       // control, format, unassigned, private use: none of the following
-  kNewline,     // CR, LF
-  kSpace,       // U+0020
-  kWhite,       // any other White_Space
-  kUpper,       // Lu, Lt
-  kLower,       // Ll
-  kLetter,      // Lm, Lo
-  kMark,        // Mn, Mc, Me
-  kNumber,      // Nd, Nl, No
-  kPunctuation, // P except the next two
-  kApostrophe,  // U+0027
-  kSlash,       // U+002F
-  kSymbol,      // S
+  kOther,        // control, format, unassigned, private use: none of the following
+  kNewline,      // CR, LF
+  kSpace,        // U+0020
+  kWhite,        // any other White_Space
+  kUpper,        // Lu, Lt
+  kLower,        // Ll
+  kLetter,       // Lm, Lo
+  kMark,         // Mn, Mc, Me
+  kNumber,       // Nd, Nl, No
+  kPunctuation,  // P except the next two
+  kApostrophe,   // U+0027
+  kSlash,        // U+002F
+  kSymbol,       // S
   // The same with Script = Han; only in the table of patterns that name it.
   kHanLetter,
   kHanMark,
@@ -35,16 +36,20 @@ enum Class : std::uint8_t {
   kClasses
 };
 
-constexpr std::uint32_t bit(Class c) { return 1u << c; }
+constexpr std::uint32_t bit(Class c) {
+  return 1u << c;
+}
 inline constexpr std::uint32_t kNewlines = bit(kNewline);
 inline constexpr std::uint32_t kWhites = bit(kNewline) | bit(kSpace) | bit(kWhite);
 inline constexpr std::uint32_t kHanLetters = bit(kHanLetter);
 inline constexpr std::uint32_t kLetters = bit(kUpper) | bit(kLower) | bit(kLetter) | kHanLetters;
 inline constexpr std::uint32_t kMarks = bit(kMark) | bit(kHanMark);
 inline constexpr std::uint32_t kNumbers = bit(kNumber) | bit(kHanNumber);
-inline constexpr std::uint32_t kPunctuations = bit(kPunctuation) | bit(kApostrophe) | bit(kSlash) | bit(kHanPunctuation);
+inline constexpr std::uint32_t kPunctuations =
+    bit(kPunctuation) | bit(kApostrophe) | bit(kSlash) | bit(kHanPunctuation);
 inline constexpr std::uint32_t kSymbols = bit(kSymbol) | bit(kHanSymbol);
-inline constexpr std::uint32_t kHan = kHanLetters | bit(kHanMark) | bit(kHanNumber) | bit(kHanPunctuation) | bit(kHanSymbol);
+inline constexpr std::uint32_t kHan =
+    kHanLetters | bit(kHanMark) | bit(kHanNumber) | bit(kHanPunctuation) | bit(kHanSymbol);
 inline constexpr std::uint32_t kAll = (1u << kClasses) - 1;
 
 inline constexpr std::uint32_t kAsciiLetters = bit(kUpper) | bit(kLower);
@@ -61,7 +66,8 @@ inline int leading_ascii_letters(const char* p) {
   constexpr std::uint64_t ones = 0x0101010101010101ull;
   constexpr std::uint64_t high = ones * 0x80;
   const std::uint64_t lower = (bytes | ones * 0x20) & ~high;
-  // Bit 7 of each byte: set when it is at least 'a' and not above 'z', and the byte was ASCII. No carries: values below 0x80.
+  // Bit 7 of each byte: set when it is at least 'a' and not above 'z', and the byte was ASCII. No carries: values below
+  // 0x80.
   const std::uint64_t letters = (lower + ones * (0x80 - 'a')) & ~(lower + ones * (0x80 - 'z' - 1)) & ~bytes & high;
   const std::uint64_t others = ~letters & high;
   return others == 0 ? 8 : std::countr_zero(others) >> 3;
@@ -101,7 +107,8 @@ class ClassTable {
     return p;
   }
 
-  // Two-level table for SIMD or table-driven code: class of c = data()[index()[c >> 8] << 8 | (c & 0xFF)]. Page 0 comes first.
+  // Two-level table for SIMD or table-driven code: class of c = data()[index()[c >> 8] << 8 | (c & 0xFF)]. Page 0 comes
+  // first.
   const std::uint16_t* index() const { return index_.data(); }
   const std::uint8_t* data() const { return data_.data(); }
 

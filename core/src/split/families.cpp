@@ -124,9 +124,10 @@ struct Form {
 };
 
 constexpr Form kForms[] = {
-    {"clnrbw", Family::gpt2},   {"clnrebw", Family::gpt2},    {"CL3ReNbw", Family::cl100k}, {"CL3RNbw", Family::llama3},
-    {"CL1RNbw", Family::qwen2}, {"CM1QNbw", Family::qwen35},  {"CL2RNbw", Family::nanochat}, {"AB3/Nbw", Family::o200k},
-    {"ap1/Nbw", Family::tekken}, {"Hhi3RNbw", Family::kimi},
+    {"clnrbw", Family::gpt2},      {"clnrebw", Family::gpt2},  {"CL3ReNbw", Family::cl100k},
+    {"CL3RNbw", Family::llama3},   {"CL1RNbw", Family::qwen2}, {"CM1QNbw", Family::qwen35},
+    {"CL2RNbw", Family::nanochat}, {"AB3/Nbw", Family::o200k}, {"ap1/Nbw", Family::tekken},
+    {"Hhi3RNbw", Family::kimi},
 };
 
 struct Whole {

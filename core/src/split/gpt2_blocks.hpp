@@ -3,10 +3,12 @@
 //   's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
 //
 // A byte has the class of its character, so runs of a class are runs of bits. A piece starts
-//   - where a run of letters, numbers or other characters starts, unless a single U+0020 stands before it: then at that space;
+//   - where a run of letters, numbers or other characters starts, unless a single U+0020 stands before it: then at that
+//   space;
 //   - where a run of white space starts, and at the last white-space character of a run that something follows;
 //   - behind a contraction that stands at the start of a run of other characters.
-// Runs, their starts and their ends are shifts and ands; only contractions, and characters outside ASCII, are looked at singly.
+// Runs, their starts and their ends are shifts and ands; only contractions, and characters outside ASCII, are looked at
+// singly.
 #pragma once
 
 #include <bit>
@@ -20,9 +22,9 @@
 
 namespace tokenspace::detail {
 
-// Classes of 64 bytes. What is in none of letter, number, white is "other"; `high` marks bytes above 0x7F, `lead` those above 0xBF.
-// `three` are leads of three-byte characters that are letters whatever follows (most ideographs, Hangul), `two` of two-byte ones
-// (Cyrillic, Latin with marks).
+// Classes of 64 bytes. What is in none of letter, number, white is "other"; `high` marks bytes above 0x7F, `lead` those
+// above 0xBF. `three` are leads of three-byte characters that are letters whatever follows (most ideographs, Hangul),
+// `two` of two-byte ones (Cyrillic, Latin with marks).
 struct BlockMasks {
   std::uint64_t letter = 0, number = 0, white = 0, space = 0, apostrophe = 0, high = 0, lead = 0, two = 0, three = 0;
 };
@@ -41,8 +43,8 @@ class CharClasses {
   std::vector<char> blocks_;
 };
 
-// Lead bytes all of whose characters are letters, as a table to shuffle by the low half of the byte: bits 1, 2, 4 for leads
-// 0xC., 0xD., 0xE..  0xE4 would be one but for the hexagrams U+4DC0..U+4DFF, which have 0xB7 next.
+// Lead bytes all of whose characters are letters, as a table to shuffle by the low half of the byte: bits 1, 2, 4 for
+// leads 0xC., 0xD., 0xE..  0xE4 would be one but for the hexagrams U+4DC0..U+4DFF, which have 0xB7 next.
 struct UniformLeads {
   explicit UniformLeads(const CharClasses& classes);
   std::uint8_t table[16] = {};

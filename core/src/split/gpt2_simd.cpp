@@ -93,7 +93,8 @@ BlockMasks masks_scalar(const char* p, const UniformLeads& uniform) {
     m.lead |= bit;
     const unsigned row = uniform.table[c & 15] & 1u << ((c >> 4) - 0xC);
     if ((row & 3) != 0) m.two |= bit;
-    if ((row & 4) != 0 || (c == 0xE4 && i < 63 && uniform.e4_but_hexagrams && static_cast<unsigned char>(p[i + 1]) != 0xB7)) {
+    if ((row & 4) != 0 ||
+        (c == 0xE4 && i < 63 && uniform.e4_but_hexagrams && static_cast<unsigned char>(p[i + 1]) != 0xB7)) {
       m.three |= bit;
     }
   }
@@ -133,7 +134,8 @@ __attribute__((target("avx2"))) BlockMasks masks_avx2(const char* p, const Unifo
   const __m256i space = _mm256_set1_epi8(' ');
   const __m256i apostrophe = _mm256_set1_epi8('\'');
   BlockMasks m;
-  m.letter = bits_avx2(in_range_avx2(_mm256_or_si256(a, fold), 'a', 26), in_range_avx2(_mm256_or_si256(b, fold), 'a', 26));
+  m.letter =
+      bits_avx2(in_range_avx2(_mm256_or_si256(a, fold), 'a', 26), in_range_avx2(_mm256_or_si256(b, fold), 'a', 26));
   m.number = bits_avx2(in_range_avx2(a, '0', 10), in_range_avx2(b, '0', 10));
   m.space = bits_avx2(_mm256_cmpeq_epi8(a, space), _mm256_cmpeq_epi8(b, space));
   m.white = m.space | bits_avx2(in_range_avx2(a, 9, 5), in_range_avx2(b, 9, 5));
@@ -178,7 +180,8 @@ __attribute__((target("avx512f,avx512bw"))) BlockMasks masks_avx512(const char* 
   m.two = hits & ~long_leads;
   m.three = hits & long_leads;
   if (uniform.e4_but_hexagrams) {
-    const std::uint64_t followed = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(static_cast<char>(0xB7))) >> 1 | 1ull << 63;
+    const std::uint64_t followed =
+        _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(static_cast<char>(0xB7))) >> 1 | 1ull << 63;
     m.three |= _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(static_cast<char>(0xE4))) & ~followed;
   }
   return m;
@@ -204,8 +207,9 @@ void write_starts(std::uint64_t starts, std::uint32_t base, std::uint32_t* out) 
 
 #if defined(__x86_64__)
 // The places of the bits are the numbers 0..63 compressed by the mask.
-__attribute__((target("avx512f,avx512bw,avx512vbmi2"))) void write_starts_avx512(std::uint64_t starts, std::uint32_t base,
-                                                                                std::uint32_t* out) {
+__attribute__((target("avx512f,avx512bw,avx512vbmi2"))) void write_starts_avx512(std::uint64_t starts,
+                                                                                 std::uint32_t base,
+                                                                                 std::uint32_t* out) {
   alignas(64) static constexpr auto kPlaces = [] {
     std::array<std::uint8_t, 64> places{};
     for (unsigned i = 0; i < 64; ++i) places[i] = static_cast<std::uint8_t>(i);
@@ -228,7 +232,8 @@ __attribute__((target("avx512f,avx512bw,avx512vbmi2"))) void write_starts_avx512
 using Masks = BlockMasks (*)(const char*, const UniformLeads&);
 
 template <Masks masks, Gpt2Blocks::WriteStarts write = write_starts>
-void split_blocks(const CharClasses& classes, const UniformLeads& uniform, std::string_view text, Buffer<std::uint32_t>& ends) {
+void split_blocks(const CharClasses& classes, const UniformLeads& uniform, std::string_view text,
+                  Buffer<std::uint32_t>& ends) {
   if (text.empty()) return;
   Gpt2Blocks blocks(classes, text, ends, write);
   std::size_t base = 0;
@@ -272,8 +277,8 @@ std::size_t Gpt2Splitter::safe_split(std::string_view text, std::size_t target) 
   for (const std::size_t stop = std::min(text.size(), i + kWindow); i < stop; ++i) {
     if (text[i] == ' ' && is_letter(text[i - 1])) return i;
   }
-  // No ASCII words here: the last byte of any letter or "other" character before an ideographic one is as good only when the
-  // classes differ, so look for a class change with no white space on either side.
+  // No ASCII words here: the last byte of any letter or "other" character before an ideographic one is as good only
+  // when the classes differ, so look for a class change with no white space on either side.
   for (; i < text.size(); ++i) {
     if (utf8::is_continuation(static_cast<unsigned char>(text[i]))) continue;
     if (text[i] == ' ' && is_letter(text[i - 1])) return i;

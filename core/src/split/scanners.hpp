@@ -30,7 +30,7 @@ inline const char* contraction(const char* p, const char* end) {
 // them, so that white space at the end of the text is one piece.
 template <bool newlines, bool tail_first>
 inline const char* white_piece(const ClassTable& table, const char* p, const char* end) {
-  const char* last = p;          // the last character of the run
+  const char* last = p;  // the last character of the run
   const char* newline_end = nullptr;
   const char* at = p;
   while (at != end) {
@@ -190,7 +190,8 @@ struct CasedRule {
   }
 };
 
-// CLIP: runs of letters, single numbers, runs of the rest; white space is between the matches and becomes its own piece.
+// CLIP: runs of letters, single numbers, runs of the rest; white space is between the matches and becomes its own
+// piece.
 struct ClipRule {
   const ClassTable& table = ClassTable::plain();
   const char* operator()(const char* p, const char* end) const {
@@ -247,8 +248,8 @@ struct CjkRunsRule {
   }
 };
 
-// Third: ASCII punctuation glued to ASCII letters, words of letters and marks with one leading character, punctuation and
-// symbols, white space. Characters no alternative takes (numbers, controls) are between the matches.
+// Third: ASCII punctuation glued to ASCII letters, words of letters and marks with one leading character, punctuation
+// and symbols, white space. Characters no alternative takes (numbers, controls) are between the matches.
 struct DeepSeekWordsRule {
   const ClassTable& table = ClassTable::plain();
   static constexpr std::uint32_t kWord = kLetters | kMarks;
@@ -303,9 +304,9 @@ struct WordRunsRule {
     while (p != end) {
       const char* next = p;
       const std::uint8_t k = kind(utf8::decode_unchecked(next));
-      const bool same = word                   ? (k & (kWordBit | kExtraBit)) != 0
+      const bool same = word                  ? (k & (kWordBit | kExtraBit)) != 0
                         : (first & kWhiteBit) ? k == kWhiteBit
-                                               : (k & (kWordBit | kWhiteBit)) == 0;
+                                              : (k & (kWordBit | kWhiteBit)) == 0;
       if (!same) break;
       p = next;
     }

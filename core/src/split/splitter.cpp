@@ -42,7 +42,8 @@ struct BeforeWhite {
     const std::uint32_t left = 1u << table.at(before, next);
     if (left & split::kWhites) return false;
     const std::uint32_t right = 1u << table.at(at, next);
-    return (right & split::kWhites) && ((right & split::kNewlines) == 0 || (left & (split::kLetters | split::kNumbers)));
+    return (right & split::kWhites) &&
+           ((right & split::kNewlines) == 0 || (left & (split::kLetters | split::kNumbers)));
   }
 };
 

@@ -65,8 +65,8 @@ void append_flag(std::string& out, std::string_view name, bool value) {
 struct AddedTokens::Impl {
   struct Slot {
     AddedToken token;
-    // What decoding gives when it is not the content: the normalized form of a token that was normalized on the way in. It
-    // stays when the same content is added again with normalized = false, as in the reference.
+    // What decoding gives when it is not the content: the normalized form of a token that was normalized on the way in.
+    // It stays when the same content is added again with normalized = false, as in the reference.
     std::optional<std::string> normalized_form;
     const std::string& text() const { return normalized_form ? *normalized_form : token.content; }
   };
@@ -124,7 +124,8 @@ std::size_t AddedTokens::Impl::add(std::vector<Entry> entries, const Model& mode
       id = *in_model;
     } else {
       if (next_id == UINT32_MAX) {
-        fail(ErrorKind::limit, "add tokens", "ids below 4294967295", "no id left for the added token \"" + token.content + '"');
+        fail(ErrorKind::limit, "add tokens", "ids below 4294967295",
+             "no id left for the added token \"" + token.content + '"');
       }
       id = next_id++;
     }
@@ -185,8 +186,8 @@ void AddedTokens::Impl::for_each_match(std::string_view text, const TokenMatcher
   }
 }
 
-// Appends segments covering the text. The order of the checks is the reference's: a match refused by single_word is given
-// up, not tried again shorter; white space swallowed by rstrip may still be matched by the next token.
+// Appends segments covering the text. The order of the checks is the reference's: a match refused by single_word is
+// given up, not tried again shorter; white space swallowed by rstrip may still be matched by the next token.
 void AddedTokens::Impl::find_matches(std::string_view text, const TokenMatcher& matcher, SpecialPolicy policy,
                                      std::vector<Segment>& out) const {
   std::size_t covered = 0;
@@ -245,7 +246,9 @@ AddedTokens AddedTokens::extended(std::vector<Entry> entries, const Model& model
   return result;
 }
 
-bool AddedTokens::empty() const { return impl_->slots.empty(); }
+bool AddedTokens::empty() const {
+  return impl_->slots.empty();
+}
 
 std::optional<std::uint32_t> AddedTokens::token_to_id(std::string_view content) const {
   const auto found = impl_->ids.find(content);
@@ -263,7 +266,9 @@ const AddedToken* AddedTokens::find(std::uint32_t id) const {
   return found == impl_->slots.end() ? nullptr : &found->second.token;
 }
 
-bool AddedTokens::is_special(std::string_view content) const { return impl_->specials.contains(content); }
+bool AddedTokens::is_special(std::string_view content) const {
+  return impl_->specials.contains(content);
+}
 
 bool AddedTokens::is_special_id(std::uint32_t id) const {
   const std::string* text = id_to_token(id);
@@ -277,7 +282,9 @@ std::vector<std::pair<std::uint32_t, AddedToken>> AddedTokens::sorted_by_id() co
   return result;
 }
 
-std::uint32_t AddedTokens::id_bound() const { return impl_->slots.empty() ? 0 : impl_->slots.rbegin()->first + 1; }
+std::uint32_t AddedTokens::id_bound() const {
+  return impl_->slots.empty() ? 0 : impl_->slots.rbegin()->first + 1;
+}
 
 bool AddedTokens::has_normalized() const {
   return impl_->normalized.has_patterns() || impl_->normalized.empty_value() != TokenMatcher::kNone;

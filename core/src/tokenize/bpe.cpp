@@ -100,8 +100,7 @@ void Bpe::symbols(std::string_view piece, Word& word) const {
   std::string scratch;
   UnknownRun unknown;
   for (std::size_t i = 0; i < piece.size();) {
-    const std::size_t length =
-        std::min(utf8::sequence_length(static_cast<unsigned char>(piece[i])), piece.size() - i);
+    const std::size_t length = std::min(utf8::sequence_length(static_cast<unsigned char>(piece[i])), piece.size() - i);
     append_char(piece.substr(i, length), i == 0, i + length == piece.size(), scratch, unknown, word);
     i += length;
   }
@@ -137,8 +136,8 @@ void Bpe::sample(std::string_view piece, const Sampling& sampling, Rng& rng, std
   const auto find = [this](std::uint32_t left, std::uint32_t right, std::uint32_t, std::uint32_t, std::uint32_t) {
     return merges_.find(left, right);
   };
-  const std::size_t n = detail::merge_by_heap(word.ids.data(), word.begins.data(), word.ids.size(), find,
-                                              sampling.dropout, &rng);
+  const std::size_t n =
+      detail::merge_by_heap(word.ids.data(), word.begins.data(), word.ids.size(), find, sampling.dropout, &rng);
   for (std::size_t i = 0; i < n; ++i) out.push_back({word.ids[i], {word.begins[i], word.begins[i + 1]}});
 }
 
@@ -160,8 +159,9 @@ std::vector<Segmentation> Bpe::alternatives(std::string_view piece, std::size_t 
     other.score = -static_cast<double>(dropped[k]);
     const auto& [ids, begins] = runs[k];
     for (std::size_t i = 0; i < ids.size(); ++i) other.tokens.push_back({ids[i], {begins[i], begins[i + 1]}});
-    const bool same = std::equal(other.tokens.begin(), other.tokens.end(), chosen.tokens.begin(), chosen.tokens.end(),
-                                 [](const ModelToken& a, const ModelToken& b) { return a.id == b.id && a.span == b.span; });
+    const bool same =
+        std::equal(other.tokens.begin(), other.tokens.end(), chosen.tokens.begin(), chosen.tokens.end(),
+                   [](const ModelToken& a, const ModelToken& b) { return a.id == b.id && a.span == b.span; });
     if (!same) out.push_back(std::move(other));
   }
   return out;

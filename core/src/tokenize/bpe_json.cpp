@@ -100,8 +100,8 @@ std::shared_ptr<const Bpe> Bpe::from_json(Json config) {
   options.byte_fallback = flag("byte_fallback");
   options.ignore_merges = flag("ignore_merges");
   Vocab vocab = read_vocab(config.at("vocab"));
-  MergeTable merges = merge_table(vocab, read_merges(config.at("merges")), options.continuing_subword_prefix.value_or(""),
-                                  config.document_name());
+  MergeTable merges = merge_table(vocab, read_merges(config.at("merges")),
+                                  options.continuing_subword_prefix.value_or(""), config.document_name());
   return std::make_shared<const Bpe>(std::move(vocab), std::move(merges), std::move(options));
 }
 

@@ -1,8 +1,10 @@
-// The two ways to run merges over a piece, for any rule `find(left, right, begin, middle, end) -> Merge` that ranks joining the
-// symbols [begin, middle) and [middle, end): by scanning (short pieces, all in L1) and through a heap (long ones, O(n log n)).
+// The two ways to run merges over a piece, for any rule `find(left, right, begin, middle, end) -> Merge` that ranks
+// joining the symbols [begin, middle) and [middle, end): by scanning (short pieces, all in L1) and through a heap (long
+// ones, O(n log n)).
 //
-// Both take the lowest rank first and the leftmost among equals. tokenizers' heap compares a popped entry only by merged id, not
-// by rank; that is the same, because a symbol only ever grows, so two different pairs at one place never merge to one id.
+// Both take the lowest rank first and the leftmost among equals. tokenizers' heap compares a popped entry only by
+// merged id, not by rank; that is the same, because a symbol only ever grows, so two different pairs at one place never
+// merge to one id.
 #pragma once
 
 #include <algorithm>
@@ -19,13 +21,14 @@ namespace tokenspace::detail {
 // One bit a symbol in a machine word.
 inline constexpr std::size_t kScanLimit = 64;
 
-// Symbols keep their places; a bit mask tells which are left, so that a merge moves nothing. `first(i)` ranks joining symbols
-// i and i + 1 at the outset (the byte-level engine has a table for pairs of bytes).
+// Symbols keep their places; a bit mask tells which are left, so that a merge moves nothing. `first(i)` ranks joining
+// symbols i and i + 1 at the outset (the byte-level engine has a table for pairs of bytes).
 //
-// Performance notes. Closing the gap with memmove after each merge took a third longer on English words. Most of the rest is
-// waiting for the merge table: the two look-ups behind a merge are independent, so they overlap.
+// Performance notes. Closing the gap with memmove after each merge took a third longer on English words. Most of the
+// rest is waiting for the merge table: the two look-ups behind a merge are independent, so they overlap.
 template <class First, class Find>
-std::size_t merge_by_scan(std::uint32_t* ids, std::uint32_t* begins, std::size_t n, const First& first, const Find& find) {
+std::size_t merge_by_scan(std::uint32_t* ids, std::uint32_t* begins, std::size_t n, const First& first,
+                          const Find& find) {
   std::uint64_t keys[kScanLimit];  // rank << 32 | place: the least is the lowest rank, leftmost
   std::uint32_t merged[kScanLimit];
   constexpr std::uint64_t kNone = ~std::uint64_t{0};
@@ -74,8 +77,8 @@ std::size_t merge_by_scan(std::uint32_t* ids, std::uint32_t* begins, std::size_t
   return kept;
 }
 
-// `dropout` > 0 skips each popped merge with that probability; a skipped merge returns to the queue after the next one that
-// is taken (the rule of tokenizers and of SentencePiece's BPE-dropout; Provilkov et al. 2020).
+// `dropout` > 0 skips each popped merge with that probability; a skipped merge returns to the queue after the next one
+// that is taken (the rule of tokenizers and of SentencePiece's BPE-dropout; Provilkov et al. 2020).
 template <class Find>
 std::size_t merge_by_heap(std::uint32_t* ids, std::uint32_t* begins, std::size_t n, const Find& find,
                           double dropout = 0.0, Rng* rng = nullptr) {
@@ -149,12 +152,12 @@ std::size_t merge_symbols(std::uint32_t* ids, std::uint32_t* begins, std::size_t
   return merge_by_scan(ids, begins, n, first, find);
 }
 
-// Segmentations by merges left out (T18): 0 dropped first, then every single one, then pairs ... distinct results only. A
-// dropped merge is one place [begin, middle, end) that must stay apart. Work is bounded by kMaxRuns full runs.
+// Segmentations by merges left out (T18): 0 dropped first, then every single one, then pairs ... distinct results only.
+// A dropped merge is one place [begin, middle, end) that must stay apart. Work is bounded by kMaxRuns full runs.
 template <class Find>
 std::vector<std::pair<std::vector<std::uint32_t>, std::vector<std::uint32_t>>> merge_alternatives(
-    const std::vector<std::uint32_t>& ids, const std::vector<std::uint32_t>& begins, std::size_t n_best, const Find& find,
-    std::vector<std::size_t>& dropped) {
+    const std::vector<std::uint32_t>& ids, const std::vector<std::uint32_t>& begins, std::size_t n_best,
+    const Find& find, std::vector<std::size_t>& dropped) {
   struct Place {
     std::uint32_t begin, middle, end;
     bool operator==(const Place&) const = default;

@@ -35,9 +35,13 @@ constexpr Alphabet kAlphabet = make_alphabet();
 
 }  // namespace
 
-char32_t byte_to_char(unsigned char byte) { return kAlphabet.chars[byte]; }
+char32_t byte_to_char(unsigned char byte) {
+  return kAlphabet.chars[byte];
+}
 
-int char_to_byte(char32_t c) { return c < kAlphabet.bytes.size() ? kAlphabet.bytes[c] : -1; }
+int char_to_byte(char32_t c) {
+  return c < kAlphabet.bytes.size() ? kAlphabet.bytes[c] : -1;
+}
 
 std::string bytes_to_chars(std::string_view bytes) {
   std::string out;
@@ -62,7 +66,10 @@ void append_byte_level(std::string& out, std::string_view token) {
 int byte_of_token(std::string_view token) {
   if (token.size() != 6 || !token.starts_with("<0x") || token[5] != '>') return -1;
   const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
   };
   const int low = digit(token[4]);
   if (low < 0) return -1;

@@ -88,7 +88,8 @@ bool add_link(Json step, Regex::Syntax syntax, bool last, bool alone, std::vecto
     return true;
   }
   if (type.as_string() == "Digits") {
-    links.push_back(splitter_for(flag(step, "individual_digits", false) ? "\\p{N}" : "\\p{N}+", Regex::Syntax::oniguruma));
+    links.push_back(
+        splitter_for(flag(step, "individual_digits", false) ? "\\p{N}" : "\\p{N}+", Regex::Syntax::oniguruma));
     return true;
   }
   if (type.as_string() == "ByteLevel" && last) {
@@ -123,8 +124,8 @@ std::optional<ByteLevelConfig> byte_level_config(const TokenizerParts& parts, bo
     const Json steps = root.find("pretokenizers");
     if (!steps.is_array() || steps.size() == 0) return std::nullopt;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      if (!steps[i].is_object() ||
-          !add_link(steps[i], syntax, i + 1 == steps.size(), steps.size() == 1, links, bytes, config.add_prefix_space)) {
+      if (!steps[i].is_object() || !add_link(steps[i], syntax, i + 1 == steps.size(), steps.size() == 1, links, bytes,
+                                             config.add_prefix_space)) {
         return std::nullopt;
       }
     }

@@ -1,5 +1,5 @@
-// Byte-level BPE without the detour over characters: pieces of raw bytes, looked up in the unit cache, merged as bytes on a
-// miss. For GPT-2, RoBERTa, Llama-3, Qwen, DeepSeek, tiktoken files: [NFC] -> split pattern(s) -> bytes -> BPE.
+// Byte-level BPE without the detour over characters: pieces of raw bytes, looked up in the unit cache, merged as bytes
+// on a miss. For GPT-2, RoBERTa, Llama-3, Qwen, DeepSeek, tiktoken files: [NFC] -> split pattern(s) -> bytes -> BPE.
 #include <algorithm>
 #include <cstring>
 
@@ -7,16 +7,16 @@
 #include "byte_level_config.hpp"
 #include "engine.hpp"
 #include "tokenizer_engines.hpp"
-#include "unit_loop.hpp"
 #include "tokenspace/bpe.hpp"
 #include "tokenspace/rank_bpe.hpp"
 #include "tokenspace/utf8.hpp"
+#include "unit_loop.hpp"
 
 namespace tokenspace::detail {
 
 namespace {
 
-constexpr std::size_t kChunk = 8192;      // bytes of text split at a time: the piece ends stay in L1
+constexpr std::size_t kChunk = 8192;  // bytes of text split at a time: the piece ends stay in L1
 constexpr std::size_t kMaxToken = 0xFFFF;
 
 // What offsets need of a token: its bytes, and the spaces that trim_offsets cuts.
@@ -45,7 +45,8 @@ struct SpanSink {
       at = span.end;
       if (!ascii) {
         while (span.begin > 0 && utf8::is_continuation(static_cast<unsigned char>(segment[span.begin]))) --span.begin;
-        while (span.end < segment.size() && utf8::is_continuation(static_cast<unsigned char>(segment[span.end]))) ++span.end;
+        while (span.end < segment.size() && utf8::is_continuation(static_cast<unsigned char>(segment[span.end])))
+          ++span.end;
       }
       span.begin += shift;
       span.end += shift;
@@ -77,9 +78,10 @@ class ByteLevelEngine final : public Engine {
         bpe_(dynamic_cast<const Bpe*>(model_.get())),
         ranks_(dynamic_cast<const RankBpe*>(model_.get())) {
     for (unsigned byte = 0; byte < 256; ++byte) {
-      byte_ids_[byte] = ranks_ != nullptr
-                            ? ranks_->byte_id(static_cast<unsigned char>(byte))
-                            : bpe_->token_to_id(bytes_to_chars(std::string(1, static_cast<char>(byte)))).value_or(kNoRank);
+      byte_ids_[byte] =
+          ranks_ != nullptr
+              ? ranks_->byte_id(static_cast<unsigned char>(byte))
+              : bpe_->token_to_id(bytes_to_chars(std::string(1, static_cast<char>(byte)))).value_or(kNoRank);
     }
     if (bpe_ != nullptr) fill_byte_pairs();
     if (parts.post_processor) {
@@ -181,7 +183,8 @@ class ByteLevelEngine final : public Engine {
     }
   }
 
-  void spans_plain(std::string_view text, std::uint32_t shift, bool trim, Scratch& scratch, Ids& out, Buffer<Span>& spans) const {
+  void spans_plain(std::string_view text, std::uint32_t shift, bool trim, Scratch& scratch, Ids& out,
+                   Buffer<Span>& spans) const {
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end = config_.splitter->safe_split(text, begin + kChunk);
       const std::size_t size = out.size();
@@ -191,8 +194,8 @@ class ByteLevelEngine final : public Engine {
       out.resize(size + (end - begin) + 4);
       spans.resize(span_size + (end - begin) + 4);
       const std::string_view part = text.substr(begin, end - begin);
-      SpanSink sink{out.data() + size, spans.data() + span_size, text, shift, shapes_.data(), is_ascii(part), trim,
-                    keep_first_space_};
+      SpanSink sink{out.data() + size, spans.data() + span_size, text, shift,
+                    shapes_.data(),    is_ascii(part),           trim, keep_first_space_};
       run_pieces(text, begin, end, scratch, sink);
       out.resize(static_cast<std::size_t>(sink.out - out.data()));
       spans.resize(static_cast<std::size_t>(sink.spans - spans.data()));
@@ -213,21 +216,21 @@ class ByteLevelEngine final : public Engine {
   }
 
   template <class Sink>
-  void run_pieces(std::string_view text, std::size_t chunk_begin, std::size_t chunk_end, Scratch& scratch, Sink& sink) const {
+  void run_pieces(std::string_view text, std::size_t chunk_begin, std::size_t chunk_end, Scratch& scratch,
+                  Sink& sink) const {
     auto& ends = scratch.ends;
     ends.clear();
     config_.splitter->split(text.substr(chunk_begin, chunk_end - chunk_begin), ends);
     run_units(
         text, chunk_begin, ends, 0, 0, scratch.ids,
-        [&](std::string_view piece, const UnitKey* key, std::uint64_t hash, unsigned) -> const std::vector<std::uint32_t>& {
-          return miss(piece, key, hash, scratch);
-        },
+        [&](std::string_view piece, const UnitKey* key, std::uint64_t hash,
+            unsigned) -> const std::vector<std::uint32_t>& { return miss(piece, key, hash, scratch); },
         sink);
   }
 
   // Encodes a piece into scratch.unit_ids and remembers it.
-  [[gnu::noinline]] const std::vector<std::uint32_t>& miss(std::string_view piece, const UnitKey* key, std::uint64_t hash,
-                                                           Scratch& scratch) const {
+  [[gnu::noinline]] const std::vector<std::uint32_t>& miss(std::string_view piece, const UnitKey* key,
+                                                           std::uint64_t hash, Scratch& scratch) const {
     auto& ids = scratch.unit_ids;
     auto& begins = scratch.unit_begins;
     ids.clear();
@@ -238,7 +241,8 @@ class ByteLevelEngine final : public Engine {
       if (whole) ids.push_back(*id);
     }
     if (!whole) {
-      // Where no token holds two neighbouring bytes, nothing merges across: Chinese text under GPT-2 falls into characters.
+      // Where no token holds two neighbouring bytes, nothing merges across: Chinese text under GPT-2 falls into
+      // characters.
       for (std::size_t begin = 0, end = 1; begin < piece.size(); begin = end++) {
         while (end < piece.size() && joins(piece[end - 1], piece[end])) ++end;
         merge_stretch(piece.substr(begin, end - begin), ids, begins);
@@ -249,13 +253,16 @@ class ByteLevelEngine final : public Engine {
   }
 
   void join(char left, char right) { joined_[pair(left, right) >> 6] |= 1ull << (pair(left, right) & 63); }
-  bool joins(char left, char right) const { return (joined_[pair(left, right) >> 6] >> (pair(left, right) & 63) & 1) != 0; }
+  bool joins(char left, char right) const {
+    return (joined_[pair(left, right) >> 6] >> (pair(left, right) & 63) & 1) != 0;
+  }
   static std::size_t pair(char left, char right) {
     return static_cast<std::size_t>(static_cast<unsigned char>(left)) << 8 | static_cast<unsigned char>(right);
   }
 
   // Appends the tokens of a stretch.
-  void merge_stretch(std::string_view stretch, std::vector<std::uint32_t>& ids, std::vector<std::uint32_t>& begins) const {
+  void merge_stretch(std::string_view stretch, std::vector<std::uint32_t>& ids,
+                     std::vector<std::uint32_t>& begins) const {
     const std::size_t first = ids.size();
     const std::size_t n = stretch.size();
     ids.resize(first + n);
@@ -277,16 +284,15 @@ class ByteLevelEngine final : public Engine {
       if (byte_ids_[byte] != kNoRank) byte_of[byte_ids_[byte]] = byte;
     }
     bpe_->merges().each([&](std::uint32_t left, std::uint32_t right, Merge m) {
-      if (byte_of[left] >= 0 && byte_of[right] >= 0) byte_pairs_[static_cast<std::size_t>(byte_of[left] << 8 | byte_of[right])] = m;
+      if (byte_of[left] >= 0 && byte_of[right] >= 0)
+        byte_pairs_[static_cast<std::size_t>(byte_of[left] << 8 | byte_of[right])] = m;
     });
   }
 
   std::size_t merge_bytes(std::string_view piece, std::uint32_t* ids, std::uint32_t* begins) const {
     const std::size_t n = piece.size();
     if (n < 2 || n > kScanLimit) return bpe_->merge(ids, begins, n);
-    const auto first = [&](std::size_t i) {
-      return byte_pairs_[pair(piece[i], piece[i + 1])];
-    };
+    const auto first = [&](std::size_t i) { return byte_pairs_[pair(piece[i], piece[i + 1])]; };
     const MergeTable& merges = bpe_->merges();
     const auto find = [&merges](std::uint32_t left, std::uint32_t right, std::uint32_t, std::uint32_t, std::uint32_t) {
       return merges.find(left, right);
@@ -297,7 +303,7 @@ class ByteLevelEngine final : public Engine {
   ByteLevelConfig config_;
   std::vector<Merge> byte_pairs_;
   std::shared_ptr<const Model> model_;
-  const Bpe* bpe_;          // exactly one of the two is set
+  const Bpe* bpe_;  // exactly one of the two is set
   const RankBpe* ranks_;
   std::uint32_t byte_ids_[256];
   std::vector<TokenShape> shapes_;

@@ -31,7 +31,8 @@ void ByteTrie::add(std::string_view key, std::uint32_t value) {
     const auto byte = static_cast<unsigned char>(c);
     std::uint32_t next = child(node, byte);
     if (next == kNone) {
-      if (values_.size() >= (1u << 24) - 1) fail(ErrorKind::limit, "read vocabulary", "fewer than 2^24 trie nodes", "more");
+      if (values_.size() >= (1u << 24) - 1)
+        fail(ErrorKind::limit, "read vocabulary", "fewer than 2^24 trie nodes", "more");
       if ((values_.size() + 1) * 2 > edges_.size()) grow(edges_.size() * 2);
       next = static_cast<std::uint32_t>(values_.size());
       values_.push_back(kNone);

@@ -38,8 +38,8 @@ void to_code_points(std::string_view text, std::span<Span> spans) {
   if (spans.empty() || is_ascii(text)) return;
   // Spans come nearly sorted, so a cursor that walks either way does O(1) work a span; the far jumps of unsorted input
   // cost a recount from the start.
-  std::size_t at = 0;           // byte position of the cursor
-  std::uint32_t before = 0;     // code points that start before it
+  std::size_t at = 0;        // byte position of the cursor
+  std::uint32_t before = 0;  // code points that start before it
   const auto index = [&](std::uint32_t byte) {
     const std::size_t target = std::min<std::size_t>(byte, text.size());
     if (target >= at) {
@@ -54,7 +54,8 @@ void to_code_points(std::string_view text, std::span<Span> spans) {
   };
   const auto inside = [&](std::uint32_t byte) { return byte < text.size() && (text[byte] & 0xC0) == 0x80; };
   for (Span& span : spans) {
-    // A bound inside a character belongs to that character (tokenizers' byte -> char map): its starts count one too many.
+    // A bound inside a character belongs to that character (tokenizers' byte -> char map): its starts count one too
+    // many.
     const std::uint32_t begin_byte = span.begin;
     const std::uint32_t end_byte = span.end;
     const std::uint32_t begin = index(begin_byte) - (inside(begin_byte) ? 1 : 0);

@@ -88,7 +88,8 @@ std::optional<std::string> DecodeStream::step_tokens(std::string token) {
   }
   const bool dead = decoder != nullptr && decoder->holds_invalid_runs() && run_is_dead(token);
   // The first tokens may have no text of their own; they then are context like shown ones.
-  if (prefix_.empty() && !tokens_.empty() && context_ < tokens_.size() && tokens_.size() <= kWindow && decode(0).empty()) {
+  if (prefix_.empty() && !tokens_.empty() && context_ < tokens_.size() && tokens_.size() <= kWindow &&
+      decode(0).empty()) {
     context_ = tokens_.size();
   }
   tokens_.push_back(std::move(token));

@@ -34,7 +34,7 @@ std::string replace_all(std::string_view text, std::string_view pattern, std::st
 
 // The fixed list of English artefacts the WordPiece and CTC decoders tidy up, in this order.
 constexpr std::pair<std::string_view, std::string_view> kCleanup[] = {
-    {" .", "."},   {" ?", "?"},   {" !", "!"},          {" ,", ","},     {" ' ", "'"},    {" n't", "n't"},
+    {" .", "."},   {" ?", "?"},           {" !", "!"},   {" ,", ","},     {" ' ", "'"},    {" n't", "n't"},
     {" 'm", "'m"}, {" do not", " don't"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"},
 };
 
@@ -191,7 +191,8 @@ class ReplaceDecoder final : public Decoder {
   ReplaceDecoder(std::string pattern, bool is_regex, std::string content)
       : pattern_(std::move(pattern)), content_(std::move(content)) {
     if (is_regex) regex_.emplace(pattern_);
-    json_ = is_regex ? "{\"type\":\"Replace\",\"pattern\":{\"Regex\":" : "{\"type\":\"Replace\",\"pattern\":{\"String\":";
+    json_ =
+        is_regex ? "{\"type\":\"Replace\",\"pattern\":{\"Regex\":" : "{\"type\":\"Replace\",\"pattern\":{\"String\":";
     append_json_string(json_, pattern_);
     json_.push_back('}');
     append_string_field(json_, "content", content_);
@@ -255,10 +256,14 @@ class StripDecoder final : public Decoder {
       : content_(std::move(content)), start_(start), stop_(stop) {
     json_ = "{\"type\":\"Strip\"";
     append_string_field(json_, "content", content_);
-    json_.append(",\"start\":").append(std::to_string(start_)).append(",\"stop\":").append(std::to_string(stop_)).push_back('}');
+    json_.append(",\"start\":")
+        .append(std::to_string(start_))
+        .append(",\"stop\":")
+        .append(std::to_string(stop_))
+        .push_back('}');
   }
-  // Where the reference indexes out of range and panics (a token with fewer characters than `stop` that are all `content`),
-  // what is left is nothing.
+  // Where the reference indexes out of range and panics (a token with fewer characters than `stop` that are all
+  // `content`), what is left is nothing.
   std::vector<std::string> decode_chain(std::vector<std::string> tokens) const override {
     for (std::string& token : tokens) token = token_bytes(std::move(token));
     return tokens;
@@ -335,7 +340,8 @@ class SequenceDecoder final : public Decoder {
   }
   bool is_byte_concatenation() const override {
     return !decoders_.empty() && decoders_[0]->is_byte_concatenation() &&
-           std::all_of(decoders_.begin() + 1, decoders_.end(), [](const auto& decoder) { return is<FuseDecoder>(*decoder); });
+           std::all_of(decoders_.begin() + 1, decoders_.end(),
+                       [](const auto& decoder) { return is<FuseDecoder>(*decoder); });
   }
   bool merges_repeats() const override { return !decoders_.empty() && decoders_[0]->merges_repeats(); }
   bool holds_invalid_runs() const override {

@@ -8,7 +8,9 @@
 namespace tokenspace {
 namespace {
 
-bool is_bool(Json value) { return value.type() == Json::Type::boolean; }
+bool is_bool(Json value) {
+  return value.type() == Json::Type::boolean;
+}
 
 // A Rust `char`: a string of exactly one code point.
 bool is_char(Json value) {
@@ -18,10 +20,13 @@ bool is_char(Json value) {
 }
 
 bool is_size(Json value) {
-  return value.type() == Json::Type::number && value.as_double() >= 0 && value.source().find_first_of(".eE") == std::string_view::npos;
+  return value.type() == Json::Type::number && value.as_double() >= 0 &&
+         value.source().find_first_of(".eE") == std::string_view::npos;
 }
 
-std::string text_of(Json value) { return std::string(value.as_string()); }
+std::string text_of(Json value) {
+  return std::string(value.as_string());
+}
 
 // Each returns nullptr when the fields are not there with the right types, as serde would refuse the variant.
 std::shared_ptr<const Decoder> read_bpe(Json config) {
@@ -90,7 +95,9 @@ std::shared_ptr<const Decoder> read_replace(Json config) {
   return detail::replace_decoder(text_of(text), kind == "Regex", text_of(content));
 }
 
-std::shared_ptr<const Decoder> read_fuse(Json) { return detail::fuse_decoder(); }
+std::shared_ptr<const Decoder> read_fuse(Json) {
+  return detail::fuse_decoder();
+}
 
 std::shared_ptr<const Decoder> read_strip(Json config) {
   const Json content = config.find("content");
@@ -98,10 +105,12 @@ std::shared_ptr<const Decoder> read_strip(Json config) {
   const Json stop = config.find("stop");
   if (!is_char(content) || !is_size(start) || !is_size(stop)) return nullptr;
   return detail::strip_decoder(text_of(content), static_cast<std::uint64_t>(start.as_int()),
-                                        static_cast<std::uint64_t>(stop.as_int()));
+                               static_cast<std::uint64_t>(stop.as_int()));
 }
 
-std::shared_ptr<const Decoder> read_byte_fallback(Json) { return detail::byte_fallback_decoder(); }
+std::shared_ptr<const Decoder> read_byte_fallback(Json) {
+  return detail::byte_fallback_decoder();
+}
 
 struct Variant {
   std::string_view type;
@@ -110,9 +119,15 @@ struct Variant {
 };
 
 constexpr Variant kVariants[] = {
-    {"BPEDecoder", read_bpe, false},  {"ByteLevel", read_byte_level, true}, {"WordPiece", read_wordpiece, false},
-    {"Metaspace", read_metaspace, true}, {"CTC", read_ctc, false},          {"Sequence", read_sequence, true},
-    {"Replace", read_replace, false}, {"Fuse", read_fuse, true},            {"Strip", read_strip, false},
+    {"BPEDecoder", read_bpe, false},
+    {"ByteLevel", read_byte_level, true},
+    {"WordPiece", read_wordpiece, false},
+    {"Metaspace", read_metaspace, true},
+    {"CTC", read_ctc, false},
+    {"Sequence", read_sequence, true},
+    {"Replace", read_replace, false},
+    {"Fuse", read_fuse, true},
+    {"Strip", read_strip, false},
     {"ByteFallback", read_byte_fallback, true},
 };
 
@@ -121,8 +136,9 @@ constexpr Variant kVariants[] = {
 // A known "type" decides; else each variant is tried in the reference's order.
 std::shared_ptr<const Decoder> decoder_from_json(Json config) {
   if (!config.has_value()) return nullptr;
-  std::string expected = "a decoder: BPEDecoder, ByteLevel, WordPiece, Metaspace, CTC, Sequence, Replace, Fuse, Strip or "
-                         "ByteFallback with all its fields";
+  std::string expected =
+      "a decoder: BPEDecoder, ByteLevel, WordPiece, Metaspace, CTC, Sequence, Replace, Fuse, Strip or "
+      "ByteFallback with all its fields";
   if (config.is_object()) {
     const Json type = config.find("type");
     bool known = false;

@@ -1,5 +1,5 @@
-// Fast engines. An engine cuts ordinary text into units whose encodings simply follow one another, and remembers what each unit
-// encodes to. It exists only for configurations where that is provably the same as the general path.
+// Fast engines. An engine cuts ordinary text into units whose encodings simply follow one another, and remembers what
+// each unit encodes to. It exists only for configurations where that is provably the same as the general path.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ enum class Position : std::uint8_t { text_start, after_added };
 // Memory of one working thread.
 struct Scratch {
   explicit Scratch(std::size_t budget) : ids(budget), spans(budget) {}
-  UnitCache ids;              // unit -> ids
-  UnitCache spans;            // unit -> id, begin, end, word in turn (engines whose spans are not simply token lengths)
+  UnitCache ids;    // unit -> ids
+  UnitCache spans;  // unit -> id, begin, end, word in turn (engines whose spans are not simply token lengths)
   Buffer<std::uint32_t> ends;
   std::vector<std::uint32_t> unit_ids;
   std::vector<std::uint32_t> unit_begins;
@@ -39,16 +39,16 @@ class Engine {
   virtual bool accepts(std::string_view text) const = 0;
   // The same of each ordinary segment, when the text is known to be cut by added tokens.
   virtual bool accepts_segment(std::string_view) const { return true; }
-  // True when the texts it accepts are their own normal form, so that added tokens with normalized = true are found in them
-  // directly; otherwise accepts() makes sure that none can occur.
+  // True when the texts it accepts are their own normal form, so that added tokens with normalized = true are found in
+  // them directly; otherwise accepts() makes sure that none can occur.
   virtual bool normal_form() const = 0;
   // True when encode_spans gives offsets as the post-processor would leave them (trim_offsets included).
   virtual bool trims_offsets() const { return false; }
   // Appends the ids of one ordinary segment.
   virtual void encode(std::string_view segment, Position position, Scratch& scratch, Ids& out) const = 0;
   // The same with one span a token, in bytes of the segment, moved by `shift`.
-  virtual void encode_spans(std::string_view segment, Position position, std::uint32_t shift, Scratch& scratch, Ids& out,
-                            Buffer<Span>& spans) const = 0;
+  virtual void encode_spans(std::string_view segment, Position position, std::uint32_t shift, Scratch& scratch,
+                            Ids& out, Buffer<Span>& spans) const = 0;
   virtual std::uint64_t count(std::string_view segment, Position position, Scratch& scratch) const = 0;
 };
 

@@ -10,7 +10,8 @@ namespace tokenspace {
 
 void check_model_type(Json config, std::string_view expected) {
   if (!config.is_object()) {
-    fail(ErrorKind::format, "read " + config.document_name(), "a model object", std::string(config.source().substr(0, 80)));
+    fail(ErrorKind::format, "read " + config.document_name(), "a model object",
+         std::string(config.source().substr(0, 80)));
   }
   const Json type = config.find("type");
   if (type.present() && (!type.is_string() || type.as_string() != expected)) {
@@ -21,8 +22,9 @@ void check_model_type(Json config, std::string_view expected) {
 
 Vocab read_vocab(Json object) {
   if (!object.is_object()) {
-    fail(ErrorKind::format, "read " + object.document_name(), "a vocabulary object {token: id} at byte " +
-             std::to_string(object.position()), std::string(object.source().substr(0, 40)));
+    fail(ErrorKind::format, "read " + object.document_name(),
+         "a vocabulary object {token: id} at byte " + std::to_string(object.position()),
+         std::string(object.source().substr(0, 40)));
   }
   Vocab vocab;
   vocab.reserve(object.size(), object.source().size() / 2);
@@ -40,8 +42,8 @@ std::shared_ptr<const Model> model_from_json(Json config) {
     if (name == "WordLevel") return WordLevel::from_json(config);
     if (name == "Unigram") return Unigram::from_json(config);
   }
-  // Files written before the tag existed: the variants in tokenizers' declared order. WordPiece stands before WordLevel,
-  // whose fields are a subset of its own. Each variant tells by the fields it cannot do without.
+  // Files written before the tag existed: the variants in tokenizers' declared order. WordPiece stands before
+  // WordLevel, whose fields are a subset of its own. Each variant tells by the fields it cannot do without.
   check_model_type(config, "BPE, WordPiece, WordLevel or Unigram");
   const auto has = [&](std::string_view key) { return config.find(key).present(); };
   if (has("vocab") && has("merges")) return Bpe::from_json(config);

@@ -109,10 +109,12 @@ __attribute__((target("avx2"))) std::size_t PairPrefilter::next_avx2(std::string
   for (; from + 33 <= text.size(); from += 32) {
     const __m256i a = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + from));
     const __m256i b = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + from + 1));
-    const __m256i in_a = _mm256_and_si256(_mm256_shuffle_epi8(low0, _mm256_and_si256(a, nibble)),
-                                          _mm256_shuffle_epi8(high0, _mm256_and_si256(_mm256_srli_epi16(a, 4), nibble)));
-    const __m256i in_b = _mm256_and_si256(_mm256_shuffle_epi8(low1, _mm256_and_si256(b, nibble)),
-                                          _mm256_shuffle_epi8(high1, _mm256_and_si256(_mm256_srli_epi16(b, 4), nibble)));
+    const __m256i in_a =
+        _mm256_and_si256(_mm256_shuffle_epi8(low0, _mm256_and_si256(a, nibble)),
+                         _mm256_shuffle_epi8(high0, _mm256_and_si256(_mm256_srli_epi16(a, 4), nibble)));
+    const __m256i in_b =
+        _mm256_and_si256(_mm256_shuffle_epi8(low1, _mm256_and_si256(b, nibble)),
+                         _mm256_shuffle_epi8(high1, _mm256_and_si256(_mm256_srli_epi16(b, 4), nibble)));
     auto hits = ~static_cast<unsigned>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(in_a, in_b), zero)));
     for (; hits != 0; hits &= hits - 1) {
       const std::size_t at = from + static_cast<std::size_t>(std::countr_zero(hits));

@@ -1,5 +1,5 @@
-// Finds the places in a text where one of many patterns could begin, by its first two bytes (Teddy, after Intel Hyperscan:
-// nibble tables looked up with a byte shuffle, eight buckets of patterns at a time).
+// Finds the places in a text where one of many patterns could begin, by its first two bytes (Teddy, after Intel
+// Hyperscan: nibble tables looked up with a byte shuffle, eight buckets of patterns at a time).
 #pragma once
 
 #include <array>

@@ -15,14 +15,14 @@ namespace tokenspace::detail {
 struct PipelineToken {
   std::uint32_t id;
   Span span;
-  std::uint32_t word;            // index of the piece
-  const std::string* surface;    // text of an unknown token that shows its surface and of an added token, else nullptr
+  std::uint32_t word;          // index of the piece
+  const std::string* surface;  // text of an unknown token that shows its surface and of an added token, else nullptr
 };
 
 // Runs one sequence through added tokens, normalizer, pre-tokenizer and model.
 template <class Emit>
-void run_pieces(std::vector<Piece>& pieces, const PreTokenizer* pre_tokenizer, const Model& model, const Sampling& sampling,
-                Rng* rng, Emit emit) {
+void run_pieces(std::vector<Piece>& pieces, const PreTokenizer* pre_tokenizer, const Model& model,
+                const Sampling& sampling, Rng* rng, Emit emit) {
   if (pre_tokenizer != nullptr) pre_tokenizer->pre_tokenize(pieces);
   std::vector<ModelToken> tokens;
   std::string surface;

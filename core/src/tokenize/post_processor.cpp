@@ -142,7 +142,8 @@ class SequenceProcessor final : public PostProcessor {
 
   std::vector<Encoding> process(std::vector<Encoding> encodings, bool add_special_tokens,
                                 const TokenText& text) const override {
-    for (const auto& processor : processors_) encodings = processor->process(std::move(encodings), add_special_tokens, text);
+    for (const auto& processor : processors_)
+      encodings = processor->process(std::move(encodings), add_special_tokens, text);
     return encodings;
   }
 
@@ -175,13 +176,16 @@ class SequenceProcessor final : public PostProcessor {
   std::vector<std::shared_ptr<const PostProcessor>> processors_;
 };
 
-bool is_bool(Json value) { return value.type() == Json::Type::boolean; }
+bool is_bool(Json value) {
+  return value.type() == Json::Type::boolean;
+}
 
 }  // namespace
 
 namespace detail {
 
-void push_special(Encoding& encoding, const NamedId& token, std::uint32_t type_id, const PostProcessor::TokenText& text) {
+void push_special(Encoding& encoding, const NamedId& token, std::uint32_t type_id,
+                  const PostProcessor::TokenText& text) {
   if (text(token.second) != token.first) {
     encoding.token_texts.emplace_back(static_cast<std::uint32_t>(encoding.size()), token.first);
   }
@@ -204,12 +208,15 @@ void trim_offsets(Encoding& encoding, bool add_prefix_space, const PostProcessor
 }
 
 bool is_named_id(Json value) {
-  if (!value.is_array() || value.size() != 2 || !value[0].is_string() || value[1].type() != Json::Type::number) return false;
+  if (!value.is_array() || value.size() != 2 || !value[0].is_string() || value[1].type() != Json::Type::number)
+    return false;
   const double id = value[1].as_double();
   return id >= 0 && id <= 4294967295.0;
 }
 
-NamedId named_id_from_json(Json value) { return {std::string(value[0].as_string()), value[1].as_u32()}; }
+NamedId named_id_from_json(Json value) {
+  return {std::string(value[0].as_string()), value[1].as_u32()};
+}
 
 void append_named_id(std::string& out, const NamedId& token) {
   out.push_back('[');
@@ -219,8 +226,8 @@ void append_named_id(std::string& out, const NamedId& token) {
 
 }  // namespace detail
 
-// A white space character covers as many bytes of the user's text as it has itself (it can only come from an added token,
-// whose text is the user's); 'Ġ' stands for one byte.
+// A white space character covers as many bytes of the user's text as it has itself (it can only come from an added
+// token, whose text is the user's); 'Ġ' stands for one byte.
 SpaceTrim::SpaceTrim(std::string_view text, bool first, bool add_prefix_space)
     : first_(first), add_prefix_space_(add_prefix_space) {
   const char* begin = text.data();
@@ -255,7 +262,8 @@ Span SpaceTrim::apply(Span span, std::uint32_t leading, std::uint32_t trailing) 
   return span;
 }
 
-// The reference tries each variant in this order and looks at "type" only where said: Roberta's fields are Bert's and more.
+// The reference tries each variant in this order and looks at "type" only where said: Roberta's fields are Bert's and
+// more.
 std::shared_ptr<const PostProcessor> post_processor_from_json(Json config) {
   if (!config.has_value()) return nullptr;
   if (config.is_object()) {
@@ -294,7 +302,8 @@ std::shared_ptr<const PostProcessor> post_processor_from_json(Json config) {
     }
   }
   fail(ErrorKind::format, "read " + config.document_name(),
-       "a post_processor: BertProcessing, RobertaProcessing, ByteLevel, TemplateProcessing or Sequence with all its fields",
+       "a post_processor: BertProcessing, RobertaProcessing, ByteLevel, TemplateProcessing or Sequence with all its "
+       "fields",
        "another value at byte " + std::to_string(config.position()));
 }
 

@@ -47,8 +47,8 @@ RankBpe::RankBpe(const std::vector<std::string>& bytes_by_rank) {
   }
 }
 
-// Most neighbours make no token, and a vocabulary look-up waits for three cache lines: pairs of bytes have a table, the others pass
-// a one-hash filter first.
+// Most neighbours make no token, and a vocabulary look-up waits for three cache lines: pairs of bytes have a table, the
+// others pass a one-hash filter first.
 std::uint32_t RankBpe::rank_of(std::string_view joined) const {
   if (joined.size() == 2) return pairs_[two_bytes(joined.data())];
   if (joined.size() > bytes_.longest()) return kNoRank;
@@ -123,15 +123,19 @@ std::vector<Segmentation> RankBpe::alternatives(std::string_view piece, std::siz
     const auto& [run_ids, run_begins] = runs[k];
     Segmentation other;
     other.score = -static_cast<double>(dropped[k]);
-    for (std::size_t i = 0; i < run_ids.size(); ++i) other.tokens.push_back({run_ids[i], {run_begins[i], run_begins[i + 1]}});
-    const bool same = std::equal(other.tokens.begin(), other.tokens.end(), chosen.begin(), chosen.end(),
-                                 [](const ModelToken& a, const ModelToken& b) { return a.id == b.id && a.span == b.span; });
+    for (std::size_t i = 0; i < run_ids.size(); ++i)
+      other.tokens.push_back({run_ids[i], {run_begins[i], run_begins[i + 1]}});
+    const bool same =
+        std::equal(other.tokens.begin(), other.tokens.end(), chosen.begin(), chosen.end(),
+                   [](const ModelToken& a, const ModelToken& b) { return a.id == b.id && a.span == b.span; });
     if (!same) out.push_back(std::move(other));
   }
   return out;
 }
 
-std::optional<std::uint32_t> RankBpe::token_to_id(std::string_view token) const { return shown_.find(token); }
+std::optional<std::uint32_t> RankBpe::token_to_id(std::string_view token) const {
+  return shown_.find(token);
+}
 
 std::string RankBpe::to_json() const {
   std::string out =

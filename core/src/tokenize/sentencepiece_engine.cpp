@@ -1,9 +1,10 @@
-// Word-by-word encoding with SentencePiece's own semantics. A word behind the first is its space and the rest; the rest is
-// normalized with a dummy prefix, which stands for the space (and swallows more of them when white space is collapsed).
+// Word-by-word encoding with SentencePiece's own semantics. A word behind the first is its space and the rest; the rest
+// is normalized with a dummy prefix, which stands for the space (and swallows more of them when white space is
+// collapsed).
 //
-// Unigram: the reference adds float32 scores along the whole text, so rounding depends on all that came before. A word whose
-// candidates are never closer than rounding can move them is the same everywhere and may be remembered; the others are run
-// again from the exact score so far, which is the sum over the ids already out.
+// Unigram: the reference adds float32 scores along the whole text, so rounding depends on all that came before. A word
+// whose candidates are never closer than rounding can move them is the same everywhere and may be remembered; the
+// others are run again from the exact score so far, which is the sum over the ids already out.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -26,21 +27,21 @@ namespace {
 constexpr std::size_t kChunk = 8192;
 constexpr std::size_t kUnigramChunk = 512;  // between two looks at the score: see Running
 
-// Contexts of a unit, as cache tags: whether it is the first, and four levels of the score so far. The further the score, the
-// larger the margin a word needs to be the same as elsewhere.
+// Contexts of a unit, as cache tags: whether it is the first, and four levels of the score so far. The further the
+// score, the larger the margin a word needs to be the same as elsewhere.
 enum Tag : unsigned { kInner = 0, kFirst = 1 };
 constexpr unsigned kLevelShift = 1;
 constexpr unsigned kLevels = 4;
 constexpr float kLevelBound[kLevels] = {16384.0f, 32768.0f, 65536.0f, sp::UnigramModel::kScoreReset};
 
-// One float32 addition below 2^14 rounds by at most 2^-11, and twice that for each level up. Two paths through a word of n bytes
-// have at most 2 n additions; twice that is asked for.
+// One float32 addition below 2^14 rounds by at most 2^-11, and twice that for each level up. Two paths through a word
+// of n bytes have at most 2 n additions; twice that is asked for.
 float rounding_bound(std::size_t bytes, unsigned level) {
   return static_cast<float>(std::max<std::size_t>(bytes, 8)) / static_cast<float>(512u >> level);
 }
 
-// Unigram ids wait in the output with what their scores need until catch_up() takes them in: an unknown token adds the unknown
-// score once for each of its characters, a byte token that is not the last of its character adds nothing.
+// Unigram ids wait in the output with what their scores need until catch_up() takes them in: an unknown token adds the
+// unknown score once for each of its characters, a byte token that is not the last of its character adds nothing.
 constexpr unsigned kRepeatShift = 22;
 constexpr std::uint32_t kIdMask = (1u << kRepeatShift) - 1;
 constexpr std::uint32_t kNoScore = 1023;
@@ -100,11 +101,12 @@ class SentencePieceEngine final : public Engine {
     inner_->normalize(text, with, nullptr);
     // White space at the end of a rule's replacement is trimmed there, and seen only when something follows.
     inner_->normalize(text + "x", followed, nullptr);
-    if (followed.size() <= with.size() || !followed.starts_with(with) || followed.find(sp::kSpaceSymbol, with.size()) == with.size()) {
+    if (followed.size() <= with.size() || !followed.starts_with(with) ||
+        followed.find(sp::kSpaceSymbol, with.size()) == with.size()) {
       return false;
     }
-    return with.size() > plain.size() && with.starts_with(plain) && !with.ends_with(sp::kSpaceSymbol) && with.back() != ' ' &&
-           !unsafe_last_[static_cast<unsigned char>(with.back())];
+    return with.size() > plain.size() && with.starts_with(plain) && !with.ends_with(sp::kSpaceSymbol) &&
+           with.back() != ' ' && !unsafe_last_[static_cast<unsigned char>(with.back())];
   }
 
   template <class Sink>
@@ -239,7 +241,8 @@ class SentencePieceEngine final : public Engine {
     store(tokens, tag, spans, origin, values);
   }
 
-  void normalize(std::string_view unit, unsigned tag, std::string& normalized, std::vector<std::uint32_t>* origin) const {
+  void normalize(std::string_view unit, unsigned tag, std::string& normalized,
+                 std::vector<std::uint32_t>* origin) const {
     if ((tag & kFirst) != 0) {
       first_->normalize(unit, normalized, origin);
       return;
@@ -289,7 +292,8 @@ std::unique_ptr<Engine> make_sentencepiece_engine(const TokenizerParts& parts) {
   const sp::NormalizerSpec& spec = normalizer->spec();
   if (model->id_bound() > kIdMask) return nullptr;
   if (!spec.escape_whitespaces || spec.whitespace_as_suffix || normalizer->matches_hold_space()) return nullptr;
-  // U+2581 must be a piece in use, or unknown text could join across it (as unknown words do); no piece may reach back over it.
+  // U+2581 must be a piece in use, or unknown text could join across it (as unknown words do); no piece may reach back
+  // over it.
   if (dynamic_cast<const sp::WordModel*>(model.get()) != nullptr) return nullptr;
   const auto space = model->vocabulary().find_text_piece(sp::kSpaceSymbol);
   if (!space || model->vocabulary().type(*space) == sp::PieceType::unused) return nullptr;

@@ -17,8 +17,8 @@
 
 namespace tokenspace::detail {
 
-// May a text be cut between a character and the space behind it? Asked once a code point, of a function that looks at what the
-// normalizer makes of the character; remembered for all threads.
+// May a text be cut between a character and the space behind it? Asked once a code point, of a function that looks at
+// what the normalizer makes of the character; remembered for all threads.
 class SafeBeforeSpace {
  public:
   explicit SafeBeforeSpace(std::function<bool(char32_t)> probe)
@@ -63,8 +63,8 @@ inline std::uint64_t space_bits(const char* p) {
 #endif
 }
 
-// Appends the ends of the units of text[begin, end), relative to begin: every safe cut in it, and its end. A unit starts with
-// all the spaces of its run.
+// Appends the ends of the units of text[begin, end), relative to begin: every safe cut in it, and its end. A unit
+// starts with all the spaces of its run.
 inline void cut_at_spaces(std::string_view text, std::size_t begin, std::size_t end, const SafeBeforeSpace& safe,
                           Buffer<std::uint32_t>& ends) {
   const char* base = text.data() + begin;

@@ -33,10 +33,10 @@ bool is_space_like(std::string_view text, std::size_t at) {
 
 // What the steps of the normalizer do that matters here.
 struct Steps {
-  std::vector<std::string> inner;    // JSON of the steps that stay
-  std::string spaces = " ";          // what U+0020 has become
-  bool only_simple = true;           // only Prepend and Replace by strings, which touch no other character
-  std::string produced;              // bytes that Prepend and Replace bring in
+  std::vector<std::string> inner;  // JSON of the steps that stay
+  std::string spaces = " ";        // what U+0020 has become
+  bool only_simple = true;         // only Prepend and Replace by strings, which touch no other character
+  std::string produced;            // bytes that Prepend and Replace bring in
 };
 
 // A match of `pattern` must lie within one unit, and what stands before a cut must not vanish or turn into white space.
@@ -142,10 +142,12 @@ bool allow_unsplit(const Bpe& bpe, const Steps& steps, SpaceUnitConfig& config) 
   if (options.continuing_subword_prefix || options.end_of_word_suffix) return false;
   if (steps.spaces.empty() || !bpe.vocab().find(steps.spaces)) return false;  // a known space ends a run of unknowns
   // Characters that vanish would move the offsets of all that follows.
-  if (!options.unk_token && !(options.byte_fallback && bpe.vocab().find("<0x00>") && bpe.vocab().find("<0xFF>"))) return false;
+  if (!options.unk_token && !(options.byte_fallback && bpe.vocab().find("<0x00>") && bpe.vocab().find("<0xFF>")))
+    return false;
   for (const Vocab::Entry& entry : bpe.vocab().entries()) {
     const std::string_view token = bpe.vocab().text(entry);
-    for (std::size_t at = token.find(steps.spaces, 1); at != std::string_view::npos; at = token.find(steps.spaces, at + 1)) {
+    for (std::size_t at = token.find(steps.spaces, 1); at != std::string_view::npos;
+         at = token.find(steps.spaces, at + 1)) {
       config.unsafe_last[static_cast<unsigned char>(token[at - 1])] = true;
     }
   }
@@ -160,7 +162,8 @@ bool find_anchors(const TokenizerParts& parts, const Steps& steps, SpaceUnitConf
     if (!token.normalized) continue;
     // Punctuation that no step brings in and no ASCII text is turned into.
     const auto anchor = std::find_if(token.content.begin(), token.content.end(), [&](char c) {
-      return std::string_view("<>[]{}|@#").find(c) != std::string_view::npos && steps.produced.find(c) == std::string::npos;
+      return std::string_view("<>[]{}|@#").find(c) != std::string_view::npos &&
+             steps.produced.find(c) == std::string::npos;
     });
     if (anchor == token.content.end()) return false;
     if (config.anchors.find(*anchor) == std::string::npos) config.anchors.push_back(*anchor);

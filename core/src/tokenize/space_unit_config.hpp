@@ -1,5 +1,5 @@
-// Reads from a tokenizer's components whether text may be encoded word by word (word: the text from one run of spaces to the
-// next), and under which conditions.
+// Reads from a tokenizer's components whether text may be encoded word by word (word: the text from one run of spaces
+// to the next), and under which conditions.
 #pragma once
 
 #include <memory>
@@ -14,9 +14,9 @@ namespace tokenspace::detail {
 struct SpaceUnitConfig {
   // For units behind the first of a segment: the normalizer without its Prepend. May be null.
   std::shared_ptr<const Normalizer> inner;
-  bool strips = false;        // Strip: text that begins or ends with white space goes the general way
-  bool graphemes = false;     // Precompiled looks at grapheme clusters
-  bool unsafe_last[256] = {}; // last bytes of characters that no cut may follow, whatever the normalizer makes of them
+  bool strips = false;         // Strip: text that begins or ends with white space goes the general way
+  bool graphemes = false;      // Precompiled looks at grapheme clusters
+  bool unsafe_last[256] = {};  // last bytes of characters that no cut may follow, whatever the normalizer makes of them
   // Bytes one of which every text holds that can contain an added token with normalized = true.
   std::string anchors;
   bool anchors_need_ascii = false;  // a non-ASCII character may become an anchor

@@ -44,7 +44,8 @@ class SpaceUnitEngine final : public Engine {
     for (const char anchor : config_.anchors) {
       if (std::memchr(text.data(), anchor, text.size()) != nullptr) return false;
     }
-    if (config_.anchors_need_ascii && std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) return false;
+    if (config_.anchors_need_ascii && std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; }))
+      return false;
     return true;
   }
 
@@ -55,7 +56,8 @@ class SpaceUnitEngine final : public Engine {
     const char* p = text.data();
     const char* last = text.data() + text.size() - 1;
     while (last > text.data() && utf8::is_continuation(static_cast<unsigned char>(*last))) --last;
-    return !unicode::is_white_space(utf8::decode_unchecked(p)) && !unicode::is_white_space(utf8::decode_unchecked(last));
+    return !unicode::is_white_space(utf8::decode_unchecked(p)) &&
+           !unicode::is_white_space(utf8::decode_unchecked(last));
   }
 
   void encode(std::string_view segment, Position position, Scratch& scratch, Ids& out) const override {
@@ -74,8 +76,8 @@ class SpaceUnitEngine final : public Engine {
   }
 
  private:
-  // Precompiled loses count of what it removes before the first character that stays: every span behind it is moved. Only the
-  // whole text shows that.
+  // Precompiled loses count of what it removes before the first character that stays: every span behind it is moved.
+  // Only the whole text shows that.
   bool first_survives(std::string_view text) const {
     const std::size_t size = unicode::grapheme_length(text);
     const auto lead = static_cast<unsigned char>(text[0]);
@@ -83,12 +85,14 @@ class SpaceUnitEngine final : public Engine {
     return !normalized(std::string(text.substr(0, size))).empty();
   }
 
-  // Behind `c` a text may be cut when the normalizer leaves something of it that is no white space, alone and after a letter.
+  // Behind `c` a text may be cut when the normalizer leaves something of it that is no white space, alone and after a
+  // letter.
   bool probe(char32_t c) const {
     std::string text;
     utf8::append(text, c);
     if (config_.unsafe_last[static_cast<unsigned char>(text.back())]) return false;
-    if (config_.graphemes && (unicode::grapheme_length("x" + text) != 1 || unicode::grapheme_length(text + " ") != text.size())) {
+    if (config_.graphemes &&
+        (unicode::grapheme_length("x" + text) != 1 || unicode::grapheme_length(text + " ") != text.size())) {
       return false;
     }
     const std::string plain = normalized("x");
@@ -109,7 +113,8 @@ class SpaceUnitEngine final : public Engine {
   }
 
   template <class Sink>
-  void run(std::string_view segment, Position position, Scratch& scratch, UnitCache& cache, bool spans, Sink& sink) const {
+  void run(std::string_view segment, Position position, Scratch& scratch, UnitCache& cache, bool spans,
+           Sink& sink) const {
     unsigned tag = position == Position::text_start ? kTextStart : kAfterAdded;
     for (std::size_t begin = 0; begin < segment.size();) {
       const std::size_t end = next_cut(segment, begin + kChunk, safe_);
@@ -117,8 +122,8 @@ class SpaceUnitEngine final : public Engine {
       cut_at_spaces(segment, begin, end, safe_, scratch.ends);
       run_units(
           segment, begin, scratch.ends, tag, kInner, cache,
-          [&](std::string_view unit, const UnitKey* key, std::uint64_t hash, unsigned unit_tag)
-              -> const std::vector<std::uint32_t>& {
+          [&](std::string_view unit, const UnitKey* key, std::uint64_t hash,
+              unsigned unit_tag) -> const std::vector<std::uint32_t>& {
             encode_unit(unit, unit_tag, spans, scratch.unit_ids);
             remember(cache, unit, key, hash, unit_tag, scratch.unit_ids);
             return scratch.unit_ids;
@@ -129,7 +134,8 @@ class SpaceUnitEngine final : public Engine {
     }
   }
 
-  [[gnu::noinline]] void encode_unit(std::string_view unit, unsigned tag, bool spans, std::vector<std::uint32_t>& values) const {
+  [[gnu::noinline]] void encode_unit(std::string_view unit, unsigned tag, bool spans,
+                                     std::vector<std::uint32_t>& values) const {
     values.clear();
     // Only a text's first unit stands at offset 0, which Metaspace's "first" asks for.
     const std::uint32_t shift = tag == kTextStart ? 0 : 1;

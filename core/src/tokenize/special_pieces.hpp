@@ -16,7 +16,8 @@ namespace tokenspace::detail {
 using NamedId = std::pair<std::string, std::uint32_t>;
 
 // One special token in front of or behind `encoding`, with offsets (0,0), no word and mask 1.
-void push_special(Encoding& encoding, const NamedId& token, std::uint32_t type_id, const PostProcessor::TokenText& text);
+void push_special(Encoding& encoding, const NamedId& token, std::uint32_t type_id,
+                  const PostProcessor::TokenText& text);
 
 // Applies SpaceTrim to every token.
 void trim_offsets(Encoding& encoding, bool add_prefix_space, const PostProcessor::TokenText& text);

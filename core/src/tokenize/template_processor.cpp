@@ -13,8 +13,8 @@ using detail::NamedId;
 
 struct TemplatePiece {
   bool is_sequence = false;
-  bool second = false;   // of a sequence: $B
-  std::string special;   // of a special token: its key
+  bool second = false;  // of a sequence: $B
+  std::string special;  // of a special token: its key
   std::uint32_t type_id = 0;
 };
 
@@ -52,8 +52,8 @@ class TemplateProcessor final : public PostProcessor {
       if (piece.is_sequence) {
         const std::uint32_t index = piece.second ? 1 : 0;
         if (index >= encodings.size()) {
-          fail(ErrorKind::invalid_argument, "apply TemplateProcessing", "a template of $A for a single text", "$B in it",
-               "a pair of texts");
+          fail(ErrorKind::invalid_argument, "apply TemplateProcessing", "a template of $A for a single text",
+               "$B in it", "a pair of texts");
         }
         Encoding& encoding = encodings[index];
         std::fill(encoding.type_ids.begin(), encoding.type_ids.end(), piece.type_id);
@@ -100,7 +100,9 @@ class TemplateProcessor final : public PostProcessor {
     for (std::size_t i = 0; i < pieces.size(); ++i) {
       if (i != 0) out.push_back(',');
       out.append(pieces[i].is_sequence ? "{\"Sequence\":{\"id\":" : "{\"SpecialToken\":{\"id\":");
-      append_json_string(out, !pieces[i].is_sequence ? std::string_view(pieces[i].special) : pieces[i].second ? "B" : "A");
+      append_json_string(out, !pieces[i].is_sequence ? std::string_view(pieces[i].special)
+                              : pieces[i].second     ? "B"
+                                                     : "A");
       out.append(",\"type_id\":").append(std::to_string(pieces[i].type_id)).append("}}");
     }
     out.push_back(']');
@@ -225,7 +227,8 @@ std::shared_ptr<const PostProcessor> template_from_json(Json config) {
     const Json ids = group.at("ids");
     const Json tokens = group.at("tokens");
     if (!ids.is_array() || !tokens.is_array() || ids.size() != tokens.size()) {
-      fail(ErrorKind::format, "read " + config.document_name(), "as many tokens as ids in a special token of a template",
+      fail(ErrorKind::format, "read " + config.document_name(),
+           "as many tokens as ids in a special token of a template",
            "another form at byte " + std::to_string(group.position()));
     }
     SpecialGroup& out = special[std::string(it.key())];

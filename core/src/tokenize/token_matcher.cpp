@@ -28,8 +28,9 @@ TokenMatcher::TokenMatcher(const std::vector<std::pair<std::string_view, std::ui
     fail(ErrorKind::limit, "build added tokens", "at most 1 GiB of token text", std::to_string(bytes) + " bytes");
   }
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  sorted.erase(std::unique(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),
-               sorted.end());
+  sorted.erase(
+      std::unique(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first == b.first; }),
+      sorted.end());
   if (sorted.empty()) return;
   std::vector<std::string_view> texts;
   texts.reserve(sorted.size());
@@ -69,8 +70,8 @@ void TokenMatcher::build_trie(const std::vector<std::pair<std::string_view, std:
   for (std::uint32_t edge = 0; edge < states_[kRoot].edge_count; ++edge) root_[edge_bytes_[edge]] = edge_targets_[edge];
 }
 
-// Fail links of the leftmost automaton: once a pattern has matched on a path, falling back would begin further right, so
-// the link becomes kDead. States are numbered breadth first: shorter suffixes are ready when they are needed.
+// Fail links of the leftmost automaton: once a pattern has matched on a path, falling back would begin further right,
+// so the link becomes kDead. States are numbered breadth first: shorter suffixes are ready when they are needed.
 void TokenMatcher::build_fails() {
   for (std::uint32_t state = 0; state < states_.size(); ++state) {
     const State current = states_[state];

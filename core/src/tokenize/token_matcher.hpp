@@ -1,4 +1,5 @@
-// Leftmost-longest search for many patterns at once: an Aho-Corasick automaton over bytes whose root is skipped by SIMD.
+// Leftmost-longest search for many patterns at once: an Aho-Corasick automaton over bytes whose root is skipped by
+// SIMD.
 #pragma once
 
 #include <array>
@@ -43,8 +44,8 @@ class TokenMatcher {
     std::uint32_t first_edge = 0;
     std::uint32_t edge_count = 0;
     std::uint32_t fail = kRoot;
-    std::uint32_t value = kNone;   // of the longest pattern ending here that a leftmost match may report
-    std::uint32_t length = 0;      // of that pattern
+    std::uint32_t value = kNone;  // of the longest pattern ending here that a leftmost match may report
+    std::uint32_t length = 0;     // of that pattern
   };
 
   std::uint32_t child(std::uint32_t state, unsigned char byte) const;
@@ -53,9 +54,9 @@ class TokenMatcher {
   void build_fails();
 
   std::vector<State> states_;
-  std::vector<unsigned char> edge_bytes_;     // of each state ascending
+  std::vector<unsigned char> edge_bytes_;  // of each state ascending
   std::vector<std::uint32_t> edge_targets_;
-  std::array<std::uint32_t, 256> root_{};     // children of the root, kNone for none
+  std::array<std::uint32_t, 256> root_{};  // children of the root, kNone for none
   std::uint32_t empty_value_ = kNone;
   std::optional<PairPrefilter> prefilter_;
 };

@@ -16,7 +16,8 @@ namespace {
 
 void check_size(std::string_view text) {
   if (text.size() >= std::numeric_limits<std::uint32_t>::max()) {
-    fail(ErrorKind::limit, "encode", "a text below 4 GiB", std::to_string(text.size()) + " bytes", "splitting it into parts");
+    fail(ErrorKind::limit, "encode", "a text below 4 GiB", std::to_string(text.size()) + " bytes",
+         "splitting it into parts");
   }
 }
 
@@ -34,12 +35,18 @@ Tokenizer::Tokenizer(TokenizerParts parts) : parts_(std::move(parts)), engines_(
 
 Tokenizer::~Tokenizer() = default;
 
-std::string_view Tokenizer::engine() const { return engines_->fast ? engines_->fast->name() : "general"; }
-void Tokenizer::set_cache_budget(std::size_t bytes) const { engines_->pool.set_budget(bytes); }
-void Tokenizer::clear_cache() const { engines_->pool.clear(); }
+std::string_view Tokenizer::engine() const {
+  return engines_->fast ? engines_->fast->name() : "general";
+}
+void Tokenizer::set_cache_budget(std::size_t bytes) const {
+  engines_->pool.set_budget(bytes);
+}
+void Tokenizer::clear_cache() const {
+  engines_->pool.clear();
+}
 
-Encoding Tokenizer::encode_sequence(const Sequence& sequence, std::uint32_t type_id, const EncodeOptions& options, Rng* rng,
-                                    const Sampling& sampling) const {
+Encoding Tokenizer::encode_sequence(const Sequence& sequence, std::uint32_t type_id, const EncodeOptions& options,
+                                    Rng* rng, const Sampling& sampling) const {
   Encoding out;
   std::vector<Piece> pieces;
   const auto add = [&](std::string_view text, std::uint32_t forced_word) {
@@ -47,24 +54,25 @@ Encoding Tokenizer::encode_sequence(const Sequence& sequence, std::uint32_t type
     const std::size_t first = out.offsets.size();
     pieces.clear();
     parts_.added.extract_and_normalize(text, parts_.normalizer.get(), options.special, pieces);
-    detail::run_pieces(pieces, parts_.pre_tokenizer.get(), *parts_.model, sampling, rng,
-                       [&](const detail::PipelineToken& token) {
-                         // An added token's entry may be its normalized form, and the model may give its id too.
-                         const std::string* known = parts_.added.id_to_token(token.id);
-                         std::optional<std::string_view> shown;
-                         if (token.surface != nullptr) {
-                           shown = *token.surface;
-                         } else if (known != nullptr) {
-                           shown = parts_.model->id_to_token(token.id);
-                         }
-                         if (shown && (known == nullptr || *known != *shown)) {
-                           out.token_texts.emplace_back(static_cast<std::uint32_t>(out.ids.size()), std::string(*shown));
-                         }
-                         out.ids.push_back(token.id);
-                         out.offsets.push_back(token.span);
-                         out.words.push_back(forced_word == kNoWord ? token.word : forced_word);
-                       });
-    out.char_offsets.insert(out.char_offsets.end(), out.offsets.begin() + static_cast<std::ptrdiff_t>(first), out.offsets.end());
+    detail::run_pieces(
+        pieces, parts_.pre_tokenizer.get(), *parts_.model, sampling, rng, [&](const detail::PipelineToken& token) {
+          // An added token's entry may be its normalized form, and the model may give its id too.
+          const std::string* known = parts_.added.id_to_token(token.id);
+          std::optional<std::string_view> shown;
+          if (token.surface != nullptr) {
+            shown = *token.surface;
+          } else if (known != nullptr) {
+            shown = parts_.model->id_to_token(token.id);
+          }
+          if (shown && (known == nullptr || *known != *shown)) {
+            out.token_texts.emplace_back(static_cast<std::uint32_t>(out.ids.size()), std::string(*shown));
+          }
+          out.ids.push_back(token.id);
+          out.offsets.push_back(token.span);
+          out.words.push_back(forced_word == kNoWord ? token.word : forced_word);
+        });
+    out.char_offsets.insert(out.char_offsets.end(), out.offsets.begin() + static_cast<std::ptrdiff_t>(first),
+                            out.offsets.end());
     to_code_points(text, std::span(out.char_offsets).subspan(first));
   };
   if (sequence.is_split) {
@@ -186,6 +194,8 @@ std::vector<Segmentation> Tokenizer::alternatives(std::string_view text, std::si
   return best;
 }
 
-std::string Tokenizer::to_json() const { return write_tokenizer_json(*this); }
+std::string Tokenizer::to_json() const {
+  return write_tokenizer_json(*this);
+}
 
 }  // namespace tokenspace

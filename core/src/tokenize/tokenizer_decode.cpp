@@ -40,11 +40,14 @@ std::optional<std::string> Tokenizer::id_to_token(std::uint32_t id) const {
 std::size_t Tokenizer::vocab_size(bool with_added) const {
   std::size_t size = parts_.model->vocab_size();
   if (!with_added) return size;
-  for (const auto& [id, token] : parts_.added.sorted_by_id()) size += !parts_.model->token_to_id(token.content).has_value();
+  for (const auto& [id, token] : parts_.added.sorted_by_id())
+    size += !parts_.model->token_to_id(token.content).has_value();
   return size;
 }
 
-std::uint32_t Tokenizer::id_bound() const { return std::max(parts_.model->id_bound(), parts_.added.id_bound()); }
+std::uint32_t Tokenizer::id_bound() const {
+  return std::max(parts_.model->id_bound(), parts_.added.id_bound());
+}
 
 std::optional<std::string> Tokenizer::id_to_bytes(std::uint32_t id) const {
   auto token = id_to_token(id);

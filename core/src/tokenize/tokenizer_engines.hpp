@@ -17,7 +17,7 @@ struct Tokenizer::Engines {
   std::unique_ptr<detail::Engine> fast;  // null: only the general path
   detail::ScratchPool pool;
   std::optional<PostProcessor::Affixes> affixes;  // of a single text; empty when only process() will do
-  double own_dropout = 0.0;  // a BPE file may ask for dropout in every encoding
+  double own_dropout = 0.0;                       // a BPE file may ask for dropout in every encoding
 
   // Bytes of every token, id by id; built on first use, for vocabularies whose ids are dense.
   struct TokenBytes {
@@ -29,8 +29,8 @@ struct Tokenizer::Engines {
   TokenBytes bytes;
 };
 
-// A byte-level token's text -> its bytes: characters of the byte alphabet give their byte; a token with any other character
-// stands for its own UTF-8 (tokenizers' ByteLevel decoder).
+// A byte-level token's text -> its bytes: characters of the byte alphabet give their byte; a token with any other
+// character stands for its own UTF-8 (tokenizers' ByteLevel decoder).
 std::string byte_level_bytes(std::string_view token);
 
 }  // namespace tokenspace

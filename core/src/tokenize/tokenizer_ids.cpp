@@ -23,8 +23,8 @@ namespace {
 
 constexpr std::size_t kSplitTask = std::size_t{1} << 16;  // bytes of text a worker takes at a time
 
-// Reserves the arrays for all rows once their tokens per byte are known from the first: growing by doubling would touch, and
-// have the system clear, three times the memory.
+// Reserves the arrays for all rows once their tokens per byte are known from the first: growing by doubling would
+// touch, and have the system clear, three times the memory.
 class RoomForRows {
  public:
   RoomForRows(std::size_t total, BatchIds& into, bool offsets) : into_(into), offsets_(offsets), total_(total) {}
@@ -87,7 +87,8 @@ void Tokenizer::split_added(std::string_view text, SpecialPolicy policy, std::ve
 
 void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, Row& row) const {
   if (text.size() >= 0xFFFFFFFFu) {
-    fail(ErrorKind::limit, "encode", "a text below 4 GiB", std::to_string(text.size()) + " bytes", "splitting it into parts");
+    fail(ErrorKind::limit, "encode", "a text below 4 GiB", std::to_string(text.size()) + " bytes",
+         "splitting it into parts");
   }
   const bool trims = row.spans != nullptr && parts_.post_processor && parts_.post_processor->trim().trim;
   const auto general = [&] {
@@ -98,7 +99,8 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
     const std::vector<Span>& spans = row.unit == OffsetUnit::code_points ? encoding.char_offsets : encoding.offsets;
     row.spans->insert(row.spans->end(), spans.begin(), spans.end());
   };
-  if (!fast_path(options) || !engines_->fast->accepts(text) || (trims && !engines_->fast->trims_offsets())) return general();
+  if (!fast_path(options) || !engines_->fast->accepts(text) || (trims && !engines_->fast->trims_offsets()))
+    return general();
   const auto push = [&](std::uint32_t id, Span span) {
     ++row.count;
     if (row.ids != nullptr) row.ids->push_back(id);
@@ -129,7 +131,8 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
     segments.push_back({{0, static_cast<std::uint32_t>(text.size())}});
   }
   for (const AddedTokens::Segment& segment : segments) {
-    if (!segment.added && !engine.accepts_segment(text.substr(segment.span.begin, segment.span.size()))) return general();
+    if (!segment.added && !engine.accepts_segment(text.substr(segment.span.begin, segment.span.size())))
+      return general();
   }
   const bool affixed = options.add_special_tokens && parts_.post_processor;
   if (affixed) {
@@ -181,8 +184,8 @@ std::vector<std::uint64_t> Tokenizer::count_batch(std::span<const std::string_vi
   return counts;
 }
 
-BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, const EncodeOptions& options, OffsetUnit unit,
-                                     unsigned threads) const {
+BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, const EncodeOptions& options,
+                                     OffsetUnit unit, unsigned threads) const {
   BatchIds out;
   encode_batch_ids(texts, options, unit, threads, out);
   return out;
@@ -190,7 +193,8 @@ BatchIds Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, co
 
 void Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, const EncodeOptions& options, OffsetUnit unit,
                                  unsigned threads, BatchIds& out) const {
-  // Consecutive texts form tasks of about kSplitTask bytes, so that a worker's overhead does not depend on the texts' sizes.
+  // Consecutive texts form tasks of about kSplitTask bytes, so that a worker's overhead does not depend on the texts'
+  // sizes.
   std::vector<std::size_t> tasks{0};
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -247,7 +251,8 @@ void Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, const 
     for (std::size_t task = begin; task < end; ++task) {
       const BatchIds& part = parts[task];
       std::copy(part.ids.begin(), part.ids.end(), out.ids.begin() + static_cast<std::ptrdiff_t>(starts[task]));
-      std::copy(part.offsets.begin(), part.offsets.end(), out.offsets.begin() + static_cast<std::ptrdiff_t>(starts[task]));
+      std::copy(part.offsets.begin(), part.offsets.end(),
+                out.offsets.begin() + static_cast<std::ptrdiff_t>(starts[task]));
       for (std::size_t i = tasks[task]; i < tasks[task + 1]; ++i) out.row_ends[first_row + i] += starts[task];
     }
   });

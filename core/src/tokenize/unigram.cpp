@@ -18,7 +18,8 @@ constexpr std::uint32_t kUnreached = 0xFFFFFFFFu;
 
 }  // namespace
 
-Unigram::Unigram(std::vector<std::pair<std::string, double>> vocab, std::optional<std::uint32_t> unk_id, bool byte_fallback)
+Unigram::Unigram(std::vector<std::pair<std::string, double>> vocab, std::optional<std::uint32_t> unk_id,
+                 bool byte_fallback)
     : unk_id_(unk_id), byte_fallback_(byte_fallback) {
   std::size_t bytes = 0;
   for (const auto& [piece, score] : vocab) bytes += piece.size();
@@ -49,8 +50,8 @@ std::shared_ptr<const Unigram> Unigram::from_json(Json config) {
   for (auto it = list.begin(); it; it.next()) {
     const Json item = it.value();
     if (!item.is_array() || item.size() != 2) {
-      fail(ErrorKind::format, "read " + config.document_name(), "[piece, score] at byte " + std::to_string(item.position()),
-           std::string(item.source().substr(0, 40)));
+      fail(ErrorKind::format, "read " + config.document_name(),
+           "[piece, score] at byte " + std::to_string(item.position()), std::string(item.source().substr(0, 40)));
     }
     vocab.emplace_back(std::string(item[0].as_string()), item[1].as_double());
   }
@@ -58,8 +59,8 @@ std::shared_ptr<const Unigram> Unigram::from_json(Json config) {
   if (const Json unk = config.find("unk_id"); unk.has_value()) {
     unk_id = unk.as_u32();
     if (*unk_id >= vocab.size()) {
-      fail(ErrorKind::format, "read " + config.document_name(), "unk_id below the vocabulary's " + std::to_string(vocab.size()),
-           std::to_string(*unk_id));
+      fail(ErrorKind::format, "read " + config.document_name(),
+           "unk_id below the vocabulary's " + std::to_string(vocab.size()), std::to_string(*unk_id));
     }
   }
   const Json fallback = config.find("byte_fallback");
@@ -172,7 +173,8 @@ std::vector<Segmentation> Unigram::alternatives(std::string_view piece, std::siz
     if (best[begin].size() > n) best[begin].resize(n);
     each_node(piece, begin, [&](std::uint32_t id, std::uint32_t end, double score) {
       for (std::size_t k = 0; k < best[begin].size(); ++k) {
-        best[end].push_back({best[begin][k].score + score, static_cast<std::uint32_t>(begin), id, static_cast<std::uint32_t>(k)});
+        best[end].push_back(
+            {best[begin][k].score + score, static_cast<std::uint32_t>(begin), id, static_cast<std::uint32_t>(k)});
       }
     });
   }
@@ -196,8 +198,8 @@ std::vector<Segmentation> Unigram::alternatives(std::string_view piece, std::siz
   return out;
 }
 
-// nbest_size > 1: among the n best with probability ~ exp(alpha * score). Otherwise over all segmentations: forward filtering,
-// backward sampling (Kudo 2018, section 3.2).
+// nbest_size > 1: among the n best with probability ~ exp(alpha * score). Otherwise over all segmentations: forward
+// filtering, backward sampling (Kudo 2018, section 3.2).
 void Unigram::sample(std::string_view piece, const Sampling& sampling, Rng& rng, std::vector<ModelToken>& out) const {
   if (sampling.alpha <= 0.0 || piece.empty()) return tokenize(piece, out);
   std::uniform_real_distribution<double> uniform(0.0, 1.0);

@@ -1,10 +1,11 @@
-// A cache from short byte strings ("units": pre-tokens, words) to their token ids, bounded in bytes. Not thread-safe: each
-// working thread owns one.
+// A cache from short byte strings ("units": pre-tokens, words) to their token ids, bounded in bytes. Not thread-safe:
+// each working thread owns one.
 //
-// Performance notes. An entry is 32 bytes: units up to 15 bytes are compared as two 64-bit words with no pointer to follow, and
-// up to three ids are inline, so a hit touches one cache line. Longer units live in a second table with the same entry layout,
-// keyed by hash; their bytes and ids stand together in the pool. When the budget is reached everything is dropped: natural text refills
-// the useful part within a few hundred kilobytes, and no bookkeeping burdens the hits.
+// Performance notes. An entry is 32 bytes: units up to 15 bytes are compared as two 64-bit words with no pointer to
+// follow, and up to three ids are inline, so a hit touches one cache line. Longer units live in a second table with the
+// same entry layout, keyed by hash; their bytes and ids stand together in the pool. When the budget is reached
+// everything is dropped: natural text refills the useful part within a few hundred kilobytes, and no bookkeeping
+// burdens the hits.
 #pragma once
 
 #include <algorithm>
@@ -45,11 +46,14 @@ inline UnitKey short_key(const char* text, std::size_t n, unsigned tag) {
           (load64(text + 8) & kUnitMasks.words[n][1]) | static_cast<std::uint64_t>(n | tag << 4) << 56};
 }
 
-inline std::uint64_t hash_key(const UnitKey& key) { return mix(key.low ^ kHashSeed0, key.high ^ kHashSeed1); }
+inline std::uint64_t hash_key(const UnitKey& key) {
+  return mix(key.low ^ kHashSeed0, key.high ^ kHashSeed1);
+}
 
 class UnitCache {
  public:
-  static constexpr std::uint32_t kPooled = 0xFF;  // `count` of entries whose ids lie in the pool: ids = {start, how many}
+  static constexpr std::uint32_t kPooled =
+      0xFF;  // `count` of entries whose ids lie in the pool: ids = {start, how many}
   struct Entry {
     UnitKey key;
     std::uint32_t ids[3];
@@ -62,22 +66,21 @@ class UnitCache {
   explicit UnitCache(std::size_t budget) : budget_(budget) { clear(); }
 
   void set_budget(std::size_t bytes) { budget_ = bytes; }
-  std::size_t bytes() const {
-    return (short_.size() + long_.size()) * sizeof(Entry) + pool_.capacity() * 4;
-  }
+  std::size_t bytes() const { return (short_.size() + long_.size()) * sizeof(Entry) + pool_.capacity() * 4; }
 
   void prefetch_short(std::uint64_t hash) const { __builtin_prefetch(&short_[hash & short_mask_ & ~std::size_t{1}]); }
 
   void prefetch_long(std::uint64_t hash) const { __builtin_prefetch(&long_[hash & long_mask_]); }
 
-  // Entries stand in pairs, a pair a cache line. Both are compared before the branch, so that a unit that was displaced by one
-  // costs no misprediction.
+  // Entries stand in pairs, a pair a cache line. Both are compared before the branch, so that a unit that was displaced
+  // by one costs no misprediction.
   const Entry* find_short(const UnitKey& key, std::uint64_t hash) const {
     for (std::size_t slot = hash & short_mask_ & ~std::size_t{1};; slot = (slot + 2) & short_mask_) {
       const Entry* pair = &short_[slot];
       const bool first = pair[0].key == key;
       const bool second = pair[1].key == key;
-      if (first | second) [[likely]] return pair + second;
+      if (first | second) [[likely]]
+        return pair + second;
       if (pair[1].count == kEmpty) return nullptr;
     }
   }

@@ -1,5 +1,5 @@
-// The hot loop of the fast engines: units of a text through the cache. Keys of a batch are computed and their cache lines
-// fetched before the first is looked up, so that misses of the memory hierarchy overlap.
+// The hot loop of the fast engines: units of a text through the cache. Keys of a batch are computed and their cache
+// lines fetched before the first is looked up, so that misses of the memory hierarchy overlap.
 #pragma once
 
 #include <algorithm>
@@ -34,7 +34,8 @@ struct CountSink {
 };
 
 // Units of text[chunk_begin, ...) end at `ends` (relative to chunk_begin). The first has `first_tag`, the others `tag`.
-// miss(unit, key or nullptr, hash, tag) -> values (a vector) computes and remembers; sink.put(begin of unit, values, n).
+// miss(unit, key or nullptr, hash, tag) -> values (a vector) computes and remembers; sink.put(begin of unit, values,
+// n).
 template <class Miss, class Sink>
 void run_units(std::string_view text, std::size_t chunk_begin, const Buffer<std::uint32_t>& ends, unsigned first_tag,
                unsigned tag, UnitCache& cache, const Miss& miss, Sink& result) {
@@ -72,8 +73,8 @@ void run_units(std::string_view text, std::size_t chunk_begin, const Buffer<std:
       key_tag = tag;
       at = end;
     }
-    // Text with long units (ideographs) waits for their records, so these are asked for together too; in text without, the
-    // pass over the entries would cost more than it saves.
+    // Text with long units (ideographs) waits for their records, so these are asked for together too; in text without,
+    // the pass over the entries would cost more than it saves.
     if (long_units != 0) {
       for (std::size_t i = 0; i < n; ++i) cache.prefetch_record(hashes[i], (long_units >> i & 1) != 0);
     }
@@ -85,8 +86,8 @@ void run_units(std::string_view text, std::size_t chunk_begin, const Buffer<std:
       const UnitCache::Entry* entry =
           is_short ? cache.find_short(keys[i], hashes[i]) : cache.find_long({chunk + at, length}, now, hashes[i]);
       if (entry == nullptr) [[unlikely]] {
-        const std::vector<std::uint32_t>& values = miss(std::string_view(chunk + at, length), is_short ? &keys[i] : nullptr,
-                                                        hashes[i], now);
+        const std::vector<std::uint32_t>& values =
+            miss(std::string_view(chunk + at, length), is_short ? &keys[i] : nullptr, hashes[i], now);
         sink.put(chunk_begin + at, values.data(), values.size());
       } else if (entry->count != UnitCache::kPooled) [[likely]] {
         sink.put_inline(chunk_begin + at, *entry);

@@ -83,8 +83,7 @@ std::optional<std::string_view> Vocab::token(std::uint32_t id) const {
     return text(entries_[dense_[id] - 1]);
   }
   // The last of equal ids answers.
-  auto it = std::upper_bound(sparse_.begin(), sparse_.end(),
-                             std::pair{id, std::numeric_limits<std::uint32_t>::max()});
+  auto it = std::upper_bound(sparse_.begin(), sparse_.end(), std::pair{id, std::numeric_limits<std::uint32_t>::max()});
   if (it == sparse_.begin() || (--it)->first != id) return std::nullopt;
   return text(entries_[it->second]);
 }

@@ -9,7 +9,8 @@ WordLevel::WordLevel(Vocab vocab, std::string unk_token) : vocab_(std::move(voca
 
 std::shared_ptr<const WordLevel> WordLevel::from_json(Json config) {
   check_model_type(config, "WordLevel");
-  return std::make_shared<const WordLevel>(read_vocab(config.at("vocab")), std::string(config.at("unk_token").as_string()));
+  return std::make_shared<const WordLevel>(read_vocab(config.at("vocab")),
+                                           std::string(config.at("unk_token").as_string()));
 }
 
 void WordLevel::tokenize(std::string_view piece, std::vector<ModelToken>& out) const {

@@ -31,7 +31,8 @@ std::shared_ptr<const WordPiece> WordPiece::from_json(Json config) {
   check_model_type(config, "WordPiece");
   const std::int64_t limit = config.at("max_input_chars_per_word").as_int();
   if (limit < 0) {
-    fail(ErrorKind::format, "read " + config.document_name(), "max_input_chars_per_word of at least 0", std::to_string(limit));
+    fail(ErrorKind::format, "read " + config.document_name(), "max_input_chars_per_word of at least 0",
+         std::to_string(limit));
   }
   return std::make_shared<const WordPiece>(
       read_vocab(config.at("vocab")), std::string(config.at("unk_token").as_string()),
@@ -49,7 +50,8 @@ void WordPiece::push_unknown(std::string_view piece, std::vector<ModelToken>& ou
 
 void WordPiece::tokenize(std::string_view piece, std::vector<ModelToken>& out) const {
   // A code point has at most 4 bytes and at least 1, so most words need no counting.
-  if (piece.size() > max_input_chars_ && utf8::count_code_points(piece) > max_input_chars_) return push_unknown(piece, out);
+  if (piece.size() > max_input_chars_ && utf8::count_code_points(piece) > max_input_chars_)
+    return push_unknown(piece, out);
   const std::size_t before = out.size();
   std::size_t start = 0;
   while (start < piece.size()) {
@@ -88,8 +90,9 @@ std::vector<Segmentation> WordPiece::alternatives(std::string_view piece, std::s
     partial.pop();
     const std::size_t start = head.empty() ? 0 : head.back().span.end;
     if (start == piece.size()) {
-      const bool same = std::equal(head.begin(), head.end(), out[0].tokens.begin(), out[0].tokens.end(),
-                                   [](const ModelToken& a, const ModelToken& b) { return a.id == b.id && a.span == b.span; });
+      const bool same =
+          std::equal(head.begin(), head.end(), out[0].tokens.begin(), out[0].tokens.end(),
+                     [](const ModelToken& a, const ModelToken& b) { return a.id == b.id && a.span == b.span; });
       if (!same && !head.empty()) out.push_back({head, -static_cast<double>(head.size())});
       continue;
     }

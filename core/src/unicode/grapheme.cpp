@@ -1,4 +1,5 @@
-// Extended grapheme clusters (UAX 29) of Unicode 17: what unicode-segmentation 1.13 gives to the Precompiled normalizer.
+// Extended grapheme clusters (UAX 29) of Unicode 17: what unicode-segmentation 1.13 gives to the Precompiled
+// normalizer.
 #include "tables.hpp"
 #include "tokenspace/unicode.hpp"
 #include "tokenspace/utf8.hpp"
@@ -9,7 +10,22 @@ namespace {
 
 // Order of GRAPHEME_CLASSES in scripts/make_unicode_tables.py.
 enum Class : std::uint8_t {
-  other, cr, lf, control, l, v, t, lv, lvt, extend, zwj, spacing_mark, prepend, regional, pictographic, consonant
+  other,
+  cr,
+  lf,
+  control,
+  l,
+  v,
+  t,
+  lv,
+  lvt,
+  extend,
+  zwj,
+  spacing_mark,
+  prepend,
+  regional,
+  pictographic,
+  consonant
 };
 constexpr std::uint8_t kClassBits = 0x0F, kLinkerBit = 0x10, kConjunctExtendBit = 0x20;
 

@@ -1,6 +1,6 @@
 // Normalization forms with Unicode 9 data. The changes reported per code point follow the iterators of the
-// unicode-normalization-alignments crate 0.1: a decomposition marks its first part 0 and the others 1, a composition adds
-// the marks of both parts less one, and canonical ordering carries the marks along.
+// unicode-normalization-alignments crate 0.1: a decomposition marks its first part 0 and the others 1, a composition
+// adds the marks of both parts less one, and canonical ordering carries the marks along.
 #include <algorithm>
 #include <cstring>
 
@@ -64,9 +64,9 @@ void decompose(char32_t c, bool compatible, std::vector<Part>& out) {
     if (at % kTrailCount) out.push_back({kTrails + at % kTrailCount, 1, 0});
     return;
   }
-  const auto number =
-      compatible ? look_up<tables::kCompatibleShift>(tables::kCompatibleIndex, tables::kCompatibleData, c)
-                 : look_up<tables::kCanonicalShift>(tables::kCanonicalIndex, tables::kCanonicalData, c);
+  const auto number = compatible
+                          ? look_up<tables::kCompatibleShift>(tables::kCompatibleIndex, tables::kCompatibleData, c)
+                          : look_up<tables::kCanonicalShift>(tables::kCanonicalIndex, tables::kCanonicalData, c);
   if (number == 0) {
     out.push_back({c, 0, static_cast<std::uint8_t>(record_of(c) & kClassMask)});
     return;
@@ -136,8 +136,8 @@ const char* skip_ascii(const char* p, const char* end) {
 }
 
 // Splits the text into spans that are already in the form and segments that may not be, each of which begins where
-// nothing can reach back, so that it is normalized alone. clean(begin, end) and changed(begin, end, parts) return whether
-// to go on.
+// nothing can reach back, so that it is normalized alone. clean(begin, end) and changed(begin, end, parts) return
+// whether to go on.
 template <class Clean, class Changed>
 void walk(std::string_view text, Form form, Clean clean, Changed changed) {
   const bool compatible = form == Form::nfkc || form == Form::nfkd;
@@ -239,8 +239,12 @@ bool is_normalized(std::string_view text, Form form) {
   return same;
 }
 
-bool is_combining_mark(char32_t c) { return record_of(c) & kMarkBit; }
+bool is_combining_mark(char32_t c) {
+  return record_of(c) & kMarkBit;
+}
 
-std::uint8_t combining_class(char32_t c) { return static_cast<std::uint8_t>(record_of(c) & kClassMask); }
+std::uint8_t combining_class(char32_t c) {
+  return static_cast<std::uint8_t>(record_of(c) & kClassMask);
+}
 
 }  // namespace tokenspace::unicode

@@ -101,8 +101,8 @@ std::string to_valid(std::string_view bytes) {
 }
 
 std::size_t count_code_points(std::string_view text) {
-  // Code points = bytes that are not continuation bytes (10xxxxxx). Eight bytes a step: bit 7 set and bit 6 clear gives a
-  // one in every byte lane; the lanes are summed at most 255 times before they could overflow.
+  // Code points = bytes that are not continuation bytes (10xxxxxx). Eight bytes a step: bit 7 set and bit 6 clear gives
+  // a one in every byte lane; the lanes are summed at most 255 times before they could overflow.
   std::size_t at = 0, continuations = 0;
   while (at + 8 <= text.size()) {
     std::uint64_t lanes = 0;
