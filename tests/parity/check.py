@@ -62,7 +62,8 @@ def compare_fast(tokenizer: Any, text: str, ours: Any, special: bool) -> list[st
         return []
     # The array paths do not pad.
     kept = [index for index, mask in enumerate(ours.attention_mask) if mask]
-    ids = [ours.ids[index] for index in kept]
+    all_ids, all_offsets = ours.ids, ours.offsets
+    ids = [all_ids[index] for index in kept]
     found = []
     batch = tokenizer.encode_batch([text, text], add_special_tokens=special)
     if batch.to_list() != [ids, ids]:
@@ -70,7 +71,7 @@ def compare_fast(tokenizer: Any, text: str, ours: Any, special: bool) -> list[st
     spans = tokenizer.encode_batch([text], add_special_tokens=special, offsets="chars", threads=1)
     if spans.ids.tolist() != ids:
         found.append(f"encode_batch(offsets) ids {first_difference(spans.ids.tolist(), ids)}")
-    offsets = [tuple(ours.offsets[index]) for index in kept]
+    offsets = [tuple(all_offsets[index]) for index in kept]
     if [tuple(span) for span in spans.spans.tolist()] != offsets:
         found.append(f"encode_batch(offsets) {first_difference([tuple(s) for s in spans.spans.tolist()], offsets)}")
     count = tokenizer.count(text, add_special_tokens=special)

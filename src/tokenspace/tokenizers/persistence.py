@@ -27,6 +27,7 @@ class Persistence:
     _core: Any
     _roles: dict[str, str]
     _extra_special: list[str]
+    _states_special: bool
     _truncation: Truncation | None
     _padding: Padding | None
 

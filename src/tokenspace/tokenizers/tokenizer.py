@@ -59,17 +59,17 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         padding: Padding | None = None,
     ) -> Any:
         """Native options; ``plain`` leaves out the current truncation and padding."""
-        special_tokens = special_tokens or self._default_special
+        special: str = special_tokens or self._default_special
         if not plain:
             truncation, padding = truncation or self._truncation, padding or self._padding
-        key = (add_special_tokens, special_tokens, truncation, padding)
+        key = (add_special_tokens, special, truncation, padding)
         found = self._option_cache.get(key)
         if found is None:
             from .. import _core
 
             found = _core.Options(
                 add_special_tokens,
-                special_tokens,
+                special,
                 truncation=native(truncation),
                 padding=native(padding),
             )
