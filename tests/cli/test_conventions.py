@@ -111,6 +111,8 @@ def test_interrupt_of_a_running_command() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "tokenspace.cli", "count", "-t", "byte", "-"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Background jobs of a script inherit an ignored SIGINT, which Python then leaves ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:  # fmt: skip
         # More than a pipe holds: when all of it is written the command is past its imports and reading.
         process.stdin.write("hello world\n" * 50_000)
