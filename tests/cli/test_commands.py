@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from pathlib import Path
 
 import numpy as np
@@ -205,27 +204,3 @@ def test_models(ts) -> None:
     assert ts("models", "path", "tokenspace/bpe").out.endswith("bpe.json.gz\n")
     assert ts("models", "path", "tokenspace/byte").code == 4
     assert "32," in ts("models", "pull", "tokenspace/bpe").err
-
-
-def test_spec_values_of_gpt2_and_bert(ts) -> None:
-    from tests.data import DATA
-
-    folder = Path(DATA) / "tokenizers"
-    if not folder.is_dir():
-        pytest.skip("the shared data folder is not here")
-    bert = ts("compare", SPEC_TEXT, "-t", folder / "bert-base-uncased").out
-    assert (
-        "[CLS] english and capital ##ization [UNK] [UNK] show _ token ##s false none eli ##f = = > = else : two tab ##s : "
-        '" " three tab ##s : " " 12 . 0 * 50 = 600 [SEP]'
-    ) in bert
-    ids = {
-        row["id"]: row["ids"]
-        for row in ts("encode", "-t", folder / "gpt2", *spelled("🎵", "鸟", "\t\t", "HELLO", "871")).jsonl
-    }
-    assert ids == {1: [8582, 236, 113], 2: [165, 116, 253], 3: [197, 197], 4: [13909, 3069, 46], 5: [23, 4869]}
-    out = json.loads(ts("compare", "once upon a ", "-t", folder / "gpt2", "--json").out)
-    assert out["tokenizers"][0]["tokens"][-1] == "Ġ"
-
-
-def spelled(*texts: str) -> list[str]:
-    return [part for text in texts for part in ("--text", text)]

@@ -18,12 +18,13 @@ PAGES = sorted([ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").r
 FENCE = re.compile(r"(?P<needs><!-- needs: .*? -->\n+)?```python\n(?P<code>.*?)```", re.DOTALL)
 
 
-def run(command: list[str], cwd: Path) -> None:
+def run(command: list[str], cwd: Path) -> str:
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120, encoding="utf-8"
     )
     assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+    return done.stdout
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -35,7 +36,10 @@ def test_the_missions_snippet_over_llama2(tmp_path: Path) -> None:
     model = DATA / "tokenizers" / "llama2" / "tokenizer.model"
     if not model.exists():
         pytest.skip("shared data not found: llama2/tokenizer.model (set TOKENSPACE_DATA)")
-    run([sys.executable, str(ROOT / "examples" / "first_tokens.py"), str(model)], tmp_path)
+    out = run([sys.executable, str(ROOT / "examples" / "first_tokens.py"), str(model)], tmp_path)
+    # The ids the snippet prints, and its texts token by token.
+    assert [int(number) for number in re.findall(r"\d+", out[: out.index("]]")])][:4] == [14350, 385, 4876, 27746]
+    assert "'Write'\n'an'\n'email'\n'apolog'\n'izing'\n" in out
 
 
 def test_show_tokens_over_real_vocabularies(tmp_path: Path) -> None:
