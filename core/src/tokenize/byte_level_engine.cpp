@@ -5,6 +5,7 @@
 
 #include "bpe_merge.hpp"
 #include "byte_level_config.hpp"
+#include "byte_level_spans.hpp"
 #include "engine.hpp"
 #include "tokenizer_engines.hpp"
 #include "tokenspace/bpe.hpp"
@@ -18,57 +19,6 @@ namespace {
 
 constexpr std::size_t kChunk = 8192;  // bytes of text split at a time: the piece ends stay in L1
 constexpr std::size_t kMaxToken = 0xFFFF;
-
-// What offsets need of a token: its bytes, and the spaces that trim_offsets cuts.
-struct TokenShape {
-  std::uint16_t length = 0;
-  std::uint8_t leading = 0;
-  std::uint8_t trailing = 0;
-};
-
-// Bytes of a character never count alone: a token that holds a part of it spans it whole.
-struct SpanSink {
-  std::uint32_t* out;
-  Span* spans;
-  std::string_view segment;
-  std::uint32_t shift;
-  const TokenShape* shapes;
-  bool ascii;  // the part at hand: no token can hold half a character
-  bool trim;
-  bool keep_first_space;  // trim_offsets of a post-processor with add_prefix_space
-
-  void put(std::size_t begin, const std::uint32_t* ids, std::size_t n) {
-    auto at = static_cast<std::uint32_t>(begin);
-    for (std::size_t i = 0; i < n; ++i) {
-      const TokenShape shape = shapes[ids[i]];
-      Span span{at, at + shape.length};
-      at = span.end;
-      if (!ascii) {
-        while (span.begin > 0 && utf8::is_continuation(static_cast<unsigned char>(segment[span.begin]))) --span.begin;
-        while (span.end < segment.size() && utf8::is_continuation(static_cast<unsigned char>(segment[span.end])))
-          ++span.end;
-      }
-      span.begin += shift;
-      span.end += shift;
-      if (trim) {
-        const bool kept = keep_first_space && shape.leading == 1 && span.begin == 0;
-        span.begin = std::min(span.begin + (kept ? 0u : shape.leading), span.end);
-        span.end = std::max(span.end - std::min<std::uint32_t>(shape.trailing, span.end), span.begin);
-      }
-      out[i] = ids[i];
-      spans[i] = span;
-    }
-    out += n;
-    spans += n;
-  }
-  void put_inline(std::size_t begin, const UnitCache::Entry& entry) { put(begin, entry.ids, entry.count); }
-};
-
-bool is_ascii(std::string_view text) {
-  unsigned char any = 0;
-  for (const char c : text) any |= static_cast<unsigned char>(c);
-  return any < 0x80;
-}
 
 class ByteLevelEngine final : public Engine {
  public:
@@ -86,8 +36,7 @@ class ByteLevelEngine final : public Engine {
     if (bpe_ != nullptr) fill_byte_pairs();
     if (parts.post_processor) {
       const auto trim = parts.post_processor->trim();
-      trim_ = trim.trim;
-      keep_first_space_ = trim.add_prefix_space;
+      trim_ = {trim.trim, trim.add_prefix_space};
     }
     shapes_.resize(model_->id_bound());
     for (std::uint32_t id = 0; id < shapes_.size(); ++id) {
@@ -129,23 +78,25 @@ class ByteLevelEngine final : public Engine {
     encode_plain(segment, scratch, out);
   }
 
-  void encode_spans(std::string_view segment, Position, std::uint32_t shift, Scratch& scratch, Ids& out,
-                    Buffer<Span>& spans) const override {
-    if (prefixed(segment)) {
-      const std::string copy = " " + std::string(segment);
-      const std::size_t first = spans.size();
-      spans_plain(copy, 0, false, scratch, out, spans);
-      // The added space has the place of the first character; everything else moves back by one.
-      const auto first_char = static_cast<std::uint32_t>(utf8::sequence_length(static_cast<unsigned char>(segment[0])));
-      for (std::size_t i = first; i < spans.size(); ++i) {
-        Span& span = spans[i];
-        span.begin = (span.begin == 0 ? 0 : span.begin - 1) + shift;
-        span.end = (span.end == 1 ? first_char : span.end - 1) + shift;
-        if (trim_) span = trimmed(span, shapes_[out[out.size() - spans.size() + i]]);
-      }
-      return;
+  bool counts_code_points() const override { return true; }
+
+  void encode_spans(std::string_view segment, Position, std::uint32_t shift, OffsetUnit unit, Scratch& scratch,
+                    Ids& out, Buffer<Span>& spans) const override {
+    if (!prefixed(segment)) return spans_plain(segment, shift, unit, trim_, scratch, out, spans);
+    const std::string copy = " " + std::string(segment);
+    const std::size_t first = spans.size();
+    spans_plain(copy, 0, unit, {}, scratch, out, spans);
+    // The added space has the place of the first character; everything else moves back by one.
+    const auto first_char =
+        unit == OffsetUnit::code_points
+            ? 1
+            : static_cast<std::uint32_t>(utf8::sequence_length(static_cast<unsigned char>(segment[0])));
+    for (std::size_t i = first; i < spans.size(); ++i) {
+      Span& span = spans[i];
+      span.begin = (span.begin == 0 ? 0 : span.begin - 1) + shift;
+      span.end = (span.end == 1 ? first_char : span.end - 1) + shift;
+      if (trim_.trim) span = trim_(span, shapes_[out[out.size() - spans.size() + i]]);
     }
-    spans_plain(segment, shift, trim_, scratch, out, spans);
   }
 
   std::uint64_t count(std::string_view segment, Position, Scratch& scratch) const override {
@@ -159,14 +110,6 @@ class ByteLevelEngine final : public Engine {
  private:
   bool prefixed(std::string_view segment) const {
     return config_.add_prefix_space && !segment.empty() && segment.front() != ' ';
-  }
-
-  Span trimmed(Span span, TokenShape shape) const {
-    std::uint32_t leading = shape.leading;
-    if (leading == 1 && keep_first_space_ && span.begin == 0) leading = 0;
-    span.begin = std::min(span.begin + leading, span.end);
-    span.end = std::max(span.end - std::min<std::uint32_t>(shape.trailing, span.end), span.begin);
-    return span;
   }
 
   void encode_plain(std::string_view text, Scratch& scratch, Ids& out) const {
@@ -183,8 +126,10 @@ class ByteLevelEngine final : public Engine {
     }
   }
 
-  void spans_plain(std::string_view text, std::uint32_t shift, bool trim, Scratch& scratch, Ids& out,
-                   Buffer<Span>& spans) const {
+  void spans_plain(std::string_view text, std::uint32_t shift, OffsetUnit unit, SpaceTrim trim, Scratch& scratch,
+                   Ids& out, Buffer<Span>& spans) const {
+    const bool code_points = unit == OffsetUnit::code_points;
+    std::uint32_t first = shift;
     for (std::size_t begin = 0; begin < text.size();) {
       const std::size_t end = config_.splitter->safe_split(text, begin + kChunk);
       const std::size_t size = out.size();
@@ -194,12 +139,23 @@ class ByteLevelEngine final : public Engine {
       out.resize(size + (end - begin) + 4);
       spans.resize(span_size + (end - begin) + 4);
       const std::string_view part = text.substr(begin, end - begin);
-      SpanSink sink{out.data() + size, spans.data() + span_size, text, shift,
-                    shapes_.data(),    is_ascii(part),           trim, keep_first_space_};
+      const bool ascii = is_ascii(part);
+      const std::uint32_t next = ascii ? first + static_cast<std::uint32_t>(part.size())
+                                       : fill_starts(part, first, code_points, scratch.starts);
+      SpanSink sink{out.data() + size,
+                    spans.data() + span_size,
+                    shapes_.data(),
+                    ascii ? nullptr : scratch.starts.data(),
+                    part,
+                    static_cast<std::uint32_t>(begin),
+                    first,
+                    code_points,
+                    trim};
       run_pieces(text, begin, end, scratch, sink);
       out.resize(static_cast<std::size_t>(sink.out - out.data()));
       spans.resize(static_cast<std::size_t>(sink.spans - spans.data()));
       begin = end;
+      first = next;
     }
   }
 
@@ -308,8 +264,7 @@ class ByteLevelEngine final : public Engine {
   std::uint32_t byte_ids_[256];
   std::vector<TokenShape> shapes_;
   std::vector<std::uint64_t> joined_ = std::vector<std::uint64_t>(1024);  // pairs of bytes side by side in some token
-  bool trim_ = false;
-  bool keep_first_space_ = false;
+  SpaceTrim trim_;
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ struct Scratch {
   UnitCache ids;    // unit -> ids
   UnitCache spans;  // unit -> id, begin, end, word in turn (engines whose spans are not simply token lengths)
   Buffer<std::uint32_t> ends;
+  Buffer<std::uint32_t> starts;  // of the characters of a part (byte_level_spans.hpp)
   std::vector<std::uint32_t> unit_ids;
   std::vector<std::uint32_t> unit_begins;
   std::vector<AddedTokens::Segment> segments;
@@ -46,9 +47,11 @@ class Engine {
   virtual bool trims_offsets() const { return false; }
   // Appends the ids of one ordinary segment.
   virtual void encode(std::string_view segment, Position position, Scratch& scratch, Ids& out) const = 0;
-  // The same with one span a token, in bytes of the segment, moved by `shift`.
-  virtual void encode_spans(std::string_view segment, Position position, std::uint32_t shift, Scratch& scratch,
-                            Ids& out, Buffer<Span>& spans) const = 0;
+  // The same with one span a token, in bytes of the segment, moved by `shift`. Engines that count code points take
+  // `shift` and give spans in `unit`; for the others `unit` is bytes.
+  virtual bool counts_code_points() const { return false; }
+  virtual void encode_spans(std::string_view segment, Position position, std::uint32_t shift, OffsetUnit unit,
+                            Scratch& scratch, Ids& out, Buffer<Span>& spans) const = 0;
   virtual std::uint64_t count(std::string_view segment, Position position, Scratch& scratch) const = 0;
 };
 

@@ -80,7 +80,7 @@ class SentencePieceEngine final : public Engine {
     GrowingIdSink sink{out};
     run(segment, scratch, scratch.ids, false, out, sink);
   }
-  void encode_spans(std::string_view segment, Position, std::uint32_t shift, Scratch& scratch, Ids& out,
+  void encode_spans(std::string_view segment, Position, std::uint32_t shift, OffsetUnit, Scratch& scratch, Ids& out,
                     Buffer<Span>& spans) const override {
     GrowingTripleSink sink{out, spans, shift};
     run(segment, scratch, scratch.spans, true, out, sink);

@@ -64,8 +64,8 @@ class SpaceUnitEngine final : public Engine {
     GrowingIdSink sink{out};
     run(segment, position, scratch, scratch.ids, false, sink);
   }
-  void encode_spans(std::string_view segment, Position position, std::uint32_t shift, Scratch& scratch, Ids& out,
-                    Buffer<Span>& spans) const override {
+  void encode_spans(std::string_view segment, Position position, std::uint32_t shift, OffsetUnit, Scratch& scratch,
+                    Ids& out, Buffer<Span>& spans) const override {
     GrowingTripleSink sink{out, spans, shift};
     run(segment, position, scratch, scratch.spans, true, sink);
   }

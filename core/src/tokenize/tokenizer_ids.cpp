@@ -7,6 +7,7 @@
 #include "tokenspace/error.hpp"
 #include "tokenspace/thread_pool.hpp"
 #include "tokenspace/tokenizer.hpp"
+#include "tokenspace/utf8.hpp"
 
 namespace tokenspace {
 
@@ -108,6 +109,16 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
   };
   const std::size_t first_span = row.spans != nullptr ? row.spans->size() : 0;
   const detail::Engine& engine = *engines_->fast;
+  // Segments of an engine that counts code points are told where they start in them.
+  const bool engine_counts = row.unit == OffsetUnit::code_points && engine.counts_code_points();
+  std::uint32_t counted_bytes = 0;
+  std::uint32_t counted = 0;
+  const auto place = [&](std::uint32_t byte) {
+    if (!engine_counts) return byte;
+    counted += static_cast<std::uint32_t>(utf8::count_code_points(text.substr(counted_bytes, byte - counted_bytes)));
+    counted_bytes = byte;
+    return counted;
+  };
   const auto ordinary = [&](Span segment) {
     if (segment.size() == 0) return;
     const auto position = segment.begin == 0 ? detail::Position::text_start : detail::Position::after_added;
@@ -117,7 +128,8 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
     } else if (row.spans == nullptr) {
       engine.encode(part, position, row.scratch, *row.ids);
     } else {
-      engine.encode_spans(part, position, segment.begin, row.scratch, *row.ids, *row.spans);
+      const OffsetUnit unit = engine_counts ? OffsetUnit::code_points : OffsetUnit::bytes;
+      engine.encode_spans(part, position, place(segment.begin), unit, row.scratch, *row.ids, *row.spans);
     }
   };
   auto& segments = row.scratch.segments;
@@ -141,7 +153,9 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
   for (const AddedTokens::Segment segment : segments) {
     if (segment.added) {
       // Nothing is left of a token whose white space the one before it took (lstrip and rstrip).
-      if (segment.span.size() > 0) push(segment.id, segment.span);
+      if (segment.span.size() == 0) continue;
+      const std::uint32_t begin = place(segment.span.begin);
+      push(segment.id, {begin, place(segment.span.end)});
     } else {
       ordinary(segment.span);
     }
@@ -150,7 +164,7 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
     for (const std::uint32_t id : engines_->affixes->suffix) push(id, {});
   }
   // Trimmed in bytes already, which is the same here: the texts a fast engine takes hold their spaces as one byte each.
-  if (row.spans != nullptr && row.unit == OffsetUnit::code_points) {
+  if (row.spans != nullptr && row.unit == OffsetUnit::code_points && !engine_counts) {
     to_code_points(text, std::span(row.spans->data() + first_span, row.spans->size() - first_span));
   }
 }
