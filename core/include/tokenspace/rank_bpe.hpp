@@ -29,8 +29,10 @@ class RankBpe final : public Model {
   std::optional<std::string_view> id_to_token(std::uint32_t id) const override { return shown_.token(id); }
   std::size_t vocab_size() const override { return bytes_.size(); }
   std::uint32_t id_bound() const override { return bytes_.id_bound(); }
-  // A BPE model object with ignore_merges and every split of every token as a merge, by rank.
-  std::string to_json() const override;
+  // A BPE model object with ignore_merges and every split of every token as a merge, by rank; `more` are entries of its
+  // vocabulary that no merge makes.
+  std::string to_json(std::span<const Vocab::Named> more) const;
+  std::string to_json() const override { return to_json({}); }
 
   const Vocab& bytes() const { return bytes_; }
   // Merges single bytes given as ids; as Bpe::merge.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,7 +47,9 @@ class Vocab {
   std::string_view text(const Entry& entry) const { return {arena_.data() + entry.offset, entry.length}; }
 
   // {"token":id,...} by ascending id, as tokenizers writes it.
-  std::string json() const;
+  // As a JSON object in order of id; `more` are entries beyond, written last.
+  using Named = std::pair<std::uint32_t, std::string>;
+  std::string json(std::span<const Named> more = {}) const;
   // (id, entry) sorted by id.
   std::vector<const Entry*> by_id() const;
 

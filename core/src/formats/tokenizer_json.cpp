@@ -2,10 +2,12 @@
 
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "components.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/json.hpp"
+#include "tokenspace/rank_bpe.hpp"
 
 namespace tokenspace {
 namespace {
@@ -35,6 +37,27 @@ void append_part(std::string& out, std::string_view key, const Part* part) {
          "a " + std::string(key) + " of another format", "saving in the format the tokenizer was read from");
   }
   out.append(part->json());
+}
+
+// Added tokens that a reader would give other ids: it numbers them itself, from the end of the model's vocabulary on,
+// unless the model holds them. Formats that state the ids (.tiktoken, tekken) may leave a gap before or between them.
+// One that is misplaced moves those behind it, so then it is all of them.
+std::vector<Vocab::Named> renumbered(const TokenizerParts& parts) {
+  std::vector<Vocab::Named> outside;
+  bool moved = false;
+  std::uint64_t next = parts.model->vocab_size();
+  for (const auto& [id, token] : parts.added.sorted_by_id()) {
+    if (parts.model->token_to_id(token.content)) continue;
+    moved = moved || id != next++;
+    outside.emplace_back(id, token.content);
+  }
+  if (!moved) outside.clear();
+  return outside;
+}
+
+std::string model_json(const TokenizerParts& parts) {
+  const auto* ranks = dynamic_cast<const RankBpe*>(parts.model.get());
+  return ranks != nullptr ? ranks->to_json(renumbered(parts)) : parts.model->to_json();
 }
 
 }  // namespace
@@ -82,7 +105,7 @@ std::string write_tokenizer_json(const Tokenizer& tokenizer) {
   }
   append_part(out, "post_processor", parts.post_processor.get());
   append_part(out, "decoder", parts.decoder.get());
-  out.append(",\"model\":").append(parts.model->to_json()).push_back('}');
+  out.append(",\"model\":").append(model_json(parts)).push_back('}');
   return out;
 }
 

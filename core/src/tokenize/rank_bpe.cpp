@@ -137,11 +137,11 @@ std::optional<std::uint32_t> RankBpe::token_to_id(std::string_view token) const 
   return shown_.find(token);
 }
 
-std::string RankBpe::to_json() const {
+std::string RankBpe::to_json(std::span<const Vocab::Named> more) const {
   std::string out =
       R"({"type":"BPE","dropout":null,"unk_token":null,"continuing_subword_prefix":null,"end_of_word_suffix":null,)"
       R"("fuse_unk":false,"byte_fallback":false,"ignore_merges":true,"vocab":)";
-  out.append(shown_.json()).append(",\"merges\":[");
+  out.append(shown_.json(more)).append(",\"merges\":[");
   bool first = true;
   for (const Vocab::Entry* entry : bytes_.by_id()) {
     const std::string_view token = bytes_.text(*entry);

@@ -96,14 +96,16 @@ std::vector<const Vocab::Entry*> Vocab::by_id() const {
   return order;
 }
 
-std::string Vocab::json() const {
+std::string Vocab::json(std::span<const Named> more) const {
   std::string out = "{";
-  for (const Entry* entry : by_id()) {
+  const auto append = [&](std::string_view token, std::uint32_t id) {
     if (out.size() > 1) out.push_back(',');
-    append_json_string(out, text(*entry));
+    append_json_string(out, token);
     out.push_back(':');
-    out.append(std::to_string(entry->id));
-  }
+    out.append(std::to_string(id));
+  };
+  for (const Entry* entry : by_id()) append(text(*entry), entry->id);
+  for (const auto& [id, token] : more) append(token, id);
   out.push_back('}');
   return out;
 }
