@@ -107,6 +107,24 @@ def test_truncate_and_pad_in_place() -> None:
         e.pad(4, direction="up")
 
 
+def test_lists_are_built_once_until_the_encoding_changes() -> None:
+    names = ("ids", "tokens", "offsets", "byte_offsets", "type_ids", "word_ids", "sequence_ids", "special_tokens_mask")
+    names += ("attention_mask", "overflowing")
+    e = ts.Tokenizer.from_pretrained("tokenspace/wordpiece").encode("one two", "three")
+    for name in names:
+        assert getattr(e, name) is getattr(e, name), name
+    whole = e.tokens
+    e.truncate(3)
+    assert (e.tokens, whole) == (whole[:3], ["[CLS]", "one", "two", "[SEP]", "three", "[SEP]"])
+    assert len(e.overflowing) == 1
+    e.set_sequence_id(1)
+    assert e.sequence_ids == [1, 1, 1]
+    e.set_sequence_id(0)
+    assert e.sequence_ids == [0, 0, 0]
+    e.pad(4)
+    assert [len(getattr(e, name)) for name in names[:-1]] == [4] * 9
+
+
 def test_special_policy() -> None:
     tok = ts.Tokenizer.from_pretrained("tokenspace/bpe")
     text = "a<|im_start|>b"

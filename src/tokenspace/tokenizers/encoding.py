@@ -21,9 +21,12 @@ class Encoding:
 
     All lists are parallel, one element per token. Offsets are half-open and count code points of the text the token's
     sequence was given as (``byte_offsets``: UTF-8 bytes); special tokens added by the tokenizer have (0, 0).
+
+    A list is built when first asked for and is the same object afterwards, so that ``encoding.tokens[i]`` in a loop costs
+    what it looks like: copy it before changing it. ``truncate``, ``pad`` and ``set_sequence_id`` make new ones.
     """
 
-    __slots__ = ("_core", "_full", "_ids", "_recompute", "_sequence")
+    __slots__ = ("_core", "_full", "_ids", "_lists", "_recompute", "_sequence")
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Encoding:
         self._recompute = recompute
         self._full = full
         self._sequence: int | None = None
+        self._lists: dict[str, Any] = {}
 
     @property
     def _all(self) -> Any:
@@ -46,6 +50,12 @@ class Encoding:
             full = self._full = self._recompute()
             self._recompute = None
         return full
+
+    def _list(self, name: str) -> Any:
+        found = self._lists.get(name)
+        if found is None:
+            found = self._lists[name] = getattr(self._all, name)
+        return found
 
     # ---- parallel lists ----
     @property
@@ -68,19 +78,19 @@ class Encoding:
     @property
     def tokens(self) -> list[str]:
         """Token texts, as the vocabulary spells them."""
-        tokens: list[str] = self._all.tokens
+        tokens: list[str] = self._list("tokens")
         return tokens
 
     @property
     def offsets(self) -> list[tuple[int, int]]:
         """(begin, end) of each token in code points of its text."""
-        offsets: list[tuple[int, int]] = self._all.offsets
+        offsets: list[tuple[int, int]] = self._list("offsets")
         return offsets
 
     @property
     def byte_offsets(self) -> list[tuple[int, int]]:
         """(begin, end) of each token in bytes of its text's UTF-8."""
-        offsets: list[tuple[int, int]] = self._all.byte_offsets
+        offsets: list[tuple[int, int]] = self._list("byte_offsets")
         return offsets
 
     @property
@@ -92,13 +102,13 @@ class Encoding:
     @property
     def type_ids(self) -> list[int]:
         """Segment of each token (BERT's token_type_ids)."""
-        values: list[int] = self._all.type_ids
+        values: list[int] = self._list("type_ids")
         return values
 
     @property
     def word_ids(self) -> list[int | None]:
         """Index of the word (piece of the pre-tokenizer, or given word) of each token; None for special tokens."""
-        values: list[int | None] = self._all.word_ids
+        values: list[int | None] = self._list("word_ids")
         return values
 
     words = word_ids
@@ -106,27 +116,30 @@ class Encoding:
     @property
     def sequence_ids(self) -> list[int | None]:
         """0 or 1 for the text a token comes from; None for special tokens and padding."""
-        if self._sequence is not None:
-            return [self._sequence] * len(self)
-        values: list[int | None] = self._all.sequence_ids
+        if self._sequence is not None and "sequence_ids" not in self._lists:
+            self._lists["sequence_ids"] = [self._sequence] * len(self)
+        values: list[int | None] = self._list("sequence_ids")
         return values
 
     @property
     def special_tokens_mask(self) -> list[int]:
         """1 for tokens the tokenizer added, 0 for tokens of the text."""
-        values: list[int] = self._all.special_tokens_mask
+        values: list[int] = self._list("special_tokens_mask")
         return values
 
     @property
     def attention_mask(self) -> list[int]:
         """0 for padding, 1 for the rest."""
-        values: list[int] = self._all.attention_mask
+        values: list[int] = self._list("attention_mask")
         return values
 
     @property
     def overflowing(self) -> list[Encoding]:
         """What truncation cut off, in windows of the same length."""
-        return [Encoding(self._core, full=part) for part in self._all.overflowing]
+        parts: list[Encoding] | None = self._lists.get("overflowing")
+        if parts is None:
+            parts = self._lists["overflowing"] = [Encoding(self._core, full=part) for part in self._all.overflowing]
+        return parts
 
     @property
     def n_sequences(self) -> int:
@@ -196,6 +209,7 @@ class Encoding:
     def set_sequence_id(self, sequence_id: int) -> None:
         """Declares that all tokens come from text ``sequence_id``."""
         self._sequence = sequence_id
+        self._lists.pop("sequence_ids", None)
 
     def truncate(self, max_length: int, stride: int = 0, direction: str = "right") -> None:
         """Keeps ``max_length`` tokens; the rest goes to ``overflowing`` in windows that share ``stride`` tokens."""
@@ -205,6 +219,7 @@ class Encoding:
             raise ArgumentError(message("truncate", f"stride below max_length {max_length}", str(stride)))
         self._full = self._all.truncated(max_length, stride, direction)
         self._ids = None
+        self._lists = {}
 
     def pad(
         self,
@@ -220,3 +235,4 @@ class Encoding:
             raise ArgumentError(message("pad", "direction 'left' or 'right'", repr(direction)))
         self._full = self._all.padded(length, direction, pad_id, pad_type_id, pad_token)
         self._ids = None
+        self._lists = {}
