@@ -151,7 +151,8 @@ class HubRepo:
                 what,
                 f"the repository in the cache {cache} or an answer from {constants.ENDPOINT}",
                 f"neither ({type(error).__name__})",
-                "a connection, HF_ENDPOINT of a mirror, or a folder with tokenizer.json given by its path",
+                "a connection, HF_ENDPOINT of a mirror, the path of a folder with tokenizer.json, or a name of "
+                "'tokenspace models list'",
             )
         )
 

@@ -82,6 +82,8 @@ def test_encodings(tmp_path: Path) -> None:
     assert texts(write(tmp_path / "a.txt", "é\nü".encode("latin-1")), encoding="latin-1") == ["é", "ü"]
     utf16 = write(tmp_path / "b.txt", "é\nü".encode("utf-16"))
     assert texts(utf16, encoding="utf-16") == ["é", "ü"]
+    bare = write(tmp_path / "c.txt", "é\nü".encode("utf-16-le" if sys.byteorder == "little" else "utf-16-be"))
+    assert texts(bare, encoding="utf-16") == texts(bare, encoding="utf-16", whole=True)[0].split("\n") == ["é", "ü"]
     with pytest.raises(FormatError, match="UTF-16"):
         texts(utf16)
     with pytest.raises(ArgumentError):

@@ -46,6 +46,7 @@ def command(**given: Any) -> None:
     """
     run = settings(**given)
     output = given["output"]
+    form = form_of(given["as_json"], given["as_jsonl"], output)
     if given["rejoin"]:
         with open_output(output) as out:
             _rejoin(Inputs(run, "rejoin", {**given, "format": given["format"] or "jsonl"}, extra=("start", "end")), out)
@@ -56,7 +57,6 @@ def command(**given: Any) -> None:
         raise click.UsageError("choose one of --truncate and --sample")
     name, tokenizer = load_one(run)
     records = Inputs(run, "chunk", given, whole=True)
-    form = form_of(given["as_json"], given["as_jsonl"], output)
     n_texts = n_chunks = 0
     with open_output(output) as out:
         human = form in ("human", "plain")

@@ -42,6 +42,10 @@ def command(**given: Any) -> None:
     from ..tokenizers.like import EMBEDDED
 
     run = settings(**given)
+    output = given["output"]
+    form = form_of(given["as_json"], given["as_jsonl"], output, piped="human")
+    if given["html"] and (given["as_json"] or given["as_jsonl"] or output):
+        raise click.UsageError("--html FILE is the output: leave out --json, --jsonl and -o")
     text = _text(given, run)
     result = compare(
         text,
@@ -55,8 +59,6 @@ def command(**given: Any) -> None:
         if given["html"] != "-":
             run.note(f"wrote {given['html']}")
         return
-    output = given["output"]
-    form = form_of(given["as_json"], given["as_jsonl"], output, piped="human")
     with open_output(output) as out:
         if form == "json":
             out.write(dumps(result.to_dict(), indent=1) + "\n")

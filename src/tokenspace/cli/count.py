@@ -50,9 +50,9 @@ def command(**given: Any) -> None:
     Text files are counted as a whole; --lines counts each line as a text of its own.
     """
     run = settings(**given)
+    form = form_of(given["as_json"], given["as_jsonl"], given["output"])
     tokenizers = load_many(run)
     records = Inputs(run, "count", given, whole=not given["per_record"])
-    form = form_of(given["as_json"], given["as_jsonl"], given["output"])
     by_source: dict[tuple[str, str], _Sums] = {}
     with open_output(given["output"]) as out:
         if given["per_record"] and form in ("json", "jsonl", "plain"):

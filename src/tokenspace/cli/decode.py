@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from ..errors import FormatError
+from ..errors import FormatError, NotFoundError, message
 from ..io import ReadOptions, ReadState
 from ..io.expand import FORMATS, expand_inputs
 from ..io.readers import read_rows
@@ -19,6 +20,8 @@ from .options import output_options, run_options, settings, tokenizer_option
 from .output import RecordStream, form_of, open_output
 
 _SEPARATOR = re.compile(r"[\s,]+")
+_IDS = re.compile(r"[\d,\s\[\]]+")
+_ARGUMENTS = "the command line"
 
 
 @click.command(short_help="Turn token ids back into text.", context_settings={"ignore_unknown_options": True})
@@ -41,11 +44,13 @@ def command(**given: Any) -> None:
     tokenspace encode -t gpt2 a.txt | tokenspace decode -t gpt2 --format jsonl
     """
     run = settings(**{**given, "column": None})
+    form = form_of(given["as_json"], given["as_jsonl"], given["output"], piped="plain")
     inputs = list(given["inputs"])
     lists: list[tuple[Any, list[int]]] = []
-    if inputs and all(re.fullmatch(r"[\d,\s\[\]]+", part) and not os.path.exists(part) for part in inputs):
-        lists.append((1, _ids_of_text(" ".join(inputs), "the command line", 1)))
+    if inputs and all(_IDS.fullmatch(part) and not os.path.exists(part) for part in inputs):
+        lists.append((1, _ids_of_text(" ".join(inputs), _ARGUMENTS, 1)))
         inputs = []
+    _check_inputs(inputs)
     for text in given["id_lists"]:
         lists.append((len(lists) + 1, _ids_of_text(text, "--ids", len(lists) + 1)))
     if not inputs and not lists:
@@ -60,7 +65,6 @@ def command(**given: Any) -> None:
             for _, _, ids in rows:
                 out.write(tokenizer.decode_bytes(ids))
         return
-    form = form_of(given["as_json"], given["as_jsonl"], output, piped="plain")
     with open_output(output) as out:
         if form in ("human", "plain"):
             for _, _, ids in rows:
@@ -72,17 +76,48 @@ def command(**given: Any) -> None:
                 stream.write({"id": record_id, "source": source, "text": text})
 
 
+def _check_inputs(inputs: list[str]) -> None:
+    """Ids and files stand in the same place: what is neither gets told how to write both.
+
+    Raises:
+        NotFoundError: a word that is no number and no file. UsageError: ids among files.
+    """
+
+    def is_file(name: str) -> bool:
+        return name == "-" or name.startswith("hf://") or os.path.exists(name) or glob.has_magic(name)
+
+    others = [name for name in inputs if not is_file(name)]
+    words = [name for name in others if not _IDS.fullmatch(name)]
+    if others and not words:
+        raise click.UsageError(f"ids and files in one run: give the ids as --ids '{' '.join(others)}'")
+    for name in words[:1]:
+        shown = name if len(name) <= 200 else name[:200] + "…"
+        raise NotFoundError(
+            message(
+                "decode",
+                "ids or files of ids",
+                f"{shown!r}, which is neither a number nor a file",
+                "--ids '72 105', a file with the ids of one text a line, or 'tokenspace encode' for text to ids",
+            )
+        )
+
+
 def _ids_of_text(text: str, source: str, number: int) -> list[int]:
     parts = [part for part in _SEPARATOR.split(text.strip().strip("[]")) if part]
     if not all(part.isascii() and part.isdigit() for part in parts):
         wrong = next(part for part in parts if not (part.isascii() and part.isdigit()))
-        raise FormatError(f"[decode] {source}, row {number}: expected ids, received {wrong!r}; try --format jsonl")
+        remedy = "" if source in (_ARGUMENTS, "--ids") else "a line of ids a text, or --format jsonl"
+        raise FormatError(message(f"decode {source}, row {number}", "ids", repr(wrong), remedy))
     return _checked([int(part) for part in parts], source, number)
 
 
 def _checked(ids: Any, source: str, number: int) -> list[int]:
-    if not isinstance(ids, list) or not all(isinstance(one, int) and 0 <= one < 2**32 for one in ids):
-        raise FormatError(f"[decode] {source}, row {number}: expected a list of ids from 0 to 4294967295")
+    expected = "a list of ids from 0 to 4294967295"
+    if not isinstance(ids, list):
+        raise FormatError(message(f"decode {source}, row {number}", expected, type(ids).__name__))
+    for one in ids:
+        if not isinstance(one, int) or not 0 <= one < 2**32:
+            raise FormatError(message(f"decode {source}, row {number}", expected, repr(one)))
     return ids
 
 
@@ -115,7 +150,7 @@ def _rows(
                 if given["column"] not in row:
                     raise FormatError(
                         f"[decode] {source.name}, row {number}: expected a column {given['column']!r}, received "
-                        f"{', '.join(map(str, row)) or 'none'}; try --column"
+                        f"columns {', '.join(map(str, row)) or 'none'}; try --column NAME"
                     )
                 record_id = row.get("id", number)
                 row = row[given["column"]]

@@ -41,14 +41,17 @@ def command(**given: Any) -> None:
     if not show or not set(show) <= set(_SHOW):
         raise click.UsageError(f"--show takes a list of {', '.join(_SHOW)}")
     output = given["output"]
+    form = form_of(given["as_json"], given["as_jsonl"], output, plain=given["plain"])
+    arrays = str(output).endswith(".npz")
+    if arrays and (given["as_json"] or given["as_jsonl"] or given["plain"]):
+        raise click.UsageError("-o FILE.npz writes arrays: leave out --json, --jsonl and --plain")
     records = Inputs(run, "encode", given, given["pair_column"])
     if given["pair"] is not None and (len(records.texts) != 1 or records.sources):
         raise click.UsageError("--pair needs exactly one text and no files; use --pair-column for tables")
     name, tokenizer = load_one(run)
-    if str(output).endswith(".npz"):
+    if arrays:
         _write_arrays(records, tokenizer, run, given, "offsets" in show, output)
         return
-    form = form_of(given["as_json"], given["as_jsonl"], output, plain=given["plain"])
     with open_output(output) as out:
         if form == "human":
             _human(records, tokenizer, run, given, out)

@@ -81,8 +81,8 @@ def _rows() -> list[dict[str, Any]]:
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON record a line (default when piped).")
 def list_models(as_json: bool, as_jsonl: bool) -> None:
     """Tokenizers at hand: embedded, tiktoken's (downloaded at first use), and those in the hub's cache."""
-    rows = _rows()
     form = form_of(as_json, as_jsonl, None)
+    rows = _rows()
     with open_output(None) as out:
         if form == "json":
             out.write(dumps({"models": rows}, indent=1) + "\n")

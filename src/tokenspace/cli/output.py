@@ -40,8 +40,9 @@ def form_of(as_json: bool, as_jsonl: bool, output: str | None, piped: Form = "js
     Raises:
         UsageError: two forms at once.
     """
-    if as_json + as_jsonl + plain > 1:
-        raise click.UsageError("choose one of --json, --jsonl and --plain")
+    flags = [flag for flag, given in (("--json", as_json), ("--jsonl", as_jsonl), ("--plain", plain)) if given]
+    if len(flags) > 1:
+        raise click.UsageError(f"{' and '.join(flags)} are different forms of the same output: choose one")
     if as_json:
         return "json"
     if as_jsonl:

@@ -36,6 +36,8 @@ def command(**given: Any) -> None:
     from ..tokenizers.report import report
 
     run = settings(**given)
+    output = given["output"]
+    form = form_of(given["as_json"], given["as_jsonl"], output, piped="human")
     tokenizers = load_many(run)
     has_corpus = bool(given["inputs"] or given["texts"])
     texts: Iterator[Any] | None = None
@@ -58,8 +60,6 @@ def command(**given: Any) -> None:
         # The reader already reports its bytes; one bar at a time.
         progress="none" if has_corpus and run.progress in ("auto", "bar") else run.progress,
     )
-    output = given["output"]
-    form = form_of(given["as_json"], given["as_jsonl"], output, piped="human")
     with open_output(output) as out:
         if form == "json":
             out.write(dumps(result.to_dict(), indent=1) + "\n")

@@ -68,7 +68,7 @@ def _pick(row: Any, name: str, source: Source, number: int) -> Any:
                 known = ", ".join(map(str, row)) or "none"
                 raise FormatError(
                     f"[read] {source.name}, row {number}: expected a column {name!r}, received columns {known}; "
-                    "try --column"
+                    "try one of these"
                 )
             value = value[part]
         return value
@@ -177,6 +177,12 @@ def _read_txt(stream: BinaryIO, source: Source, options: ReadOptions, state: Rea
 def _json_value(text: str, source: Source, number: int) -> Any:
     try:
         return json.loads(text)
+    except json.JSONDecodeError as error:
+        # The decoder counts lines within the text it was given, which is this one line.
+        raise FormatError(
+            f"[read] {source.name}, line {number}, column {error.colno}: expected one JSON value a line, received: "
+            f"{error.msg}"
+        ) from None
     except ValueError as error:
         raise FormatError(f"[read] {source.name}, line {number}: expected one JSON value, received: {error}") from None
     except RecursionError:
@@ -242,7 +248,8 @@ def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: R
         number += 1
         if len(row) > len(names):
             raise FormatError(
-                f"[read] {source.name}, line {rows.line_num}: expected {len(names)} fields, received {len(row)}"
+                f"[read] {source.name}, line {rows.line_num}: expected {len(names)} fields, received {len(row)}; "
+                "try quotes around fields that hold the separator, or --format txt"
             )
         yield number, dict(zip(names, row + [""] * (len(names) - len(row)), strict=True))
 

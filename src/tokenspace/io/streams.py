@@ -149,8 +149,8 @@ def decode_whole(data: bytes, source: Source, encoding: str, errors: ErrorPolicy
 def _recoded(stream: BinaryIO, encoding: str, errors: ErrorPolicy) -> BinaryIO:
     """UTF-16 and UTF-32 as UTF-8: their line feeds cannot be found byte by byte."""
     handler = "strict" if errors == "strict" else "replace"
-    text = io.TextIOWrapper(stream, encoding, handler, newline="")
-    return cast(BinaryIO, io.BytesIO(text.read().encode("utf-8", "surrogatepass")))
+    # Without a byte order mark the machine's own order is taken, as for files read whole.
+    return io.BytesIO(stream.read().decode(encoding, handler).encode("utf-8", "surrogatepass"))
 
 
 def text_lines(
