@@ -120,12 +120,27 @@ def codec_name(encoding: str) -> str:
     return info.name
 
 
-def _bad_bytes(source: Source, offset: int, line: int, error: UnicodeDecodeError) -> FormatError:
+def bad_bytes(source: Source, offset: int, line: int | None, error: UnicodeDecodeError) -> FormatError:
+    """The error for bytes that are not text; ``offset`` is where the decoded buffer begins, ``line`` is from 1."""
     seen = error.object[error.start : error.start + 4].hex(" ")
+    place = "" if line is None else f" (line {line})"
     return FormatError(
-        f"[read] {source.name}: expected {error.encoding}, received bytes {seen} at byte {offset + error.start} "
-        f"(line {line}); try --errors replace, --errors skip or --encoding"
+        f"[read] {source.name}: expected {error.encoding}, received bytes {seen} at byte {offset + error.start}{place}; "
+        "try --errors replace, --errors skip or --encoding"
     )
+
+
+def mark_length(head: bytes, source: Source, errors: ErrorPolicy) -> int:
+    """Bytes of the byte order mark at the beginning of a UTF-8 file.
+
+    Raises:
+        FormatError: the mark is that of UTF-16 and the policy is "strict".
+    """
+    if head.startswith(codecs.BOM_UTF8):
+        return 3
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and errors == "strict":
+        raise FormatError(f"[read] {source.name}: expected utf-8, received UTF-16; try --encoding utf-16")
+    return 0
 
 
 def decode_whole(data: bytes, source: Source, encoding: str, errors: ErrorPolicy, state: ReadState) -> str | None:
@@ -139,7 +154,7 @@ def decode_whole(data: bytes, source: Source, encoding: str, errors: ErrorPolicy
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         if errors == "strict":
-            raise _bad_bytes(source, shift, data.count(b"\n", 0, error.start) + 1, error) from None
+            raise bad_bytes(source, shift, data.count(b"\n", 0, error.start) + 1, error) from None
         if errors == "replace":
             return data.decode(encoding, "replace")
         state.skipped += 1
@@ -164,21 +179,16 @@ def text_lines(
         try:
             stream, encoding = _recoded(stream, encoding, errors), "utf-8"
         except UnicodeDecodeError as error:
-            raise _bad_bytes(source, 0, 1, error) from None
+            raise bad_bytes(source, 0, 1, error) from None
     offset = 0
     for number, raw in enumerate(stream, 1):
-        start = 0
-        if number == 1 and encoding == "utf-8":
-            if raw.startswith(codecs.BOM_UTF8):
-                start = 3
-            elif raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and errors == "strict":
-                raise FormatError(f"[read] {source.name}: expected utf-8, received UTF-16; try --encoding utf-16")
+        start = mark_length(raw, source, errors) if number == 1 and encoding == "utf-8" else 0
         body = raw[start:] if start else raw
         try:
             yield number, body.decode(encoding)
         except UnicodeDecodeError as error:
             if errors == "strict":
-                raise _bad_bytes(source, offset + start, number, error) from None
+                raise bad_bytes(source, offset + start, number, error) from None
             if errors == "replace":
                 yield number, body.decode(encoding, "replace")
             else:
