@@ -7,6 +7,7 @@
 #include "byte_level_config.hpp"
 #include "byte_level_spans.hpp"
 #include "engine.hpp"
+#include "merge_short.hpp"
 #include "tokenizer_engines.hpp"
 #include "tokenspace/bpe.hpp"
 #include "tokenspace/rank_bpe.hpp"
@@ -250,6 +251,7 @@ class ByteLevelEngine final : public Engine {
     if (n < 2 || n > kScanLimit) return bpe_->merge(ids, begins, n);
     const auto first = [&](std::size_t i) { return byte_pairs_[pair(piece[i], piece[i + 1])]; };
     const MergeTable& merges = bpe_->merges();
+    if (n >= kLeastMerge && n <= kShortMerge && merges.narrow()) return merge_short(ids, n, first, merges);
     const auto find = [&merges](std::uint32_t left, std::uint32_t right, std::uint32_t, std::uint32_t, std::uint32_t) {
       return merges.find(left, right);
     };

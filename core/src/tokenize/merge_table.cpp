@@ -18,8 +18,7 @@ void MergeTable::rebuild(std::size_t capacity, bool wide) {
   mask_ = capacity - 1;
   words_.assign(wide ? 0 : capacity, kFree);
   slots_.assign(wide ? capacity : 0, Slot{});
-  merged_.clear();
-  if (!wide) merged_ = old.merged_;
+  merged_ = wide ? std::vector<std::uint32_t>(1) : old.merged_;
   old.each([this](std::uint32_t left, std::uint32_t right, Merge merge) { insert(left, right, merge); });
 }
 
@@ -33,6 +32,7 @@ void MergeTable::insert(std::uint32_t left, std::uint32_t right, Merge merge) {
     return;
   }
   const std::uint64_t narrow = std::uint64_t{left} << kIdBits | right;
+  slot &= ~(kTogether - 1);
   while (words_[slot] != kFree && words_[slot] >> kRankBits != narrow) slot = (slot + 1) & mask_;
   if (words_[slot] == kFree) ++size_;
   words_[slot] = narrow << kRankBits | merge.rank;
