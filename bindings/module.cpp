@@ -10,4 +10,5 @@ NB_MODULE(_core, m) {
   register_decode_stream(m);
   register_formats(m);
   register_components(m);
+  register_train(m);
 }

@@ -7,7 +7,9 @@
 
 #include "tokenspace/bpe.hpp"
 #include "tokenspace/json.hpp"
+#include "tokenspace/unicode.hpp"
 #include "tokenspace/unigram.hpp"
+#include "tokenspace/utf8.hpp"
 #include "tokenspace/word_level.hpp"
 #include "tokenspace/wordpiece.hpp"
 
@@ -201,7 +203,32 @@ std::optional<SpaceUnitConfig> space_unit_config(const TokenizerParts& parts) {
   if (!known) return std::nullopt;
   if (!splits && (bpe == nullptr || !allow_unsplit(*bpe, steps, config))) return std::nullopt;
   if (!find_anchors(parts, steps, config)) return std::nullopt;
+  config.splits = splits;
   return config;
+}
+
+bool may_cut_behind(const SpaceUnitConfig& config, char32_t c) {
+  const auto normalized = [&](const std::string& text) {
+    AlignedText aligned(text);
+    if (config.inner) config.inner->normalize(aligned);
+    return std::string(aligned.normalized());
+  };
+  std::string text;
+  utf8::append(text, c);
+  if (config.unsafe_last[static_cast<unsigned char>(text.back())]) return false;
+  if (config.graphemes &&
+      (unicode::grapheme_length("x" + text) != 1 || unicode::grapheme_length(text + " ") != text.size())) {
+    return false;
+  }
+  const std::string plain = normalized("x");
+  const std::string with = normalized("x" + text);
+  if (with.size() <= plain.size() || !with.starts_with(plain)) return false;
+  std::size_t last = with.size() - 1;
+  while (last > 0 && utf8::is_continuation(static_cast<unsigned char>(with[last]))) --last;
+  const char* p = with.data() + last;
+  const char32_t ending = utf8::decode_unchecked(p);
+  return ending != 0x2581 && !unicode::is_white_space(ending) &&
+         !config.unsafe_last[static_cast<unsigned char>(with.back())];
 }
 
 }  // namespace tokenspace::detail

@@ -27,7 +27,7 @@ class SpaceUnitEngine final : public Engine {
         full_(parts.normalizer),
         pre_tokenizer_(parts.pre_tokenizer),
         model_(parts.model),
-        safe_([this](char32_t c) { return probe(c); }) {
+        safe_([this](char32_t c) { return may_cut_behind(config_, c); }) {
     if (config_.graphemes) {
       survives_ = std::make_unique<SafeBeforeSpace>([this](char32_t c) {
         std::string text;
@@ -83,27 +83,6 @@ class SpaceUnitEngine final : public Engine {
     const auto lead = static_cast<unsigned char>(text[0]);
     if (size == utf8::sequence_length(lead) && lead > ' ') return (*survives_)(text.data(), text.data() + size);
     return !normalized(std::string(text.substr(0, size))).empty();
-  }
-
-  // Behind `c` a text may be cut when the normalizer leaves something of it that is no white space, alone and after a
-  // letter.
-  bool probe(char32_t c) const {
-    std::string text;
-    utf8::append(text, c);
-    if (config_.unsafe_last[static_cast<unsigned char>(text.back())]) return false;
-    if (config_.graphemes &&
-        (unicode::grapheme_length("x" + text) != 1 || unicode::grapheme_length(text + " ") != text.size())) {
-      return false;
-    }
-    const std::string plain = normalized("x");
-    const std::string with = normalized("x" + text);
-    if (with.size() <= plain.size() || !with.starts_with(plain)) return false;
-    std::size_t last = with.size() - 1;
-    while (last > 0 && utf8::is_continuation(static_cast<unsigned char>(with[last]))) --last;
-    const char* p = with.data() + last;
-    const char32_t ending = utf8::decode_unchecked(p);
-    return ending != 0x2581 && !unicode::is_white_space(ending) &&
-           !config_.unsafe_last[static_cast<unsigned char>(with.back())];
   }
 
   std::string normalized(const std::string& text) const {

@@ -1,0 +1,192 @@
+// Training: counted words, the counter that fills them, and the BPE trainer. Calls run with the GIL released; whoever
+// wants to stop one calls TrainControl.cancel() from another thread, and it raises KeyboardInterrupt.
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <algorithm>
+
+#include "handles.hpp"
+#include "tokenspace/error.hpp"
+#include "tokenspace/train_bpe.hpp"
+#include "tokenspace/train_count.hpp"
+#include "tokenspace/utf8.hpp"
+#include "train_binding.hpp"
+
+using namespace tokenspace;
+
+namespace {
+
+std::shared_ptr<train::WordCounts> words_from(nb::handle items) {
+  auto words = std::make_shared<train::WordCounts>();
+  for (nb::handle item : nb::iter(items)) {
+    const auto [word, count] = nb::cast<std::pair<nb::object, std::uint64_t>>(item);
+    Texts texts;
+    const auto view = nb::isinstance<nb::bytes>(word)
+                          ? std::string_view(nb::cast<nb::bytes>(word).c_str(), nb::cast<nb::bytes>(word).size())
+                          : texts.add(word, "WordCounts word");
+    if (!view.empty() && count != 0) words->add(view, count);
+  }
+  return words;
+}
+
+// [(word, count)], words as bytes, in byte order.
+nb::list sorted_items(const SharedWords& self) {
+  std::vector<std::size_t> order(self.words->size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return self.words->word(a) < self.words->word(b); });
+  nb::list out;
+  for (const std::size_t i : order) out.append(nb::make_tuple(to_bytes(self.words->word(i)), self.words->counts[i]));
+  return out;
+}
+
+class Counter {
+ public:
+  Counter(const Handle& pipeline, unsigned threads, std::size_t memory_budget, std::string folder)
+      : counter_(pipeline.tokenizer, {threads, memory_budget, std::move(folder)}) {}
+
+  void add_lines(nb::bytes block, std::uint64_t weight, const train::Control& control) {
+    const std::string_view view(block.c_str(), block.size());
+    const nb::gil_scoped_release release;
+    counter_.add_lines(view, weight, control);
+  }
+  void add_texts(nb::handle list, std::uint64_t weight, const train::Control& control) {
+    Texts texts;
+    std::vector<std::string_view> views;
+    texts.add_all(list, "train texts", views);
+    const nb::gil_scoped_release release;
+    counter_.add_texts(views, weight, control);
+  }
+  SharedWords finish(train::Control& control) {
+    const nb::gil_scoped_release release;
+    return {std::make_shared<train::WordCounts>(counter_.finish(control)), counter_.raw_bytes()};
+  }
+  nb::dict stats() const {
+    const train::CountStats& stats = counter_.stats();
+    nb::dict out;
+    out["texts"] = stats.texts;
+    out["bytes"] = stats.bytes;
+    out["spilled_runs"] = stats.spilled_runs;
+    out["spilled_bytes"] = stats.spilled_bytes;
+    return out;
+  }
+
+ private:
+  train::PieceCounter counter_;
+};
+
+nb::object bpe_result(const train::BpeResult& result) {
+  nb::list vocab;
+  for (const std::string& text : result.vocab) vocab.append(to_str(text));
+  nb::list merges;
+  for (const train::BpeMerge& merge : result.merges) {
+    merges.append(nb::make_tuple(merge.left, merge.right, merge.result, merge.count));
+  }
+  return nb::make_tuple(vocab, merges);
+}
+
+train::BpeOptions bpe_options(std::size_t vocab_size, std::uint64_t min_frequency,
+                              std::optional<std::size_t> max_token_length, std::optional<std::size_t> max_token_words) {
+  train::BpeOptions options;
+  options.vocab_size = vocab_size;
+  options.min_frequency = min_frequency;
+  options.max_token_length = max_token_length;
+  options.max_token_words = max_token_words;
+  return options;
+}
+
+nb::object train_bpe(const SharedWords& words, train::Control& control, std::size_t vocab_size,
+                     std::uint64_t min_frequency, std::vector<std::string> special_tokens,
+                     std::optional<std::size_t> limit_alphabet, const std::vector<std::string>& initial_alphabet,
+                     std::optional<std::string> continuing_subword_prefix,
+                     std::optional<std::string> end_of_word_suffix, std::optional<std::size_t> max_token_length,
+                     bool byte_order) {
+  train::BpeOptions options = bpe_options(vocab_size, min_frequency, max_token_length, std::nullopt);
+  options.special_tokens = std::move(special_tokens);
+  options.limit_alphabet = limit_alphabet;
+  for (const std::string& text : initial_alphabet) {
+    const char* p = text.data();
+    if (!text.empty()) options.initial_alphabet.push_back(utf8::decode_unchecked(p));
+  }
+  options.continuing_subword_prefix = std::move(continuing_subword_prefix);
+  options.end_of_word_suffix = std::move(end_of_word_suffix);
+  options.raw_bytes = words.raw_bytes;
+  options.byte_order = byte_order;
+  train::BpeResult result;
+  {
+    const nb::gil_scoped_release release;
+    result = train::train_bpe(*words.words, options, control);
+  }
+  return bpe_result(result);
+}
+
+nb::object extend_bpe(std::vector<std::pair<std::vector<std::uint32_t>, std::uint64_t>> sequences,
+                      std::vector<std::string> vocab, train::Control& control, std::size_t vocab_size,
+                      std::uint64_t min_frequency, std::optional<std::size_t> max_token_length,
+                      std::optional<std::size_t> max_token_words) {
+  const train::BpeOptions options = bpe_options(vocab_size, min_frequency, max_token_length, max_token_words);
+  train::BpeResult result;
+  {
+    const nb::gil_scoped_release release;
+    train::IdSequences flat;
+    for (const auto& [ids, count] : sequences) {
+      flat.ids.insert(flat.ids.end(), ids.begin(), ids.end());
+      flat.ends.push_back(flat.ids.size());
+      flat.counts.push_back(count);
+    }
+    result = train::extend_bpe(flat, std::move(vocab), options, control);
+  }
+  return bpe_result(result);
+}
+
+void translate(const std::exception_ptr& pointer, void*) {
+  try {
+    std::rethrow_exception(pointer);
+  } catch (const train::Cancelled&) {
+    PyErr_SetNone(PyExc_KeyboardInterrupt);
+  }
+}
+
+}  // namespace
+
+void register_train(nb::module_& m) {
+  nb::register_exception_translator(translate, nullptr);
+
+  nb::class_<train::Control>(m, "TrainControl")
+      .def(nb::init<>())
+      .def_prop_ro("stage", [](const train::Control& self) { return std::string(self.stage.load()); })
+      .def_prop_ro("done", [](const train::Control& self) { return self.done.load(); })
+      .def_prop_ro("total", [](const train::Control& self) { return self.total.load(); })
+      .def_prop_ro("cancelled", [](const train::Control& self) { return self.cancelled.load(); })
+      .def("cancel", [](train::Control& self) { self.cancelled = true; });
+
+  nb::class_<SharedWords>(m, "WordCounts")
+      .def(
+          "__init__",
+          [](SharedWords* self, nb::handle items, bool raw_bytes) {
+            new (self) SharedWords{words_from(items), raw_bytes};
+          },
+          nb::arg("items"), nb::arg("raw_bytes") = false)
+      .def("__len__", [](const SharedWords& self) { return self.words->size(); })
+      .def_ro("raw_bytes", &SharedWords::raw_bytes)
+      .def("sorted_items", &sorted_items);
+
+  nb::class_<Counter>(m, "PieceCounter")
+      .def(nb::init<const Handle&, unsigned, std::size_t, std::string>(), nb::arg("pipeline"), nb::arg("threads"),
+           nb::arg("memory_budget"), nb::arg("folder"))
+      .def("add_lines", &Counter::add_lines, nb::arg("block"), nb::arg("weight"), nb::arg("control"))
+      .def("add_texts", &Counter::add_texts, nb::arg("texts"), nb::arg("weight"), nb::arg("control"))
+      .def("finish", &Counter::finish, nb::arg("control"))
+      .def_prop_ro("stats", &Counter::stats);
+
+  m.def("train_bpe", &train_bpe, nb::arg("words"), nb::arg("control"), nb::arg("vocab_size"),
+        nb::arg("min_frequency") = 0, nb::arg("special_tokens") = std::vector<std::string>(),
+        nb::arg("limit_alphabet") = nb::none(), nb::arg("initial_alphabet") = std::vector<std::string>(),
+        nb::arg("continuing_subword_prefix") = nb::none(), nb::arg("end_of_word_suffix") = nb::none(),
+        nb::arg("max_token_length") = nb::none(), nb::arg("byte_order") = false);
+  m.def("extend_bpe", &extend_bpe, nb::arg("sequences"), nb::arg("vocab"), nb::arg("control"), nb::arg("vocab_size"),
+        nb::arg("min_frequency") = 0, nb::arg("max_token_length") = nb::none(),
+        nb::arg("max_token_words") = nb::none());
+}

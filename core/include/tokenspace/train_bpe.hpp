@@ -1,0 +1,57 @@
+// Training of byte-pair encoding: byte-level, by characters, with WordPiece's "##" prefix, and the second stage of
+// SuperBPE. The rule is tokenizers' (0.23.3, BpeTrainer): always the pair with the largest count, of equal ones the one
+// with the smallest ids; a merge that spells an existing token takes its id and does not grow the vocabulary.
+//
+// Sources: Sennrich, Haddow, Birch 2016 (the method); Liu et al. 2025 (SuperBPE). Counts have 64 bits where the
+// reference has 32.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tokenspace/train.hpp"
+
+namespace tokenspace::train {
+
+struct BpeOptions {
+  std::size_t vocab_size = 30000;  // entries wanted, special tokens and alphabet included
+  std::uint64_t min_frequency = 0;
+  std::vector<std::string> special_tokens;    // get the first ids, in this order
+  std::optional<std::size_t> limit_alphabet;  // keep so many characters, the most frequent (ties: smallest)
+  std::vector<char32_t> initial_alphabet;     // kept whether or not they occur
+  std::optional<std::string> continuing_subword_prefix, end_of_word_suffix;
+  std::optional<std::size_t> max_token_length;  // in characters of the alphabet, compared as the reference does
+  std::optional<std::size_t> max_token_words;   // SuperBPE: spaces a token may hold
+  bool raw_bytes = false;   // words are bytes: each byte is its character of the byte-level alphabet
+  bool byte_order = false;  // the alphabet in byte order instead of code point order, which decides ties
+};
+
+struct BpeMerge {
+  std::uint32_t left, right, result;
+  std::uint64_t count;  // occurrences of the pair when it was merged
+};
+
+struct BpeResult {
+  std::vector<std::string> vocab;  // by id
+  std::vector<BpeMerge> merges;    // in the order learnt
+};
+
+BpeResult train_bpe(const WordCounts& words, const BpeOptions& options, Control& control);
+
+// Sequences of ids: sequence i is ids[ends[i-1], ends[i]), counted counts[i] times.
+struct IdSequences {
+  Buffer<std::uint32_t> ids;
+  Buffer<std::uint64_t> ends;
+  Buffer<std::uint64_t> counts;
+};
+
+// Further merges over text that is already tokens: SuperBPE's second stage, and extending a vocabulary. `vocab` are the
+// existing entries by id; the result has all entries and only the new merges. Of `options`, special tokens and alphabet
+// are not looked at.
+BpeResult extend_bpe(const IdSequences& sequences, std::vector<std::string> vocab, const BpeOptions& options,
+                     Control& control);
+
+}  // namespace tokenspace::train

@@ -1,0 +1,164 @@
+#include "bpe_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+
+#include "tokenspace/decoder.hpp"
+#include "tokenspace/error.hpp"
+#include "tokenspace/utf8.hpp"
+
+namespace tokenspace::train {
+
+namespace {
+
+constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kCheckEvery = 1 << 16;  // words between two looks at the cancel flag
+constexpr std::uint64_t kWanted = std::numeric_limits<std::uint64_t>::max();  // count of a character asked for
+
+// Calls visit(character, is_first, is_last) for the characters of a word.
+template <class Visit>
+void for_each_char(std::string_view word, bool raw_bytes, Visit visit) {
+  const char* p = word.data();
+  const char* end = p + word.size();
+  while (p < end) {
+    const bool first = p == word.data();
+    const char32_t c = raw_bytes ? byte_to_char(static_cast<unsigned char>(*p++)) : utf8::decode_unchecked(p);
+    visit(c, first, p >= end);
+  }
+}
+
+std::map<char32_t, std::uint64_t> count_characters(const WordCounts& words, bool raw_bytes, Control& control) {
+  std::map<char32_t, std::uint64_t> counts;
+  std::array<std::uint64_t, 0x10000> basic{};  // most text has no other characters
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i % kCheckEvery == 0) control.check();
+    const std::uint64_t count = words.counts[i];
+    for_each_char(words.word(i), raw_bytes, [&](char32_t c, bool, bool) {
+      if (c < basic.size()) {
+        basic[c] += count;
+      } else {
+        counts[c] += count;
+      }
+    });
+  }
+  for (char32_t c = 0; c < basic.size(); ++c) {
+    if (basic[c] != 0) counts[c] = basic[c];
+  }
+  return counts;
+}
+
+std::vector<char32_t> choose_alphabet(const WordCounts& words, const BpeOptions& options, Control& control) {
+  auto counts = count_characters(words, options.raw_bytes, control);
+  for (const char32_t c : options.initial_alphabet) counts[c] = kWanted;
+  std::vector<std::pair<char32_t, std::uint64_t>> kept(counts.begin(), counts.end());
+  if (options.limit_alphabet && kept.size() > *options.limit_alphabet) {
+    std::stable_sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    kept.resize(*options.limit_alphabet);
+  }
+  std::vector<char32_t> alphabet;
+  for (const auto& [c, count] : kept) alphabet.push_back(c);
+  const auto order = [&](char32_t c) {
+    const int byte = options.byte_order && options.raw_bytes ? char_to_byte(c) : -1;
+    return byte >= 0 ? static_cast<char32_t>(byte) : c + 256;
+  };
+  std::sort(alphabet.begin(), alphabet.end(), [&](char32_t a, char32_t b) { return order(a) < order(b); });
+  return alphabet;
+}
+
+// Which id a character has, by where it stands in the word.
+class Spelling {
+ public:
+  Spelling(const std::vector<char32_t>& alphabet, const BpeOptions& options, TokenTable& tokens)
+      : options_(options), tokens_(tokens) {
+    for (const char32_t c : alphabet) {
+      Forms forms;
+      forms.ids[0] = tokens.add(text_of(c, 0), 1);
+      forms_.emplace(c, forms);
+    }
+    for (char32_t c = 0; c < fast_.size(); ++c) {
+      const auto found = forms_.find(c);
+      fast_[c] = found == forms_.end() ? kNone : found->second.ids[0];
+    }
+  }
+
+  // The reference enters these forms in the order words come; here they come in the alphabet's order, always.
+  void add_forms(const WordCounts& words, Control& control) {
+    if (plain()) return;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (i % kCheckEvery == 0) control.check();
+      for_each_char(words.word(i), options_.raw_bytes, [&](char32_t c, bool first, bool last) {
+        const auto found = forms_.find(c);
+        if (found != forms_.end()) found->second.seen |= 1u << form(first, last);
+      });
+    }
+    for (unsigned kind = 1; kind < 4; ++kind) {
+      for (auto& [c, forms] : forms_) {
+        if ((forms.seen >> kind & 1) != 0) forms.ids[kind] = tokens_.add(text_of(c, kind), 1);
+      }
+    }
+  }
+
+  std::uint32_t id(char32_t c, bool first, bool last) const {
+    if (plain() && c < fast_.size()) return fast_[c];
+    const auto found = forms_.find(c);
+    return found == forms_.end() ? kNone : found->second.ids[plain() ? 0 : form(first, last)];
+  }
+
+ private:
+  struct Forms {
+    std::uint32_t ids[4] = {kNone, kNone, kNone, kNone};  // bit 0: with the prefix, bit 1: with the suffix
+    unsigned seen = 0;
+  };
+
+  bool plain() const { return !options_.continuing_subword_prefix && !options_.end_of_word_suffix; }
+  unsigned form(bool first, bool last) const {
+    return (options_.continuing_subword_prefix && !first ? 1u : 0u) | (options_.end_of_word_suffix && last ? 2u : 0u);
+  }
+  std::string text_of(char32_t c, unsigned kind) const {
+    std::string text;
+    if ((kind & 1) != 0) text = *options_.continuing_subword_prefix;
+    utf8::append(text, c);
+    if ((kind & 2) != 0) text += *options_.end_of_word_suffix;
+    return text;
+  }
+
+  const BpeOptions& options_;
+  TokenTable& tokens_;
+  std::map<char32_t, Forms> forms_;
+  std::array<std::uint32_t, 0x10000> fast_;
+};
+
+}  // namespace
+
+void BpeWords::check_size(std::uint64_t symbols) {
+  if (symbols >= std::numeric_limits<std::uint32_t>::max()) {
+    fail(ErrorKind::limit, "train", "distinct words of fewer than 2^32 characters together", std::to_string(symbols),
+         "a pre-tokenizer that cuts shorter pieces, or less text");
+  }
+}
+
+BpeWords spell_words(const WordCounts& words, const BpeOptions& options, TokenTable& tokens, Control& control) {
+  BpeWords::check_size(words.text.size());
+  for (const std::string& token : options.special_tokens) tokens.add(token, 0);
+  Spelling spelling(choose_alphabet(words, options, control), options, tokens);
+  spelling.add_forms(words, control);
+  BpeWords out;
+  if (options.raw_bytes) out.symbols.reserve(words.text.size());
+  out.begins.reserve(words.size());
+  out.lengths.reserve(words.size());
+  out.counts.reserve(words.size());
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i % kCheckEvery == 0) control.check();
+    const std::size_t begin = out.symbols.size();
+    for_each_char(words.word(i), options.raw_bytes, [&](char32_t c, bool first, bool last) {
+      const std::uint32_t id = spelling.id(c, first, last);
+      if (id != kNone) out.symbols.push_back(id);
+    });
+    out.close(begin, words.counts[i]);
+  }
+  return out;
+}
+
+}  // namespace tokenspace::train
