@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "ArgumentError",
+    "CheckpointError",
     "FileError",
     "FormatError",
     "LimitError",
@@ -26,6 +27,12 @@ class TokenspaceError(Exception):
 
 class ArgumentError(TokenspaceError, ValueError):
     """An argument contradicts what the function accepts."""
+
+    exit_code = 2
+
+
+class CheckpointError(TokenspaceError, ValueError):
+    """A stored intermediate result was made with other settings than those it should continue."""
 
     exit_code = 2
 

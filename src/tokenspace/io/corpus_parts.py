@@ -79,7 +79,14 @@ class FilesPart:
         for source in self.sources:
             assert source.path is not None
             found = source.path.stat()
-            files.append([os.path.abspath(source.path), source.format, found.st_size, found.st_mtime_ns])
+            files.append(
+                {
+                    "path": os.path.abspath(source.path),
+                    "format": source.format,
+                    "bytes": found.st_size,
+                    "modified_ns": found.st_mtime_ns,
+                }
+            )
         options = self.options
         return {
             "files": files,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ def atomic_writer(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[
         mode: ``"w"`` for UTF-8 text with ``\\n`` line ends, ``"wb"`` for bytes.
 
     Raises:
-        FileError: the folder does not exist or is not writable.
+        FileError: the folder does not exist or is not writable, or the disk is full.
     """
     target = Path(os.path.realpath(path))
     text = {"encoding": "utf-8", "newline": ""} if "b" not in mode else {}
@@ -53,10 +54,22 @@ def atomic_writer(path: str | os.PathLike[str], mode: str = "w") -> Iterator[IO[
             os.fsync(raw.fileno())
         os.chmod(temporary, _mode_for(target))
         os.replace(temporary, target)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             os.unlink(temporary)
+        full = disk_full(path, error)
+        if full is not None:
+            raise full from error
         raise
+
+
+def disk_full(path: str | os.PathLike[str], error: BaseException) -> FileError | None:
+    """The error to raise in place of ``error`` when it says that there is no room left (or no quota)."""
+    if not isinstance(error, OSError) or error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return None
+    return FileError(
+        f"[write] {path}: expected room on the disk, received {error.strerror}; try another disk, or free some"
+    )
 
 
 def _wrapped(raw: Any, text: dict[str, str]) -> Iterator[IO[Any]]:
