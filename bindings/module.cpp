@@ -11,4 +11,5 @@ NB_MODULE(_core, m) {
   register_formats(m);
   register_components(m);
   register_train(m);
+  register_charsmap(m);
 }

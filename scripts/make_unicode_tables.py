@@ -9,7 +9,9 @@ Inputs (docs/design/unicode.md says which component needs which version):
 - the decompositions and combining classes of Python's own ``unicodedata``, restricted to the code points that
   Unicode 9 assigns: the stability policy of Unicode fixes both once a character is assigned.
 
-Usage: ``make_unicode_tables.py FOLDER`` (needs ``node`` to read the packages).
+- the normalization forms of ``node`` (one whose tables are of Unicode 17) for the code points that 9 does not assign.
+
+Usage: ``make_unicode_tables.py FOLDER`` (needs ``node`` to read the packages as well).
 """
 
 from __future__ import annotations
@@ -340,6 +342,19 @@ for (const name of ['Simple_Case_Mapping/Lowercase', 'Special_Casing/Lowercase',
 console.log(JSON.stringify(out));
 """
 
+# Prints [code point, NFKC, NFKD] of the code points given as ranges on standard input, where a form changes them.
+NORMALIZER = """
+import fs from 'node:fs';
+if (process.versions.unicode !== '17.0') throw new Error('node with Unicode 17 needed, has ' + process.versions.unicode);
+const out = [], points = (text) => [...text].map((c) => c.codePointAt(0));
+for (const [begin, end] of JSON.parse(fs.readFileSync(0, 'utf8')))
+  for (let c = begin; c < end; c++) {
+    const text = String.fromCodePoint(c), kc = text.normalize('NFKC'), kd = text.normalize('NFKD');
+    if (kc !== text || kd !== text) out.push([c, points(kc), points(kd)]);
+  }
+console.log(JSON.stringify(out));
+"""
+
 
 class Database:
     """One version of the Unicode Character Database, as far as the tables need it."""
@@ -634,6 +649,29 @@ def normalization(ucd9: Database) -> Unit:
     return unit
 
 
+def newer(ucd9: Database, ucd16: Database, ucd17: Database) -> Unit:
+    """What Unicode 17 adds for SentencePiece's character maps: compatibility normalization of the code points that 9
+    does not assign, each as code point, NFKC, 0, NFKD, 0; and simple case folding of the ones that 16 leaves alone."""
+    unit = Unit("newer")
+    begins = [r for r in ucd9.ranges("General_Category/Unassigned") if not 0xD800 <= r[0] < 0xE000]
+    text = subprocess.run(
+        ["node", "--input-type=module", "-e", NORMALIZER],
+        check=True,
+        capture_output=True,
+        text=True,
+        input=json.dumps(begins),
+    ).stdout
+    unit.array("kNewerForms", [n for c, kc, kd in json.loads(text) for n in (c, *kc, 0, *kd, 0)])
+    folds = {
+        c: to[0]
+        for name in ("Case_Folding/C", "Case_Folding/S")
+        for c, to in ucd17.mapping(name).items()
+        if c not in ucd16.mapping("Case_Folding/C") and c not in ucd16.mapping("Case_Folding/S")
+    }
+    unit.array("kNewerFolds", [n for pair in sorted(folds.items()) for n in pair])
+    return unit
+
+
 def graphemes(ucd17: Database) -> Unit:
     """Grapheme_Cluster_Break of 17 in bits 0-3 with pictographs and Indic consonants as classes of their own; bit 4:
     Indic_Conjunct_Break=Linker, bit 5: Extend of the same property."""
@@ -676,6 +714,7 @@ def main(arguments: Sequence[str]) -> int:
         scripts(ucd9, ucd16),
         properties(ucd16),
         normalization(ucd9),
+        newer(ucd9, ucd16, ucd17),
         graphemes(ucd17),
     ]
     for unit in units:

@@ -62,6 +62,10 @@ extern const std::uint32_t kComposeFirst[2048];
 extern const std::uint32_t kComposeSecond[2048];
 extern const std::uint32_t kComposeTo[2048];
 
+// newer_tables.cpp
+extern const std::uint32_t kNewerForms[989];
+extern const std::uint32_t kNewerFolds[56];
+
 // grapheme_tables.cpp
 inline constexpr unsigned kGraphemeShift = 7;
 extern const std::uint8_t kGraphemeIndex[8704];

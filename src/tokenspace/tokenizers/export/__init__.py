@@ -1,0 +1,1 @@
+"""Writing tokenizers in the formats of other libraries, one file a format."""
