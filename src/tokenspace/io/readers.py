@@ -269,9 +269,11 @@ def _read_parquet(
             file = pq.ParquetFile(source.path)
         else:
             file = pq.ParquetFile(pa.BufferReader(stream.read()))
-        wanted = [options.column, options.id_column, options.pair_column, *options.extra]
         have = set(file.schema_arrow.names)
-        columns = [name for name in wanted if name] if options.column else None
+        # Only what is asked for is decoded: other columns may be images or embeddings.
+        column = options.column or ("text" if "text" in have else None)
+        wanted = [column, options.id_column, options.pair_column, *options.extra]
+        columns = [name for name in wanted if name] if column else None
         if columns is not None and not set(columns) <= have:
             columns = None  # let the missing name be reported with the ones there are
         number = 0
