@@ -93,6 +93,7 @@ def test_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert corpus.scale == 2
         assert weights(corpus) == {"wiki": 4, "code": 1}
     inner = Corpus.of([(["x"], 3), "code"])
+    assert repr(inner) == f"Corpus(texts x3, {Path('code', 'b.txt')} x1)"
     assert weights(inner) == {"x": 3, "code": 1}
     assert weights(Corpus.of([(inner, Fraction(1, 3)), (["y"], 1)])) == {"x": 3, "code": 1, "y": 3}
     assert weights(Corpus.of([inner, Corpus.of(["z"])])) == {"x": 3, "code": 1, "z": 1}
@@ -111,6 +112,8 @@ def test_what_is_no_corpus() -> None:
             Corpus.of(wrong)
     with pytest.raises(ArgumentError, match=r"text 2: expected a str, received bytes; try \.decode\(\)"):
         texts(Corpus.of(["a", b"b"]))
+    with pytest.raises(ArgumentError, match="try a list of paths"):
+        texts(Corpus.of(iter([Path("a")])))
     with pytest.raises(ArgumentError, match="columns body; try column="):
         texts(Corpus.of([{"body": "a"}]))
 
@@ -249,6 +252,23 @@ def test_a_huge_line_is_cut_at_white_space(tmp_path: Path) -> None:
         assert max(len(text.encode()) for text in cut) <= 50
     assert texts(Corpus.of(path, sizes=Sizes(1000, 50)))[:3] == ["short\n", "word " * 9 + "word", " word" * 9]
     assert texts(Corpus.of(["word " * 20], sizes=Sizes(1000, 50)))[0] == "word " * 9 + "word"
+
+
+def test_memory_does_not_grow_with_the_corpus(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt.gz"
+    with gzip.open(path, "wb", 1) as file:
+        for _ in range(30):
+            file.write("some wörds of a line\n".encode() * 190_000)
+    code = (
+        "import resource, sys\nfrom tokenspace.io.corpus import Corpus\nfrom tokenspace.io.corpus_parts import Sizes\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10\n"
+        "read = lambda **options: sum(len(b.data) for b in Corpus.of(sys.argv[1], held_out=0.1, **options).blocks())\n"
+        "read(limit=100)\nbefore = peak()\nprint(read() >> 20, peak() - before)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=True, text=True)
+    size, growth = map(int, done.stdout.split())
+    assert size > 100
+    assert growth < 60
 
 
 def test_limit_takes_whole_texts_from_the_beginning(tmp_path: Path) -> None:

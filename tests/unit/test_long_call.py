@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 import io
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -84,6 +85,23 @@ def test_an_exception_of_a_callback_cancels(where: str) -> None:
         run_interruptible(lambda: steps(control, [("count", 100)], 30), control, **{where: stop})
     assert time.monotonic() - began < 4
     assert control.cancelled
+
+
+def test_a_native_call_is_cancelled() -> None:
+    from tokenspace import _core
+
+    control = _core.TrainControl()
+    numbers = random.Random(1)
+    words = _core.WordCounts([("".join(numbers.choices("abcdefgh", k=9)), 1) for _ in range(200_000)])
+
+    def stop(event: ProgressEvent) -> None:
+        if event.done:
+            raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError, match="enough"):
+        run_interruptible(lambda: _core.train_bpe(words, control, vocab_size=200_000), control, stop)
+    assert control.cancelled
+    assert 0 < control.done < control.total
 
 
 def test_a_bar_is_erased_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

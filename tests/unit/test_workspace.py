@@ -19,6 +19,9 @@ from tokenspace.io.atomic_folder import atomic_folder
 from tokenspace.io.checkpoint import Checkpoint
 from tokenspace.io.workspace import Workspace
 from tokenspace.io.writers import atomic_writer
+from tokenspace.long_call import run_interruptible
+
+from .test_long_call import FakeControl, steps
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -86,6 +89,24 @@ def test_too_little_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(LimitError, match=str(tmp_path)):
         Workspace(tmp_path, need=10**9)
     assert not os.listdir(tmp_path)
+
+
+def test_a_disk_that_fills_stops_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    control = FakeControl()
+    with Workspace(tmp_path) as work:
+        monkeypatch.setattr("shutil.disk_usage", lambda _: Usage(10**9, 10**9, 0))
+        with pytest.raises(LimitError, match="received 0"):
+            run_interruptible(lambda: steps(control, [("count", 100)], 30), control, watch=work.require)
+    assert control.cancelled
+    assert not os.listdir(tmp_path)
+
+
+def test_a_workspace_is_found_from_another_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sub").mkdir()
+    with Workspace("sub"):
+        monkeypatch.chdir("/")
+    assert not os.listdir(tmp_path / "sub")
 
 
 def test_a_temporary_folder_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,8 +229,10 @@ def test_damaged_stages_are_ignored(tmp_path: Path) -> None:
     for stage_name in ("", "a.b", "../x"):
         with pytest.raises(ArgumentError):
             checkpoint.load(stage_name)
-    with pytest.raises(ArgumentError, match="JSON"):
+    with pytest.raises(ArgumentError, match="settings as JSON"):
         Checkpoint(tmp_path, {"value": object()})
+    with pytest.raises(ArgumentError, match="meta as JSON"):
+        checkpoint.save("count", meta={"value": object()})
     (tmp_path / "file").write_text("")
     with pytest.raises((FileError, CheckpointError)):
         Checkpoint(tmp_path / "file", SETTINGS).save("count")

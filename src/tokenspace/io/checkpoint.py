@@ -52,10 +52,7 @@ class Checkpoint:
         from .. import __version__
 
         self.folder = Path(folder)
-        try:
-            text = json.dumps({"tokenspace": __version__, **fingerprint}, sort_keys=True)
-        except (TypeError, ValueError) as error:
-            raise ArgumentError(f"[resume] expected settings as JSON values, received {error}") from None
+        text = _json({"tokenspace": __version__, **fingerprint}, "settings")
         self._settings = text
         self._digest = hashlib.sha256(text.encode()).hexdigest()
         self._compare()
@@ -103,9 +100,11 @@ class Checkpoint:
             meta: values of the caller's own, as JSON.
 
         Raises:
-            FileError: the folder cannot be written, or the disk is full. ArgumentError: a name that is no file name.
+            FileError: the folder cannot be written, or the disk is full. ArgumentError: a name that is no file name,
+            or ``meta`` that is not JSON.
         """
         older = self._versions(stage)
+        values = _json(dict(meta or {}), "meta")
         if not (self.folder / _SETTINGS).exists():
             try:
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -122,8 +121,8 @@ class Checkpoint:
                 if name == _STAGE or name != os.path.basename(name) or name in ("", ".", ".."):
                     raise ArgumentError(f"[resume] expected a file name, received {name!r}")
                 stored[name] = _store(made / name, contents)
-            values = {"settings": self._digest, "meta": dict(meta or {}), "files": stored}
-            (made / _STAGE).write_text(json.dumps(values), encoding="utf-8")
+            described = {"settings": self._digest, "meta": json.loads(values), "files": stored}
+            (made / _STAGE).write_text(json.dumps(described), encoding="utf-8")
         for _, path in older:
             shutil.rmtree(path, ignore_errors=True)
 
@@ -159,6 +158,13 @@ class Checkpoint:
         (self.folder / _SETTINGS).unlink(missing_ok=True)
         if not any(self.folder.iterdir()):
             self.folder.rmdir()
+
+
+def _json(values: Any, what: str) -> str:
+    try:
+        return json.dumps(values, sort_keys=True)
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"[resume] expected {what} as JSON values, received: {error}") from None
 
 
 def _store(path: Path, contents: bytes | os.PathLike[str]) -> dict[str, Any]:

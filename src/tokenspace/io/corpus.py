@@ -124,6 +124,12 @@ class Corpus:
         check_column(parts, column)
         return cls(parts, Fraction(held_out).limit_denominator(10_000), limit, sizes)
 
+    def __repr__(self) -> str:
+        parts = [
+            f"{part.description} x{weight}" for (part, _), weight in zip(self.weighted_parts, self.weights, strict=True)
+        ]
+        return f"Corpus({', '.join(parts[:5])}{', …' if len(parts) > 5 else ''})"
+
     @property
     def reiterable(self) -> bool:
         """Whether it can be read again: files and lists can, iterators, pipes and standard input cannot."""

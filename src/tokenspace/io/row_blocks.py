@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -57,7 +58,11 @@ def _one(value: Any, column: str | None, number: int) -> str:
         if found is None:
             return ""
         value = found
-    hint = "; try .decode()" if isinstance(value, (bytes, bytearray)) else ""
+    hint = ""
+    if isinstance(value, (bytes, bytearray)):
+        hint = "; try .decode()"
+    elif isinstance(value, os.PathLike):
+        hint = "; try a list of paths"
     raise ArgumentError(f"[corpus] text {number}: expected a str, received {type(value).__name__}{hint}")
 
 

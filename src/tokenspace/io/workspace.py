@@ -43,7 +43,8 @@ class Workspace:
     """
 
     def __init__(self, temp_dir: str | os.PathLike[str] | None = None, need: int = 0) -> None:
-        self.base = Path(tempfile.gettempdir() if temp_dir is None else temp_dir)
+        # Absolute: it must still be found when the working directory has changed.
+        self.base = Path(os.path.abspath(tempfile.gettempdir() if temp_dir is None else temp_dir))
         if not self.base.is_dir():
             found = "a file" if self.base.exists() else "nothing there"
             raise FileError(
@@ -74,6 +75,8 @@ class Workspace:
 
     def require(self, need: int = 0) -> None:
         """Check before and while writing that ``need`` bytes and a reserve of 64 MB are free.
+
+        Fits ``watch=`` of `tokenspace.long_call.run_interruptible`.
 
         Raises:
             LimitError: they are not; the message names the folder, what is needed and what is free.
