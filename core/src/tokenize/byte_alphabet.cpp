@@ -52,6 +52,8 @@ std::string bytes_to_chars(std::string_view bytes) {
 
 void append_byte_level(std::string& out, std::string_view token) {
   const std::size_t before = out.size();
+  out.resize(before + token.size());  // the alphabet's characters have a byte or two
+  char* to = out.data() + before;
   for (const char* p = token.data(); p < token.data() + token.size();) {
     const int byte = char_to_byte(utf8::decode_unchecked(p));
     if (byte < 0) {
@@ -59,8 +61,9 @@ void append_byte_level(std::string& out, std::string_view token) {
       out.append(token);
       return;
     }
-    out.push_back(static_cast<char>(byte));
+    *to++ = static_cast<char>(byte);
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
 
 int byte_of_token(std::string_view token) {

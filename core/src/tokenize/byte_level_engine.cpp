@@ -8,8 +8,8 @@
 #include "byte_level_spans.hpp"
 #include "engine.hpp"
 #include "merge_short.hpp"
-#include "tokenizer_engines.hpp"
 #include "tokenspace/bpe.hpp"
+#include "tokenspace/decoder.hpp"
 #include "tokenspace/rank_bpe.hpp"
 #include "tokenspace/utf8.hpp"
 #include "unit_loop.hpp"
@@ -40,10 +40,12 @@ class ByteLevelEngine final : public Engine {
       trim_ = {trim.trim, trim.add_prefix_space};
     }
     shapes_.resize(model_->id_bound());
+    std::string bytes;
     for (std::uint32_t id = 0; id < shapes_.size(); ++id) {
       const auto text = model_->id_to_token(id);
       if (!text) continue;
-      const std::string bytes = byte_level_bytes(*text);
+      bytes.clear();
+      append_byte_level(bytes, *text);
       for (std::size_t i = 0; i + 1 < bytes.size(); ++i) join(bytes[i], bytes[i + 1]);
       TokenShape shape;
       shape.length = static_cast<std::uint16_t>(std::min(bytes.size(), kMaxToken));

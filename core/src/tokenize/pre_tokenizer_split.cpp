@@ -24,7 +24,7 @@ namespace {
 class Split : public PreTokenizer {
  public:
   Split(component_json::Pattern pattern, SplitBehavior behavior, bool invert, Json at)
-      : regex_(component_json::compile(pattern, at)), behavior_(behavior), invert_(invert) {
+      : behavior_(behavior), invert_(invert) {
     json_ = R"({"type":"Split","pattern":)" + pattern.json() + R"(,"behavior":")" +
             std::string(component_json::behavior_name(behavior)) + R"(","invert":)" +
             std::string(component_json::boolean(invert)) + "}";
@@ -32,6 +32,7 @@ class Split : public PreTokenizer {
     if (pattern.is_regex && behavior == SplitBehavior::isolated) {
       splitter_ = compiled_splitter(pattern.text, Regex::Syntax::oniguruma);
     }
+    if (!splitter_) regex_ = component_json::compile(pattern, at);
     text_ = std::move(pattern.text);
   }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tokenizer_engines.hpp"
+#include "tokenspace/decoder.hpp"
 #include "tokenspace/tokenizer.hpp"
 #include "tokenspace/utf8.hpp"
 
@@ -15,14 +16,7 @@ constexpr std::uint32_t kDenseTable = 1u << 22;  // ids a byte table may have: b
 
 std::string byte_level_bytes(std::string_view token) {
   std::string bytes;
-  bytes.reserve(token.size());
-  const char* p = token.data();
-  const char* end = p + token.size();
-  while (p < end) {
-    const int byte = char_to_byte(utf8::decode_unchecked(p));
-    if (byte < 0) return std::string(token);
-    bytes.push_back(static_cast<char>(byte));
-  }
+  append_byte_level(bytes, token);
   return bytes;
 }
 

@@ -48,6 +48,9 @@ def detect(data: bytes, name: str) -> str:
         first = _FIRST_MEMBER.match(data[:65536])
         if first is not None and first.group(1).isdigit():
             return "vocab.json"
+        # Settled by the beginning where it can be: a look through megabytes takes a tenth of a load from the cache.
+        if b'"added_tokens"' in head and b'"token_bytes"' not in head:
+            return "tokenizer.json"
         if b'"token_bytes"' in data:
             return "tekken"
         return "tokenizer.json"
