@@ -58,6 +58,7 @@ lint: $(VENV)/.dev  ## ruff, mypy --strict, clang-format, file lengths, stub fre
 	$(PY) -m mypy
 	$(PY) scripts/check_house.py
 	$(PY) scripts/check_stub.py
+	$(PY) scripts/make_performance_table.py --check
 	find core bindings -name '*.[ch]pp' ! -path '*/unicode/*_tables.cpp' -print0 | xargs -0 $(VENV)/bin/clang-format --dry-run --Werror
 
 format: $(VENV)/.dev  ## Rewrite sources in the house style
@@ -71,6 +72,7 @@ stubs: $(VENV)/.dev  ## Rewrite src/tokenspace/_core.pyi from the compiled modul
 bench: $(VENV)/.dev  ## Speed against the peers, each in its own environment
 	$(PY) benchmarks/environments.py
 	$(PY) benchmarks/run.py
+	$(PY) scripts/make_performance_table.py
 
 fuzz: $(VENV)/.dev  ## Every reader under ASan and UBSan, 20 s each
 	scripts/fuzz.sh 20

@@ -20,6 +20,12 @@ def test_house_rules() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_performance_table_is_of_the_committed_results() -> None:
+    script = ROOT / "scripts" / "make_performance_table.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_contributing_fits_on_a_page() -> None:
     assert len((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()) < 60
 
