@@ -270,6 +270,10 @@ inline void add_space_unit_cases(std::vector<EngineCase>& cases) {
       }
     }
   }
+  // Characters that vanish before the first that stays: "first" no longer holds.
+  add_case(cases, "metaspace first behind a normalizer that removes", "space-unit",
+           Document{start, bert_normalizer("true", "false", "false"), metaspace("first", true), "", "", fallback}.read(
+               "removing"));
   add_case(cases, "llama, normalized added tokens", "space-unit",
            Document{added_json(1, "<s>", true, true) + "," + added_json(3, "[MASK]", true, false, "lr"),
                     llama_normalizer, "", "", "", fallback}

@@ -36,6 +36,7 @@ TEST("engines: texts that once differed") {
       "\xC2\xB2 >",      // a rule whose replacement ends with a space
       "\xE2\x80\x8Bn ",  // a first character that vanishes
       "\xE2\x80\x8B\xE2\x80\x8B a <s>\xE2\x80\x8B ab",
+      "\xF3\xB4\x84\x88\xC3\x91\xE6\xA6\xAC a",  // removed from the front, so that nothing stands at offset 0
   };
   for (const fuzz::EngineCase& tested : cases()) {
     for (const std::string_view text : texts) check(tested, std::string(text));

@@ -120,7 +120,11 @@ class SpaceUnitEngine final : public Engine {
     const std::uint32_t shift = tag == kTextStart ? 0 : 1;
     AlignedText text(unit, shift);
     const Normalizer* normalizer = tag == kInner ? config_.inner.get() : full_.get();
-    if (normalizer != nullptr) normalizer->normalize(text);
+    if (normalizer != nullptr) {
+      normalizer->normalize(text);
+      // As for whole texts: a unit whose first characters were removed no longer stands at offset 0.
+      text = text.slice({0, static_cast<std::uint32_t>(text.normalized().size())});
+    }
     if (text.empty()) return;
     std::vector<Piece> pieces;
     pieces.push_back({std::move(text), false, 0});
