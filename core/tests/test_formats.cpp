@@ -131,6 +131,9 @@ TEST("formats: CLIP numbers bytes, word ends, merges and two special tokens") {
   CHECK_EQ(t->token_to_id("hi</w>").value_or(0), 512u);
   CHECK_EQ(ids(*t, "Hi  HI!", true), (Ids{514, 512, 512, 256, 515}));
   CHECK_EQ(t->decode(Ids{514, 512, 512, 256, 515}, true), "hi hi !");
+  // What Python's strip() takes goes at the ends only; 219 and 475 are U+001F within and at the end of a word.
+  CHECK_EQ(t->decode(Ids{219, 475, 512, 475, 512, 475}, true), "hi \x1F hi");
+  CHECK_EQ(*t->id_to_bytes(512), "hi ");
   CHECK(mentions(message([] { return read_clip("h i\n", "clip"); }), "#version"));
   CHECK(mentions(message([] { return read_clip("", "clip"); }), "#version"));
 }

@@ -27,6 +27,19 @@ std::string pre_tokenizer_json() {
                R"({"type":"ByteLevel","add_prefix_space":false,"trim_offsets":true,"use_regex":true}]})";
 }
 
+// transformers replaces the word ends by spaces and strips behind the decoder; here the decoder does. Python's strip()
+// takes Unicode's white space and the four separators U+001C to U+001F.
+std::string decoder_json() {
+  std::string out = R"({"type":"Sequence","decoders":[)" + std::string(kByteLevelDecoder) +
+                    R"(,{"type":"Replace","pattern":{"String":"</w>"},"content":" "})";
+  for (const std::string_view end : {R"(\A[\s\x1C-\x1F]+)", R"([\s\x1C-\x1F]+\z)"}) {
+    out += R"(,{"type":"Replace","pattern":{"Regex":)";
+    append_json_string(out, end);
+    out += R"(},"content":""})";
+  }
+  return out + "]}";
+}
+
 // The 256 byte characters in the order CLIP numbers them: printable bytes as they are, then the others.
 std::vector<std::string> byte_characters() {
   std::vector<std::string> printable, others;
@@ -84,10 +97,7 @@ std::shared_ptr<const Tokenizer> read_clip(std::string_view bpe_text, std::strin
       post_processor_of(R"({"type":"RobertaProcessing","sep":["<|endoftext|>",)" + std::to_string(end_id) +
                         R"(],"cls":["<|startoftext|>",)" + std::to_string(start_id) +
                         R"(],"trim_offsets":false,"add_prefix_space":false})");
-  // transformers replaces the word ends by spaces and strips behind the decoder; here the decoder does.
-  parts.decoder = decoder_of(
-      R"({"type":"Sequence","decoders":[)" + std::string(kByteLevelDecoder) +
-      R"(,{"type":"Replace","pattern":{"String":"</w>"},"content":" "},{"type":"Strip","content":" ","start":1,"stop":1}]})");
+  parts.decoder = decoder_of(decoder_json());
   parts.model = std::make_shared<const Bpe>(std::move(vocab), std::move(table), std::move(options));
   parts.added = AddedTokens({{special_token(kStart), std::nullopt}, {special_token(kEnd), std::nullopt}}, *parts.model,
                             parts.normalizer.get());

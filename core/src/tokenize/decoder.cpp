@@ -212,6 +212,11 @@ class ReplaceDecoder final : public Decoder {
   bool keeps_byte_tokens() const {
     return !regex_ && !pattern_.empty() && pattern_.find_first_of("<0x>123456789abcdefABCDEF") == std::string::npos;
   }
+  // Matches only where a text begins or ends.
+  bool works_on_ends() const {
+    if (!regex_ || pattern_.find('|') != std::string::npos) return false;
+    return pattern_.starts_with("\\A") || (pattern_.ends_with("\\z") && !pattern_.ends_with("\\\\z"));
+  }
 
  private:
   void replace(std::string& token, std::vector<Span>& matches) const {
@@ -330,9 +335,9 @@ class SequenceDecoder final : public Decoder {
     return tokens;
   }
   std::string token_bytes(std::string token) const override {
-    bool joined = false;  // behind a decoder that joins, Strip works on the ends of the text only
+    bool joined = false;  // behind a decoder that joins, what works on the ends of its input leaves a token alone
     for (const auto& decoder : decoders_) {
-      if (joined && is<StripDecoder>(*decoder)) continue;
+      if (joined && works_on_ends(*decoder)) continue;
       token = decoder->token_bytes(std::move(token));
       joined = joined || is<FuseDecoder>(*decoder) || is<ByteLevelDecoder>(*decoder);
     }
@@ -360,6 +365,10 @@ class SequenceDecoder final : public Decoder {
   template <class T>
   static bool is(const Decoder& decoder) {
     return dynamic_cast<const T*>(&decoder) != nullptr;
+  }
+  static bool works_on_ends(const Decoder& decoder) {
+    const auto* const replace = dynamic_cast<const ReplaceDecoder*>(&decoder);
+    return is<StripDecoder>(decoder) || (replace != nullptr && replace->works_on_ends());
   }
   std::vector<std::shared_ptr<const Decoder>> decoders_;
 };
