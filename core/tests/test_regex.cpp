@@ -154,6 +154,29 @@ TEST("regex: quantifiers upon quantifiers are one, at any depth") {
            "");
 }
 
+TEST("regex: an empty round ends a repeat that Oniguruma counts, not one that it writes out") {
+  CHECK_EQ(matches("(?x:a|^){2}", "ab"), "0-1");
+  CHECK_EQ(matches("(?x:a|^){3}", "ab"), "0-0");
+  CHECK_EQ(matches("((?:a|^)){2}", "ab"), "0-0");  // a group takes instructions too
+  CHECK_EQ(matches("((?:(?:)*?(?:a|(?:c|b|(?=a)))){1,2}){2}", "b ba"), "2-4");
+  CHECK_EQ(matches("(?:){1,4}?", "ab"), "0-0 1-1 2-2");
+}
+
+TEST("regex: repeats of repeats become what Oniguruma makes of them") {
+  CHECK_EQ(matches("(?:a+?)??b", "aab"), "0-3");
+  CHECK_EQ(matches("(?:a?\?)*", "aa"), "0-0 1-1 2-2");
+  CHECK_EQ(matches("(?:a*)??b", "aab"), "0-3");
+  CHECK_EQ(matches("(?:a{2}){2}", "aaaaa"), "0-4");
+}
+
+TEST("regex: loops in loops of any depth that may be empty stay linear") {
+  std::string pattern = "a?";
+  for (int depth = 0; depth < 40; ++depth) pattern = "(?:" + pattern + "|b?)*c?";
+  CHECK_EQ(matches(pattern + "!", std::string(200, 'a')), "");
+  // \G changes with every search, so nothing may be remembered from one to the next.
+  CHECK_EQ(matches("(?:(?:(?>[^a]|abcabc)+)+?^(?>\\G|a))?+b", std::string(60, 'b') + "\nab"), "0-63");
+}
+
 TEST("regex: runs within runs do not try every partition") {
   const std::string text(200, 'x');
   for (const char* pattern : {"[^A-C]{0,6}+!", "(?:x{1,6})+y", "(?:x{0,6}?)+?y", "(?:(?:x{1,3})+)*y", "(?:x+?x*)+y"}) {

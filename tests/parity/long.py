@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from tests.parity.families import FAMILIES
-from tests.parity.runs import RANDOM_KINDS, Outcome, run
+from tests.parity.runs import PATTERNS_KIND, RANDOM_KINDS, Outcome, run
 
 CHUNK = 20_000
 LOG = Path(__file__).resolve().parents[2] / "build" / "parity"
@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--only", default="", help="family names, comma separated")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    names = [family.name for family in FAMILIES if family.path.exists()] + RANDOM_KINDS
+    names = [family.name for family in FAMILIES if family.path.exists()] + RANDOM_KINDS + [PATTERNS_KIND]
     if arguments.only:
         names = [name for name in names if name in arguments.only.split(",")]
     LOG.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.parity import models, oracles
+from tests.parity import models, oracles, patterns
 from tests.parity.check import compare, compare_structured
 from tests.parity.configs import Configs, dump
 from tests.parity.families import BY_NAME
@@ -23,6 +23,7 @@ RANDOM_KINDS = [
     "random-sentencepiece",
     "random-tiktoken",
 ]
+PATTERNS_KIND = "random-patterns"
 
 
 @dataclass
@@ -143,5 +144,36 @@ def shorten(description: str) -> str:
     return json.dumps(document, ensure_ascii=False).replace(" ", "")[:1500]
 
 
+def run_patterns(seed: int, count: int) -> Outcome:
+    """`count` texts spread over random regular expressions."""
+    rng = random.Random(seed)
+    outcome = Outcome()
+    while outcome.strings < count:
+        regex = patterns.pattern(rng, rng.randint(2, 7))
+        sample = patterns.texts(rng)
+        if len(regex) > patterns.MAX_LENGTH:
+            continue
+        try:
+            oracle = patterns.reference(regex)
+        except oracles.Refused:
+            continue
+        where = f"{PATTERNS_KIND} seed {seed} {regex!r}"
+        try:
+            tokenizer = patterns.ours(regex)
+        except Exception as error:
+            outcome.strings += 1
+            outcome.add([f"we refuse what the reference compiles: {error}"], where)
+            continue
+        for text in sample:
+            outcome.strings += 1
+            try:
+                outcome.add(patterns.compare_matches(tokenizer, oracle, text), f"{where} {text!r}")
+            except oracles.Refused:
+                outcome.refused += 1
+    return outcome
+
+
 def run(name: str, seed: int, count: int) -> Outcome:
+    if name == PATTERNS_KIND:
+        return run_patterns(seed, count)
     return run_random(name, seed, count) if name in RANDOM_KINDS else run_family(name, seed, count)

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.parity.families import BY_NAME, FAMILIES, Family
-from tests.parity.runs import RANDOM_KINDS, run_family, run_random
+from tests.parity.runs import RANDOM_KINDS, run_family, run_patterns, run_random
 
 pytestmark = pytest.mark.parity
 COUNT = int(os.environ.get("TOKENSPACE_FUZZ_N", "2000"))
@@ -32,6 +32,12 @@ def test_random_tokenizers(kind: str) -> None:
     library = {"random-sentencepiece": "sentencepiece", "random-tiktoken": "tiktoken"}.get(kind, "tokenizers")
     pytest.importorskip(library, reason=f"the reference {library} is not installed")
     outcome = run_random(kind, SEED, 2 * COUNT)
+    report(outcome.differences, outcome.count)
+
+
+def test_random_patterns() -> None:
+    pytest.importorskip("tokenizers", reason="the reference tokenizers is not installed")
+    outcome = run_patterns(SEED, 10 * COUNT)
     report(outcome.differences, outcome.count)
 
 

@@ -70,6 +70,8 @@ NodePtr clone(const Node& node) {
   copy->kind = node.kind;
   copy->negative = node.negative;
   copy->ignore_case = node.ignore_case;
+  copy->any = node.any;
+  copy->ends_when_empty = node.ends_when_empty;
   copy->repeat = node.repeat;
   copy->assertion = node.assertion;
   copy->min = node.min;
@@ -111,15 +113,19 @@ void flatten(std::vector<NodePtr>& from, std::vector<NodePtr>& into) {
 
 }  // namespace
 
+void join_literals(Node& node) {
+  if (node.kind == NodeKind::concat) {
+    std::vector<NodePtr> flat;
+    flatten(node.children, flat);
+    node.children = std::move(flat);
+  }
+  for (const NodePtr& child : node.children) join_literals(*child);
+}
+
 void resolve_literals(NodePtr& node, FoldRule rule, bool in_look_behind) {
   if (node->kind == NodeKind::literal) {
     node = resolved(*node, rule, in_look_behind);
     return;
-  }
-  if (node->kind == NodeKind::concat) {
-    std::vector<NodePtr> flat;
-    flatten(node->children, flat);
-    node->children = std::move(flat);
   }
   const bool inside = in_look_behind || node->kind == NodeKind::look_behind;
   for (NodePtr& child : node->children) resolve_literals(child, rule, inside);

@@ -34,7 +34,7 @@ enum class NodeKind : std::uint8_t {
   keep,  // \K
 };
 
-enum class RepeatKind : std::uint8_t { greedy, lazy, possessive };
+enum class RepeatKind : std::uint8_t { greedy, lazy };
 
 enum class Assertion : std::uint8_t {
   text_begin,          // \A
@@ -53,8 +53,10 @@ enum class Assertion : std::uint8_t {
 
 struct Node {
   NodeKind kind = NodeKind::empty;
-  bool negative = false;     // look-around
-  bool ignore_case = false;  // backreference
+  bool negative = false;         // look-around
+  bool ignore_case = false;      // literal, backreference
+  bool any = false;              // a set written as '.'
+  bool ends_when_empty = false;  // repeat: a round that matched nothing ends it, also one of the required rounds
   RepeatKind repeat = RepeatKind::greedy;
   Assertion assertion = Assertion::text_begin;
   std::uint32_t min = 0, max = 0;
@@ -81,8 +83,10 @@ struct SyntaxTree {
   bool has_backreference = false;  // captures matter only then
 };
 
-// Replaces literals by sets (or alternatives, under ignore_case). Oniguruma joins neighbours first, so that "s" "s"
-// folds as "ss"; the regex crate folds character by character.
+// Neighbouring literals become one, so that "s" "s" folds as "ss".
+void join_literals(Node& node);
+
+// Replaces literals by sets (or alternatives, under ignore_case); the regex crate folds character by character.
 enum class FoldRule : std::uint8_t { oniguruma, simple };
 void resolve_literals(NodePtr& node, FoldRule rule, bool in_look_behind = false);
 

@@ -139,6 +139,7 @@ class Compiler {
     }
     program_.code.emplace_back();
     program_.code.back().op = op;
+    program_.code.back().loop = loop_;
     return program_.code.size() - 1;
   }
   std::uint32_t here() const { return static_cast<std::uint32_t>(program_.code.size()); }
@@ -255,7 +256,7 @@ class Compiler {
   void emit_atomic(const Node& body) {
     // An atomic group over one run is a possessive run.
     if (body.kind == NodeKind::repeat && body.children[0]->kind == NodeKind::set && body.repeat != RepeatKind::lazy) {
-      return emit_run(body, RepeatKind::possessive, Begin{CharSet(), true, true});
+      return emit_run(body, Op::run_possessive, Begin{CharSet(), true, true});
     }
     add(Op::atomic_begin);
     emit(body, Begin{CharSet(), true, true});
@@ -284,14 +285,12 @@ class Compiler {
     program_.code[look].a = here();
   }
 
-  void emit_run(const Node& node, RepeatKind kind, const Begin& follow) {
+  void emit_run(const Node& node, Op op, const Begin& follow) {
     const CharSet& set = node.children[0]->set;
-    if (kind == RepeatKind::greedy && (follow.always || (!follow.open && !set.intersects(follow.first)))) {
-      kind = RepeatKind::possessive;  // giving characters back could not help
+    if (op == Op::run && (follow.always || (!follow.open && !set.intersects(follow.first)))) {
+      op = Op::run_possessive;  // giving characters back could not help
     }
-    const std::size_t at = add(kind == RepeatKind::greedy       ? Op::run
-                               : kind == RepeatKind::possessive ? Op::run_possessive
-                                                                : Op::run_lazy);
+    const std::size_t at = add(op);
     const std::uint32_t id = set_id(set);
     const std::uint32_t next = filter(follow);
     Instruction& made = program_.code[at];
@@ -303,78 +302,89 @@ class Compiler {
   }
 
   void emit_repeat(const Node& node, const Begin& follow) {
-    const Node& body = *node.children[0];
     if (node.max == 0) return;
-    if (body.kind == NodeKind::set) return emit_run(node, node.repeat, follow);
-    if (node.repeat == RepeatKind::possessive) {
-      add(Op::atomic_begin);
-      emit_counted(node, RepeatKind::greedy, Begin{CharSet(), true, true});
-      add(Op::atomic_end);
-      return;
+    if (node.children[0]->kind == NodeKind::set) {
+      return emit_run(node, node.repeat == RepeatKind::lazy ? Op::run_lazy : Op::run, follow);
     }
-    emit_counted(node, node.repeat, follow);
+    const bool may_be_empty = length_of(*node.children[0]).min == 0;
+    if (node.max == kUnbounded && node.min > 0 && !may_be_empty) return emit_tail_loop(node, follow);
+    emit_counted(node, may_be_empty, follow);
   }
 
-  void emit_counted(const Node& node, RepeatKind kind, const Begin& follow) {
-    const Node& body = *node.children[0];
-    const Begin own = begin_of(body);
-    Begin again = then(own, follow);  // behind one turn: another turn or what follows
+  // Behind one round: another or what follows.
+  static Begin again_of(const Begin& own, const Begin& follow) {
+    Begin again = then(own, follow);
     again.first.unite(follow.first);
     again.open = again.open || follow.open;
     again.always = follow.always;
-    const bool may_be_empty = length_of(body).min == 0;
+    return again;
+  }
 
-    std::uint32_t copies = node.min;
-    const bool tail_loop = node.max == kUnbounded && node.min > 0 && !may_be_empty;
-    if (tail_loop) --copies;
-    const Begin required = then(own, again);  // behind a turn that another one must follow
-    for (std::uint32_t i = 0; i < copies; ++i) {
-      const std::size_t before = program_.code.size();
-      emit(body, i + 1 < copies || tail_loop ? required : again);
-      if (program_.code.size() == before) return;  // an empty body adds nothing however often
-    }
-    if (node.max == kUnbounded) {
-      if (tail_loop) {
-        const std::uint32_t top = here();
-        emit(body, again);
-        const std::size_t split = add(kind == RepeatKind::lazy ? Op::split : Op::split_far);
-        if (kind == RepeatKind::lazy) {  // leave first, else turn: pc + 1 leaves
-          program_.code[split].set = filter(follow);
-          program_.code[split].other_set = filter(then(own, follow));
-          program_.code[split].b = top;
-        } else {
-          program_.code[split].set = filter(then(own, follow));
-          program_.code[split].other_set = filter(follow);
-          program_.code[split].b = top;
-        }
-        return;
-      }
-      const std::uint32_t top = here();
-      const std::size_t split = begin_optional(kind, own, follow);
-      std::uint32_t reg = 0;
-      if (may_be_empty) {
-        reg = program_.registers++;
-        program_.code[add(Op::loop_begin)].a = reg;
-      }
-      emit(body, again);
-      std::size_t check = 0;
-      if (may_be_empty) {
-        check = add(Op::loop_check);
-        program_.code[check].a = reg;
-      }
-      program_.code[add(Op::jump)].a = top;
-      end_optional(split);
-      if (may_be_empty) program_.code[check].b = here();
+  // At least one round of what consumes something: the choice is behind the round.
+  void emit_tail_loop(const Node& node, const Begin& follow) {
+    const Node& body = *node.children[0];
+    const Begin own = begin_of(body);
+    const Begin again = again_of(own, follow);
+    for (std::uint32_t i = 1; i < node.min; ++i) emit(body, then(own, again));
+    const std::uint32_t top = here();
+    emit(body, again);
+    const bool lazy = node.repeat == RepeatKind::lazy;  // leaves first: pc + 1
+    const std::size_t split = add(lazy ? Op::split : Op::split_far);
+    const std::uint32_t turn = filter(then(own, follow));
+    const std::uint32_t leave = filter(follow);
+    program_.code[split].set = lazy ? leave : turn;
+    program_.code[split].other_set = lazy ? turn : leave;
+    program_.code[split].b = top;
+  }
+
+  void emit_counted(const Node& node, bool may_be_empty, const Begin& follow) {
+    const Begin own = begin_of(*node.children[0]);
+    const Begin again = again_of(own, follow);
+    const Begin required = then(own, again);  // behind a round that another one must follow
+    const bool check_all = may_be_empty && node.ends_when_empty;
+    std::vector<std::size_t> exits;  // their `b` is the end
+    const std::uint32_t begin = here();
+    for (std::uint32_t i = 0; i < node.min; ++i) {
+      if (emit_round(node, check_all, i + 1 < node.min ? required : again, exits)) continue;
+      program_.code.resize(begin);
       return;
     }
-    std::vector<std::size_t> splits;
-    for (std::uint32_t i = node.min; i < node.max; ++i) {
-      splits.push_back(begin_optional(kind, own, follow));
-      const std::size_t before = program_.code.size();
-      emit(body, again);
-      if (program_.code.size() == before) break;
+    if (node.max == kUnbounded) {
+      const std::uint32_t top = here();
+      exits.push_back(begin_optional(node.repeat, own, follow));
+      emit_round(node, may_be_empty, again, exits);
+      program_.code[add(Op::jump)].a = top;
     }
-    for (const std::size_t split : splits) end_optional(split);
+    for (std::uint32_t i = node.min; node.max != kUnbounded && i < node.max; ++i) {
+      exits.push_back(begin_optional(node.repeat, own, follow));
+      if (!emit_round(node, check_all, again, exits)) break;
+    }
+    for (const std::size_t at : exits) program_.code[at].b = here();
+  }
+
+  // One round; a checked one leaves by one of `exits` when it matched nothing. False when the body has no instructions:
+  // it adds nothing however often.
+  bool emit_round(const Node& node, bool checked, const Begin& follow, std::vector<std::size_t>& exits) {
+    const Node& body = *node.children[0];
+    if (!checked) {
+      const std::uint32_t before = here();
+      emit(body, follow);
+      return here() != before;
+    }
+    // All rounds of a loop share a register: never are two of them open.
+    const auto [known, added] = loops_.try_emplace(&node, static_cast<std::uint32_t>(program_.loop_parents.size()));
+    if (added) program_.loop_parents.push_back(loop_);
+    const std::uint32_t around = std::exchange(loop_, known->second);
+    program_.loop_depth = std::max(program_.loop_depth, ++depth_);
+    program_.code[add(Op::loop_begin)].a = loop_;
+    const std::uint32_t before = here();
+    emit(body, follow);
+    const bool something = here() != before;
+    exits.push_back(add(Op::loop_check));
+    program_.code[exits.back()].a = loop_;
+    --depth_;
+    loop_ = around;
+    return something;
   }
 
   // greedy: split(body at pc + 1, else out). lazy: split_far(out first, else body at pc + 1).
@@ -386,12 +396,14 @@ class Compiler {
     program_.code[split].other_set = kind == RepeatKind::lazy ? turn : leave;
     return split;
   }
-  void end_optional(std::size_t split) { program_.code[split].b = here(); }
 
   const SyntaxTree& tree_;
   Program program_;
   std::vector<CharSet> sets_;
   std::map<std::vector<std::pair<char32_t, char32_t>>, std::uint32_t> ids_;
+  std::map<const Node*, std::uint32_t> loops_;  // the registers of checked loops
+  std::uint32_t loop_ = kNoLoop;                // the innermost one open
+  std::uint32_t depth_ = 0;
 };
 
 }  // namespace

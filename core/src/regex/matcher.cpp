@@ -25,11 +25,11 @@ Matcher::Matcher(const Program& program, std::string_view text)
     : program_(program),
       text_(text),
       size_(static_cast<std::uint32_t>(text.size())),
-      registers_(program.registers, kUnset),
+      registers_(program.loop_parents.size(), kUnset),
       slots_(program.has_captures ? 2 * (program.groups + 1) : 0, kUnset),
       look_target_(kNoTarget),
       failed_runs_(program.runs, {0, 0}),
-      may_remember_(!program.has_captures && !program.has_search_begin && program.registers <= 8),
+      may_remember_(!program.has_captures && program.loop_depth < 256),
       step_limit_(kSteps + 1000 * static_cast<std::uint64_t>(text.size())) {
   if (text.size() >= 0xFFFFFFFFu) fail(ErrorKind::limit, "match regex", "a text below 4 GiB", "a longer one");
 }
@@ -127,10 +127,13 @@ bool Matcher::backreference(const Instruction& in, std::uint32_t& position) cons
 }
 
 std::uint64_t Matcher::key(std::uint32_t pc, std::uint32_t position) const {
-  // A loop body that has consumed nothing yet must leave the loop, so that is part of the state.
+  // A round that has consumed nothing yet must leave its loop, so that is part of the state. Rounds of outer loops
+  // began no later than those of inner ones: how many of the innermost say it all.
   std::uint64_t loops = 0;
-  for (std::size_t i = 0; i < registers_.size(); ++i)
-    loops |= static_cast<std::uint64_t>(registers_[i] == position) << i;
+  for (std::uint32_t at = program_.code[pc].loop; at != kNoLoop && registers_[at] == position;
+       at = program_.loop_parents[at]) {
+    ++loops;
+  }
   return ((static_cast<std::uint64_t>(pc) << 8 | loops) << 32 | position) + 1;
 }
 
@@ -181,8 +184,15 @@ void Matcher::save_all_slots() {
   for (std::uint32_t i = 0; i < slots_.size(); ++i) frames_.push_back({Kind::restore_slot, i, slots_[i], 0});
 }
 
+void Matcher::forget() {
+  std::fill(failed_runs_.begin(), failed_runs_.end(), std::pair<std::uint32_t, std::uint32_t>{0, 0});
+  if (failure_count_ != 0) std::fill(failures_.begin(), failures_.end(), 0);
+  failure_count_ = 0;
+}
+
 bool Matcher::search(std::size_t start, Span& match) {
   search_begin_ = static_cast<std::uint32_t>(start);
+  if (program_.has_search_begin) forget();  // \G makes failures depend on where the search began
   const std::uint32_t filter = program_.start_set;
   for (auto at = static_cast<std::uint32_t>(start); at <= size_;) {
     if (filter != kNoSet) {

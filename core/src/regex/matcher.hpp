@@ -56,6 +56,7 @@ class Matcher {
   std::uint64_t key(std::uint32_t pc, std::uint32_t position) const;
   bool known_failure(std::uint64_t key) const;
   void remember_failure(std::uint64_t key);
+  void forget();
   void count_step(std::uint64_t steps);
   bool nested_choices() const;
 

@@ -38,6 +38,7 @@ class FancyParser {
       }
     }
     tree.has_backreference = !references_.empty();
+    join_literals(*tree.root);
     resolve_literals(tree.root, FoldRule::simple);
     tree.groups = groups_;
     return tree;

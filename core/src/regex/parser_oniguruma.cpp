@@ -6,6 +6,7 @@
 
 #include "ast.hpp"
 #include "case_fold.hpp"
+#include "oniguruma_repeat.hpp"
 #include "pattern_reader.hpp"
 #include "properties.hpp"
 
@@ -34,6 +35,8 @@ class OnigurumaParser {
       if (group > groups_)
         reader_.error_at(offset, "a reference to an existing group", "group " + std::to_string(group));
     }
+    join_literals(*tree.root);
+    mark_repeats(*tree.root);
     resolve_literals(tree.root, FoldRule::oniguruma);
     tree.groups = groups_;
     tree.has_backreference = !references_.empty();
@@ -173,24 +176,17 @@ class OnigurumaParser {
       if (reader_.at_end()) return node;
       const char32_t c = reader_.peek();
       Interval range;
-      RepeatKind kind = RepeatKind::greedy;
+      bool lazy = false;
       const std::size_t at = reader_.offset();
       if (c == '?' || c == '*' || c == '+') {
         reader_.skip(1);
         range.min = c == '+' ? 1 : 0;
         range.max = c == '?' ? 1 : kUnbounded;
-        if (reader_.take('?')) {
-          kind = RepeatKind::lazy;
-        } else if (reader_.take('+')) {
-          kind = RepeatKind::possessive;
-        }
+        lazy = reader_.take('?');
+        if (!lazy) range.possessive = reader_.take('+');
       } else if (c == '{' && interval(range)) {
         // {n}? is an optional {n}, and {n,m}+ a repeated {n,m}: the suffix is left for the next round.
-        if (range.possessive) {
-          kind = RepeatKind::possessive;
-        } else if (!range.fixed && reader_.take('?')) {
-          kind = RepeatKind::lazy;
-        }
+        lazy = !range.possessive && !range.fixed && reader_.take('?');
       } else {
         return node;
       }
@@ -198,7 +194,8 @@ class OnigurumaParser {
         reader_.error_at(at, "something repeatable before a quantifier", "an anchor or look-around");
       if (++layers + depth > kMaxParseDepth) reader_.limit("nesting");
       if (range.min == 1 && range.max == 1) continue;
-      node = make_repeat(std::move(node), range.min, range.max, kind);
+      node = oniguruma_repeat(std::move(node), range.min, range.max, lazy ? RepeatKind::lazy : RepeatKind::greedy);
+      if (range.possessive) node = make_wrapper(NodeKind::atomic, std::move(node));
     }
   }
 
@@ -213,6 +210,7 @@ class OnigurumaParser {
         CharSet raw = bracket(depth, negated);
         if (options_.ignore_case) return fold_class(std::move(raw), negated);
         if (negated) raw.negate();
+        if (!negated && raw.single() >= 0) return make_literal(static_cast<char32_t>(raw.single()), false);
         return make_set(std::move(raw));
       }
       case '.':
@@ -244,7 +242,9 @@ class OnigurumaParser {
   static NodePtr dot(bool with_newline) {
     CharSet set = CharSet::all();
     if (!with_newline) set.subtract(CharSet::of('\n'));
-    return make_set(std::move(set));
+    NodePtr node = make_set(std::move(set));
+    node->any = true;
+    return node;
   }
 
   NodePtr close(NodePtr node) {
@@ -557,8 +557,8 @@ class OnigurumaParser {
         return dot(true);
       case 'R': {
         std::vector<NodePtr> pair, either;
-        pair.push_back(make_set(CharSet::of('\r')));
-        pair.push_back(make_set(CharSet::of('\n')));
+        pair.push_back(make_literal('\r', false));
+        pair.push_back(make_literal('\n', false));
         either.push_back(make_list(NodeKind::concat, std::move(pair)));
         either.push_back(make_set(CharSet{{0x0A, 0x0D}, {0x85, 0x85}, {0x2028, 0x2029}}));
         return make_wrapper(NodeKind::atomic, make_list(NodeKind::alternate, std::move(either)));

@@ -12,6 +12,7 @@
 namespace tokenspace::regex {
 
 inline constexpr std::uint32_t kNoSet = 0xFFFFFFFF;
+inline constexpr std::uint32_t kNoLoop = 0xFFFFFFFF;
 
 enum class Op : std::uint8_t {
   match,
@@ -47,6 +48,7 @@ struct Instruction {
   std::uint32_t set = kNoSet, other_set = kNoSet;
   std::uint32_t min = 0, max = 0;  // of a run; of a look-behind in code points
   std::uint32_t run = 0;           // number of this run, for the matcher's tables
+  std::uint32_t loop = kNoLoop;    // register of the innermost checked loop around
 };
 
 struct Program {
@@ -56,7 +58,8 @@ struct Program {
   Alphabet alphabet;
   std::uint32_t start_set = kNoSet;  // what a match begins with; kNoSet: unknown or it may be empty
   std::uint32_t runs = 0;
-  std::uint32_t registers = 0;
+  std::vector<std::uint32_t> loop_parents;  // per register: that of the checked loop around its own, or kNoLoop
+  std::uint32_t loop_depth = 0;             // how many checked loops lie within each other at most
   std::uint32_t groups = 0;
   bool has_captures = false;  // back-references: a state then depends on more than place and position
   bool has_search_begin = false;
