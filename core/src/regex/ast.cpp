@@ -25,9 +25,32 @@ NodePtr make_literal(char32_t c, bool ignore_case) {
   return node;
 }
 
+NodePtr make_any(bool with_newline) {
+  CharSet set = CharSet::all();
+  if (!with_newline) set.subtract(CharSet::of('\n'));
+  NodePtr node = make_set(std::move(set));
+  node->any = true;
+  return node;
+}
+
+NodePtr make_newline() {
+  std::vector<NodePtr> pair, either;
+  pair.push_back(make_literal('\r', false));
+  pair.push_back(make_literal('\n', false));
+  either.push_back(make_list(NodeKind::concat, std::move(pair)));
+  either.push_back(make_set(CharSet{{0x0A, 0x0D}, {0x85, 0x85}, {0x2028, 0x2029}}));
+  return make_wrapper(NodeKind::atomic, make_list(NodeKind::alternate, std::move(either)));
+}
+
 NodePtr make_assertion(Assertion assertion) {
   NodePtr node = make_node(NodeKind::assertion);
   node->assertion = assertion;
+  return node;
+}
+
+NodePtr make_word_assertion(Assertion assertion, CharSet word) {
+  NodePtr node = make_assertion(assertion);
+  node->set = std::move(word);
   return node;
 }
 

@@ -71,7 +71,10 @@ using NodePtr = std::unique_ptr<Node>;
 NodePtr make_node(NodeKind kind);
 NodePtr make_set(CharSet set);
 NodePtr make_literal(char32_t c, bool ignore_case);
+NodePtr make_any(bool with_newline);  // the dot
+NodePtr make_newline();               // \R: a line end of any kind, never half of one
 NodePtr make_assertion(Assertion assertion);
+NodePtr make_word_assertion(Assertion assertion, CharSet word);
 NodePtr make_wrapper(NodeKind kind, NodePtr child);
 NodePtr make_list(NodeKind kind, std::vector<NodePtr> children);  // concat or alternate; one child stands for itself
 NodePtr make_repeat(NodePtr child, std::uint32_t min, std::uint32_t max, RepeatKind kind);

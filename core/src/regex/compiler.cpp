@@ -2,6 +2,7 @@
 #include <map>
 #include <utility>
 
+#include "node_measures.hpp"
 #include "program.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/utf8.hpp"
@@ -10,110 +11,6 @@ namespace tokenspace::regex {
 namespace {
 
 constexpr std::size_t kMaxInstructions = 200000;
-
-// What can begin a piece of the pattern together with everything behind it.
-struct Begin {
-  CharSet first;
-  bool open = false;    // it can succeed without looking at a character (or that is not known): `first` decides nothing
-  bool always = false;  // it succeeds at every position
-};
-
-// What can begin the node alone; `open` means it can match nothing, so what follows counts too.
-Begin begin_of(const Node& node) {
-  Begin out;
-  switch (node.kind) {
-    case NodeKind::empty:
-    case NodeKind::keep:
-      out.open = out.always = true;
-      break;
-    case NodeKind::set:
-      out.first = node.set;
-      break;
-    case NodeKind::concat:
-      out.open = out.always = true;
-      for (const NodePtr& child : node.children) {
-        const Begin part = begin_of(*child);
-        if (out.open) out.first.unite(part.first);
-        out.open = out.open && part.open;
-        out.always = out.always && part.always;
-      }
-      break;
-    case NodeKind::alternate:
-      for (const NodePtr& child : node.children) {
-        const Begin part = begin_of(*child);
-        out.first.unite(part.first);
-        out.open = out.open || part.open;
-        out.always = out.always || part.always;
-      }
-      break;
-    case NodeKind::repeat:
-      out = begin_of(*node.children[0]);
-      if (node.min == 0) out.open = out.always = true;
-      if (node.max == 0) out.first = CharSet();
-      break;
-    case NodeKind::capture:
-    case NodeKind::atomic:
-      out = begin_of(*node.children[0]);
-      break;
-    case NodeKind::backreference:
-      out.first = CharSet::all();
-      out.open = true;
-      break;
-    default:  // assertions and look-around consume nothing
-      out.open = true;
-      break;
-  }
-  return out;
-}
-
-Begin then(Begin here, const Begin& follow) {
-  if (!here.open) return here;
-  here.first.unite(follow.first);
-  here.open = follow.open;
-  here.always = here.always && follow.always;
-  return here;
-}
-
-struct Length {
-  std::uint64_t min = 0, max = 0;
-};
-
-Length length_of(const Node& node) {
-  constexpr std::uint64_t kMany = 0xFFFFFFFF;
-  Length out;
-  switch (node.kind) {
-    case NodeKind::set:
-      return {1, 1};
-    case NodeKind::concat:
-      for (const NodePtr& child : node.children) {
-        const Length part = length_of(*child);
-        out.min = std::min(kMany, out.min + part.min);
-        out.max = std::min(kMany, out.max + part.max);
-      }
-      return out;
-    case NodeKind::alternate:
-      out.min = kMany;
-      for (const NodePtr& child : node.children) {
-        const Length part = length_of(*child);
-        out.min = std::min(out.min, part.min);
-        out.max = std::max(out.max, part.max);
-      }
-      return out;
-    case NodeKind::repeat: {
-      const Length part = length_of(*node.children[0]);
-      out.min = std::min(kMany, part.min * node.min);
-      out.max = part.max == 0 ? 0 : node.max == kUnbounded ? kMany : std::min(kMany, part.max * node.max);
-      return out;
-    }
-    case NodeKind::capture:
-    case NodeKind::atomic:
-      return length_of(*node.children[0]);
-    case NodeKind::backreference:
-      return {0, kMany};
-    default:
-      return {0, 0};
-  }
-}
 
 class Compiler {
  public:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "node_measures.hpp"
+
 namespace tokenspace::regex {
 namespace {
 
@@ -140,28 +142,6 @@ bool is_loop(const Node& node) {
 
 std::uint64_t size_of(const Node& node, const Node* next = nullptr);
 
-bool may_be_empty(const Node& node) {
-  switch (node.kind) {
-    case NodeKind::set:
-      return false;
-    case NodeKind::literal:
-      return node.text.empty();
-    case NodeKind::concat:
-      return std::all_of(node.children.begin(), node.children.end(),
-                         [](const NodePtr& child) { return may_be_empty(*child); });
-    case NodeKind::alternate:
-      return std::any_of(node.children.begin(), node.children.end(),
-                         [](const NodePtr& child) { return may_be_empty(*child); });
-    case NodeKind::repeat:
-      return node.min == 0 || may_be_empty(*node.children[0]);
-    case NodeKind::capture:
-    case NodeKind::atomic:
-      return may_be_empty(*node.children[0]);
-    default:
-      return true;
-  }
-}
-
 // True when the library writes the required rounds one after another. It counts longer ones, or for a long (...)+
 // enters the loop in its middle.
 bool written_out(const Node& repeat, std::uint64_t body) {
@@ -182,7 +162,7 @@ std::uint64_t repeat_size(const Node& repeat, const Node* next) {
     for (const char32_t c : text) bytes += utf8_length(c);
     if (bytes <= 100) return literal_size(text, body.ignore_case);
   }
-  const std::uint64_t round = once + (may_be_empty(body) ? 2 : 0);
+  const std::uint64_t round = once + (length_of(body).min == 0 ? 2 : 0);
   if (repeat.max == kUnbounded && (least <= 1 || once * least <= kWrittenOut)) {
     if (body.any && repeat.repeat == RepeatKind::greedy) return once * least + 1;
     const std::uint64_t required = least == 1 && once > kWrittenOut ? 1 : once * least;

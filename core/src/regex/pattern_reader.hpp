@@ -1,9 +1,12 @@
 // Walks a pattern by code points and reports errors at byte offsets; shared by the two parsers.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "char_set.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/utf8.hpp"
 
@@ -43,6 +46,33 @@ class PatternReader {
     if (at_end() || peek() != c) return false;
     next();
     return true;
+  }
+
+  // Digits; false when there are none. A number above `most` gives most + 1.
+  bool take_number(std::uint32_t& value, std::uint32_t most) {
+    value = 0;
+    const std::size_t begin = at_;
+    for (; !at_end() && pattern_[at_] >= '0' && pattern_[at_] <= '9'; ++at_) {
+      const auto digit = static_cast<std::uint32_t>(pattern_[at_] - '0');
+      value = static_cast<std::uint32_t>(std::min<std::uint64_t>(std::uint64_t{value} * 10 + digit, most + 1));
+    }
+    return at_ != begin;
+  }
+  // The name that ends with `end`, which is taken too; `at` is where its construct begins.
+  std::string take_name(char32_t end, std::size_t at) {
+    const std::size_t begin = at_;
+    std::size_t last = at_;
+    while (!at_end() && peek() != end) {
+      next();
+      last = at_;
+    }
+    if (!take(end) || last == begin) error_at(at, "a group name", "none");
+    return std::string(pattern_.substr(begin, last - begin));
+  }
+  char32_t checked_code_point(std::uint64_t code, std::size_t at) const {
+    if (code > kMaxCodePoint || (code >= 0xD800 && code < 0xE000))
+      error_at(at, "a Unicode code point", "another number");
+    return static_cast<char32_t>(code);
   }
 
   [[noreturn]] void error(std::string_view expected, std::string_view received) const {
