@@ -31,6 +31,16 @@ std::shared_ptr<train::WordCounts> words_from(nb::handle items) {
   return words;
 }
 
+void save_words(const SharedWords& self, const std::string& path) {
+  const nb::gil_scoped_release release;
+  train::save_words(*self.words, path);
+}
+
+SharedWords load_words(const std::string& path, bool raw_bytes) {
+  const nb::gil_scoped_release release;
+  return {std::make_shared<train::WordCounts>(train::load_words(path)), raw_bytes};
+}
+
 // [(word, count)], words as bytes, in byte order.
 nb::list sorted_items(const SharedWords& self) {
   std::vector<std::size_t> order(self.words->size());
@@ -99,13 +109,15 @@ train::BpeOptions bpe_options(std::size_t vocab_size, std::uint64_t min_frequenc
 
 nb::object train_bpe(const SharedWords& words, train::Control& control, std::size_t vocab_size,
                      std::uint64_t min_frequency, std::vector<std::string> special_tokens,
-                     std::optional<std::size_t> limit_alphabet, const std::vector<std::string>& initial_alphabet,
+                     std::optional<std::size_t> limit_alphabet, double character_coverage,
+                     const std::vector<std::string>& initial_alphabet,
                      std::optional<std::string> continuing_subword_prefix,
                      std::optional<std::string> end_of_word_suffix, std::optional<std::size_t> max_token_length,
                      bool byte_order) {
   train::BpeOptions options = bpe_options(vocab_size, min_frequency, max_token_length, std::nullopt);
   options.special_tokens = std::move(special_tokens);
   options.limit_alphabet = limit_alphabet;
+  options.character_coverage = character_coverage;
   for (const std::string& text : initial_alphabet) {
     const char* p = text.data();
     if (!text.empty()) options.initial_alphabet.push_back(utf8::decode_unchecked(p));
@@ -122,21 +134,15 @@ nb::object train_bpe(const SharedWords& words, train::Control& control, std::siz
   return bpe_result(result);
 }
 
-nb::object extend_bpe(std::vector<std::pair<std::vector<std::uint32_t>, std::uint64_t>> sequences,
-                      std::vector<std::string> vocab, train::Control& control, std::size_t vocab_size,
-                      std::uint64_t min_frequency, std::optional<std::size_t> max_token_length,
+nb::object extend_bpe(const SharedWords& words, const Handle& tokenizer, train::Control& control,
+                      std::size_t vocab_size, std::uint64_t min_frequency, std::optional<std::size_t> max_token_length,
                       std::optional<std::size_t> max_token_words) {
-  const train::BpeOptions options = bpe_options(vocab_size, min_frequency, max_token_length, max_token_words);
+  train::BpeOptions options = bpe_options(vocab_size, min_frequency, max_token_length, max_token_words);
+  options.raw_bytes = words.raw_bytes;
   train::BpeResult result;
   {
     const nb::gil_scoped_release release;
-    train::IdSequences flat;
-    for (const auto& [ids, count] : sequences) {
-      flat.ids.insert(flat.ids.end(), ids.begin(), ids.end());
-      flat.ends.push_back(flat.ids.size());
-      flat.counts.push_back(count);
-    }
-    result = train::extend_bpe(flat, std::move(vocab), options, control);
+    result = train::extend_bpe(*words.words, *tokenizer.tokenizer, options, control);
   }
   return bpe_result(result);
 }
@@ -171,6 +177,8 @@ void register_train(nb::module_& m) {
           nb::arg("items"), nb::arg("raw_bytes") = false)
       .def("__len__", [](const SharedWords& self) { return self.words->size(); })
       .def_ro("raw_bytes", &SharedWords::raw_bytes)
+      .def("save", &save_words, nb::arg("path"))
+      .def_static("load", &load_words, nb::arg("path"), nb::arg("raw_bytes"))
       .def("sorted_items", &sorted_items);
 
   nb::class_<Counter>(m, "PieceCounter")
@@ -183,10 +191,11 @@ void register_train(nb::module_& m) {
 
   m.def("train_bpe", &train_bpe, nb::arg("words"), nb::arg("control"), nb::arg("vocab_size"),
         nb::arg("min_frequency") = 0, nb::arg("special_tokens") = std::vector<std::string>(),
-        nb::arg("limit_alphabet") = nb::none(), nb::arg("initial_alphabet") = std::vector<std::string>(),
-        nb::arg("continuing_subword_prefix") = nb::none(), nb::arg("end_of_word_suffix") = nb::none(),
-        nb::arg("max_token_length") = nb::none(), nb::arg("byte_order") = false);
-  m.def("extend_bpe", &extend_bpe, nb::arg("sequences"), nb::arg("vocab"), nb::arg("control"), nb::arg("vocab_size"),
+        nb::arg("limit_alphabet") = nb::none(), nb::arg("character_coverage") = 1.0,
+        nb::arg("initial_alphabet") = std::vector<std::string>(), nb::arg("continuing_subword_prefix") = nb::none(),
+        nb::arg("end_of_word_suffix") = nb::none(), nb::arg("max_token_length") = nb::none(),
+        nb::arg("byte_order") = false);
+  m.def("extend_bpe", &extend_bpe, nb::arg("words"), nb::arg("tokenizer"), nb::arg("control"), nb::arg("vocab_size"),
         nb::arg("min_frequency") = 0, nb::arg("max_token_length") = nb::none(),
         nb::arg("max_token_words") = nb::none());
 }

@@ -164,6 +164,9 @@ class WordCounts:
     def __len__(self) -> int: ...
     @property
     def raw_bytes(self) -> bool: ...
+    def save(self, path: str) -> None: ...
+    @staticmethod
+    def load(path: str, raw_bytes: bool) -> WordCounts: ...
     def sorted_items(self) -> list: ...
 
 class PieceCounter:
@@ -181,6 +184,7 @@ def train_bpe(
     min_frequency: int = 0,
     special_tokens: Sequence[str] = [],
     limit_alphabet: int | None = None,
+    character_coverage: float = 1.0,
     initial_alphabet: Sequence[str] = [],
     continuing_subword_prefix: str | None = None,
     end_of_word_suffix: str | None = None,
@@ -188,8 +192,8 @@ def train_bpe(
     byte_order: bool = False,
 ) -> object: ...
 def extend_bpe(
-    sequences: Sequence[tuple[Sequence[int], int]],
-    vocab: Sequence[str],
+    words: WordCounts,
+    tokenizer: Tokenizer,
     control: TrainControl,
     vocab_size: int,
     min_frequency: int = 0,

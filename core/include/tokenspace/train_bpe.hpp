@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "tokenspace/tokenizer.hpp"
 #include "tokenspace/train.hpp"
 
 namespace tokenspace::train {
@@ -21,6 +22,7 @@ struct BpeOptions {
   std::uint64_t min_frequency = 0;
   std::vector<std::string> special_tokens;    // get the first ids, in this order
   std::optional<std::size_t> limit_alphabet;  // keep so many characters, the most frequent (ties: smallest)
+  double character_coverage = 1.0;            // or the most frequent that cover this share; words end at the others
   std::vector<char32_t> initial_alphabet;     // kept whether or not they occur
   std::optional<std::string> continuing_subword_prefix, end_of_word_suffix;
   std::optional<std::size_t> max_token_length;  // in characters of the alphabet, compared as the reference does
@@ -41,17 +43,10 @@ struct BpeResult {
 
 BpeResult train_bpe(const WordCounts& words, const BpeOptions& options, Control& control);
 
-// Sequences of ids: sequence i is ids[ends[i-1], ends[i]), counted counts[i] times.
-struct IdSequences {
-  Buffer<std::uint32_t> ids;
-  Buffer<std::uint64_t> ends;
-  Buffer<std::uint64_t> counts;
-};
-
-// Further merges over text that is already tokens: SuperBPE's second stage, and extending a vocabulary. `vocab` are the
-// existing entries by id; the result has all entries and only the new merges. Of `options`, special tokens and alphabet
-// are not looked at.
-BpeResult extend_bpe(const IdSequences& sequences, std::vector<std::string> vocab, const BpeOptions& options,
-                     Control& control);
+// Further merges over text that is already tokens: SuperBPE's second stage, and extending a vocabulary. Each word
+// becomes the tokens `tokenizer`'s model makes of it; `words` are pieces its pre-tokenizer gives. The result has the
+// model's entries by id (an unused id is an empty string), then the new ones; only the new merges. Of `options`,
+// special tokens and alphabet are not looked at.
+BpeResult extend_bpe(const WordCounts& words, const Tokenizer& tokenizer, const BpeOptions& options, Control& control);
 
 }  // namespace tokenspace::train

@@ -49,4 +49,8 @@ class PieceCounter {
   std::unique_ptr<Impl> impl_;
 };
 
+// Counts kept in a file (a checkpoint), with a checksum. Error(io) and, for a damaged file, Error(format) name it.
+void save_words(const WordCounts& words, const std::string& path);
+WordCounts load_words(const std::string& path);
+
 }  // namespace tokenspace::train

@@ -51,11 +51,26 @@ std::map<char32_t, std::uint64_t> count_characters(const WordCounts& words, bool
 
 std::vector<char32_t> choose_alphabet(const WordCounts& words, const BpeOptions& options, Control& control) {
   auto counts = count_characters(words, options.raw_bytes, control);
-  for (const char32_t c : options.initial_alphabet) counts[c] = kWanted;
+  std::uint64_t total = 0;
+  for (const auto& [c, count] : counts) total += count;
+  std::uint64_t wanted = 0;  // occurrences of characters that stay in any case
+  for (const char32_t c : options.initial_alphabet) {
+    std::uint64_t& count = counts[c];
+    if (count != kWanted) wanted += count;
+    count = kWanted;
+  }
   std::vector<std::pair<char32_t, std::uint64_t>> kept(counts.begin(), counts.end());
-  if (options.limit_alphabet && kept.size() > *options.limit_alphabet) {
-    std::stable_sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-    kept.resize(*options.limit_alphabet);
+  std::stable_sort(kept.begin(), kept.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  if (options.limit_alphabet && kept.size() > *options.limit_alphabet) kept.resize(*options.limit_alphabet);
+  if (options.character_coverage < 1.0) {
+    const double enough = options.character_coverage * static_cast<double>(total);
+    std::uint64_t covered = wanted;
+    std::size_t n = 0;
+    while (n < kept.size() && (kept[n].second == kWanted || static_cast<double>(covered) < enough)) {
+      if (kept[n].second != kWanted) covered += kept[n].second;
+      ++n;
+    }
+    kept.resize(n);
   }
   std::vector<char32_t> alphabet;
   for (const auto& [c, count] : kept) alphabet.push_back(c);
@@ -151,10 +166,15 @@ BpeWords spell_words(const WordCounts& words, const BpeOptions& options, TokenTa
   out.counts.reserve(words.size());
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (i % kCheckEvery == 0) control.check();
-    const std::size_t begin = out.symbols.size();
+    std::size_t begin = out.symbols.size();
     for_each_char(words.word(i), options.raw_bytes, [&](char32_t c, bool first, bool last) {
       const std::uint32_t id = spelling.id(c, first, last);
-      if (id != kNone) out.symbols.push_back(id);
+      if (id != kNone) {
+        out.symbols.push_back(id);
+      } else if (options.character_coverage < 1.0) {
+        out.close(begin, words.counts[i]);
+        begin = out.symbols.size();
+      }
     });
     out.close(begin, words.counts[i]);
   }

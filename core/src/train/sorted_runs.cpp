@@ -7,6 +7,7 @@
 
 #include "tokenspace/error.hpp"
 #include "tokenspace/hash.hpp"
+#include "tokenspace/train_count.hpp"
 
 namespace tokenspace::train {
 
@@ -147,6 +148,18 @@ std::uint64_t write_run(const CountTable& table, const std::string& path, const 
     run.add(items[i].word, items[i].count);
   }
   return run.finish();
+}
+
+void save_words(const WordCounts& words, const std::string& path) {
+  RunWriter run(path);
+  for (std::size_t i = 0; i < words.size(); ++i) run.add(words.word(i), words.counts[i]);
+  run.finish();
+}
+
+WordCounts load_words(const std::string& path) {
+  WordCounts words;
+  for (RunReader run(path); run.next();) words.add(run.word(), run.count());
+  return words;
 }
 
 void merge_runs(const std::vector<std::string>& paths, const Control& control,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import ArgumentError, message
 from ..types import PathLike
@@ -15,6 +15,9 @@ from .files import store_bytes
 from .pretrained_config import PretrainedConfig
 from .settings import Padding, Truncation, padding_from_json, truncation_from_json, truncation_to_json
 from .source import build
+
+if TYPE_CHECKING:
+    from .train import TrainingReport
 
 __all__ = ["Persistence"]
 
@@ -42,6 +45,7 @@ class Persistence:
         self._truncation = truncation_from_json(self._core.part_json("truncation"))
         self._padding = padding_from_json(self._core.part_json("padding"))
         self.name = loaded.name or loaded.source.name
+        self.training: TrainingReport | None = None
         self.chat_template = loaded.config.chat_template
         self.model_max_length = loaded.config.model_max_length
         side = loaded.config.values.get("padding_side")
@@ -134,6 +138,32 @@ class Persistence:
     ) -> Self:
         """A tokenizer file in memory; arguments as for ``from_file``."""
         return cls(loading.load_bytes(bytes(data), name, format, **options))
+
+    @classmethod
+    def train(cls: type[Self], corpus: Any, model: str = "bpe", vocab_size: int | str = 16_000, **options: Any) -> Self:
+        """A tokenizer learnt from text. The same vocabulary for every run, number of threads and chunking.
+
+        corpus: an iterable of str or of batches; a path, glob, folder or ``-``, or a list of them (text, JSONL, CSV,
+            Parquet, compressed or not); ``{source: weight}``; or a `tokenspace.io.corpus.Corpus`.
+        model: "bpe" (byte-level unless the pre-tokenizer says otherwise), "wordpiece", "unigram", "word", "char",
+            "superbpe".
+        vocab_size: entries, special tokens and alphabet included; an int or "32k".
+        options, of the model: pre_tokenizer ("gpt2", "cl100k", "o200k", "llama3", "qwen2", "deepseek", "bert",
+            "sentencepiece", "whitespace", ... or any component), normalizer, lowercase, digits, special_tokens,
+            min_frequency, initial_alphabet, limit_alphabet, character_coverage, max_token_length, byte_fallback,
+            tie_breaking, ...: see `tokenizers.train.options.TrainOptions`.
+            Of the corpus: column, unit ("line" | "document"), errors ("error" | "replace" | "skip"), held_out (share
+            kept back and measured afterwards), limit, glob, encoding: see `Corpus.of`.
+            Of the work: threads (None: all cores), memory_budget (bytes, 2 GB: counts are spilled to disk beyond),
+            temp_dir, checkpoint_dir (finished stages are kept there; the same call again goes on from them), progress.
+
+        The result's ``training`` has the numbers (`TrainingReport`). Raises ArgumentError for options that contradict
+        each other, FormatError for a corpus without text or with bytes that are not UTF-8 (file and offset are named),
+        LimitError when disk or memory do not suffice.
+        """
+        from .train import train_tokenizer
+
+        return cast(Self, train_tokenizer(cls, corpus, model=model, vocab_size=vocab_size, **options))
 
     # ---- writing ----
     def to_json(self, pretty: bool = False) -> str:

@@ -1,0 +1,178 @@
+"""Counted pieces -> the model part of tokenizer.json, one function a model; each calls its trainer in the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ...errors import ArgumentError, message
+from ...long_call import run_interruptible
+from ...progress import ProgressLike
+from .options import TrainOptions
+
+__all__ = ["bpe_json", "bpe_model", "bpe_parameters", "run_trainer", "unigram_trainer", "word_model"]
+
+Model = dict[str, Any]
+UNITS = {"merge": "merges", "seed": "pieces", "estimate": "pieces", "prune": "pieces"}
+
+
+def byte_characters() -> list[str]:
+    """The 256 characters that stand for bytes in byte-level models (GPT-2's table)."""
+    from ...reference.byte_level import BYTE_TO_CHARACTER
+
+    return [BYTE_TO_CHARACTER[byte] for byte in range(256)]
+
+
+def run_trainer(work: Callable[[Any], Any], progress: ProgressLike) -> Any:
+    """What ``work(control)`` returns, with progress and Ctrl-C."""
+    from ... import _core
+
+    control = _core.TrainControl()
+    return run_interruptible(lambda: work(control), control, progress, UNITS)
+
+
+def bpe_parameters(options: TrainOptions, scale: int, byte_level: bool) -> dict[str, Any]:
+    """Arguments of the core's BPE trainer."""
+    alphabet = options.initial_alphabet
+    if alphabet is None:
+        alphabet = byte_characters() if byte_level else ()
+    for character in alphabet:
+        if len(character) != 1:
+            raise ArgumentError(message("train", "initial_alphabet= single characters", repr(character)))
+    prefix = options.continuing_subword_prefix
+    if options.model == "wordpiece" and prefix is None:
+        prefix = "##"
+    return {
+        "vocab_size": options.vocab_size,
+        "min_frequency": options.min_frequency * scale,
+        "special_tokens": [token.content for token in options.special],
+        "limit_alphabet": options.limit_alphabet,
+        "character_coverage": options.character_coverage or 1.0,
+        "initial_alphabet": list(alphabet),
+        "continuing_subword_prefix": prefix,
+        "end_of_word_suffix": options.end_of_word_suffix,
+        "max_token_length": options.max_token_length,
+        "byte_order": options.tie_breaking == "bytes",
+    }
+
+
+def bpe_json(vocab: list[str], merges: list[tuple[int, int, int, int]], options: TrainOptions) -> Model:
+    """A BPE model. A pair learnt twice has the rank of its last time, as the reference's map keeps it."""
+    last = {(left, right): rank for rank, (left, right, _, _) in enumerate(merges)}
+    kept = [
+        [vocab[left], vocab[right]] for rank, (left, right, _, _) in enumerate(merges) if last[(left, right)] == rank
+    ]
+    return {
+        "type": "BPE",
+        "dropout": None,
+        "unk_token": options.unk_token,
+        "continuing_subword_prefix": options.continuing_subword_prefix,
+        "end_of_word_suffix": options.end_of_word_suffix,
+        "fuse_unk": False,
+        "byte_fallback": False,
+        "ignore_merges": False,
+        "vocab": {text: index for index, text in enumerate(vocab)},
+        "merges": kept,
+    }
+
+
+def bpe_model(words: Any, options: TrainOptions, scale: int, byte_level: bool, progress: ProgressLike) -> Model:
+    """Byte-level BPE, BPE over characters, or with WordPiece's prefix WordPiece."""
+    from ... import _core
+
+    parameters = bpe_parameters(options, scale, byte_level)
+    vocab, merges = run_trainer(lambda control: _core.train_bpe(words, control, **parameters), progress)
+    if options.model != "wordpiece":
+        return bpe_json(vocab, merges, options)
+    return {
+        "type": "WordPiece",
+        "unk_token": _unknown(options, "[UNK]"),
+        "continuing_subword_prefix": parameters["continuing_subword_prefix"],
+        "max_input_chars_per_word": 100,
+        "vocab": {text: index for index, text in enumerate(vocab)},
+    }
+
+
+def _unknown(options: TrainOptions, usual: str) -> str:
+    """The token for text outside the vocabulary: as asked for, the usual one, or the first that looks like it."""
+    contents = [token.content for token in options.special]
+    if options.unk_token is not None:
+        return options.unk_token
+    if usual in contents:
+        return usual
+    for content in contents:
+        if "unk" in content.lower():
+            return content
+    raise ArgumentError(
+        message(
+            "train", f"an unknown token among special_tokens for model={options.model!r}", str(contents), f"{usual!r}"
+        )
+    )
+
+
+def unigram_trainer(
+    words: Any, options: TrainOptions, size: int, threads: int, progress: ProgressLike
+) -> tuple[list[tuple[str, float]], dict[str, Any]]:
+    """(``size`` pieces with log-probabilities, numbers of the training)."""
+    from ... import _core
+
+    model = run_trainer(
+        lambda control: _core.train_unigram(
+            words,
+            control,
+            vocab_size=size,
+            seed_size=options.seed_size,
+            shrinking_factor=options.shrinking_factor,
+            sub_iterations=options.sub_iterations,
+            max_piece_length=options.max_token_length or 16,
+            character_coverage=options.character_coverage or 1.0,
+            required_characters="".join(options.initial_alphabet or ()),
+            split_by_unicode_script=options.split_by_unicode_script,
+            split_by_number=options.split_by_number,
+            split_digits=options.split_digits,
+            threads=threads,
+        ),
+        progress,
+    )
+    details = {"log_likelihood": model.log_likelihood, "rounds": model.rounds}
+    return list(zip(model.pieces, model.scores, strict=True)), details
+
+
+def word_model(words: Any, options: TrainOptions, scale: int) -> Model:
+    """Whole words, or characters: the most frequent, of equal ones the first by code points."""
+    items = [(word.decode("utf-8"), count) for word, count in words.sorted_items()]
+    if options.model == "char":
+        items = _characters(items)
+    contents = [token.content for token in options.special]
+    taken = set(contents)
+    least = options.min_frequency * scale
+    kept = sorted(
+        (item for item in items if item[1] >= least and item[0] not in taken), key=lambda item: (-item[1], item[0])
+    )
+    kept = kept[: _covering(kept, options.character_coverage)]
+    entries = [*contents, *(text for text, _ in kept)][: int(options.vocab_size)]
+    return {
+        "type": "WordLevel",
+        "vocab": {text: index for index, text in enumerate(entries)},
+        "unk_token": _unknown(options, "<unk>"),
+    }
+
+
+def _characters(items: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for text, count in items:
+        for character in text:
+            counts[character] = counts.get(character, 0) + count
+    return list(counts.items())
+
+
+def _covering(kept: list[tuple[str, int]], coverage: float | None) -> int:
+    """How many of the most frequent entries cover this share of all."""
+    if coverage is None or coverage >= 1.0:
+        return len(kept)
+    left = coverage * sum(count for _, count in kept)
+    for number, (_, count) in enumerate(kept):
+        if left <= 0:
+            return number
+        left -= count
+    return len(kept)
