@@ -41,13 +41,15 @@ SharedWords load_words(const std::string& path, bool raw_bytes) {
   return {std::make_shared<train::WordCounts>(train::load_words(path)), raw_bytes};
 }
 
+using WordList = nb::typed<nb::list, nb::typed<nb::tuple, nb::bytes, nb::int_>>;
+
 // [(word, count)], words as bytes, in byte order.
-nb::list sorted_items(const SharedWords& self) {
+WordList sorted_items(const SharedWords& self) {
   std::vector<std::size_t> order(self.words->size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return self.words->word(a) < self.words->word(b); });
-  nb::list out;
+  WordList out;
   for (const std::size_t i : order) out.append(nb::make_tuple(to_bytes(self.words->word(i)), self.words->counts[i]));
   return out;
 }
@@ -73,9 +75,9 @@ class Counter {
     const nb::gil_scoped_release release;
     return {std::make_shared<train::WordCounts>(counter_.finish(control)), counter_.raw_bytes()};
   }
-  nb::dict stats() const {
+  nb::typed<nb::dict, nb::str, nb::int_> stats() const {
     const train::CountStats& stats = counter_.stats();
-    nb::dict out;
+    nb::typed<nb::dict, nb::str, nb::int_> out;
     out["texts"] = stats.texts;
     out["bytes"] = stats.bytes;
     out["spilled_runs"] = stats.spilled_runs;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ArgumentError, message
 from ...progress import ProgressLike
@@ -12,6 +12,9 @@ from .counting import Counted
 from .models import run_trainer, unigram_trainer
 from .options import TrainOptions
 from .pipelines import Component, Pipeline
+
+if TYPE_CHECKING:
+    from ..export.sentencepiece_model import Piece, PieceKind
 
 __all__ = ["sentencepiece_pipeline", "train_sentencepiece"]
 
@@ -51,20 +54,17 @@ def sentencepiece_pipeline(options: TrainOptions) -> Pipeline:
     return Pipeline({"type": "Sequence", "normalizers": steps}, metaspace, metaspace, False, True)
 
 
-def _meta_pieces(options: TrainOptions) -> list[tuple[str, float, str]]:
+def _meta_pieces(options: TrainOptions) -> list[Piece]:
     """Special tokens as pieces: the unknown one, control symbols, and user-defined ones that are not special."""
-    pieces: list[tuple[str, float, str]] = []
+    pieces: list[Piece] = []
     unknown = options.unk_token
     if unknown is None:
         unknown = next((token.content for token in options.special if "unk" in token.content.lower()), None)
     if unknown is None:
         pieces.append(("<unk>", 0.0, "unknown"))
     for token in options.special:
-        if token.content == unknown:
-            kind = "unknown"
-        else:
-            kind = "control" if token.special else "user_defined"
-        pieces.append((token.content, 0.0, kind))
+        kind: PieceKind = "control" if token.special else "user_defined"
+        pieces.append((token.content, 0.0, "unknown" if token.content == unknown else kind))
     if options.byte_fallback:
         pieces += [(f"<0x{byte:02X}>", 0.0, "byte") for byte in range(_BYTES)]
     return pieces
@@ -97,7 +97,7 @@ def train_sentencepiece(
         learnt, details = unigram_trainer(counted.words[0], own, room, threads, progress)
     else:
         learnt, details = _bpe_pieces(counted, own, room, progress), {}
-    pieces = [*meta, *((text, score, "normal") for text, score in learnt if text not in taken)]
+    pieces: list[Piece] = [*meta, *((text, score, "normal") for text, score in learnt if text not in taken)]
     kind = "unigram" if options.model == "unigram" else "bpe"
     data = sentencepiece_model(
         pieces,

@@ -64,10 +64,7 @@ def train_tokenizer(
         raise ArgumentError(message("train", "memory_budget= at least 1 MB (1 << 20)", str(memory_budget)))
     if threads is not None and threads < 0:
         raise ArgumentError(message("train", "threads= None or at least 1", str(threads)))
-    if isinstance(corpus, Corpus) and not reading:
-        source = corpus
-    else:
-        source = Corpus.of(corpus, **reading)
+    source = corpus if isinstance(corpus, Corpus) and not reading else Corpus.of(corpus, **reading)
     checkpoint = None
     if checkpoint_dir is not None:
         identity = source.fingerprint()
@@ -150,7 +147,7 @@ def _build(
     if options.model == "superbpe":
         from .superbpe import second_stage, superbpe_model
 
-        model, details = superbpe_model(*counted.words, options, counted.scale, pipeline, progress)
+        model, details = superbpe_model(words, counted.words[1], options, counted.scale, pipeline, progress)
         pipeline = second_stage(pipeline)
     elif options.model in ("bpe", "wordpiece"):
         model = bpe_model(words, options, counted.scale, pipeline.byte_level, progress)
