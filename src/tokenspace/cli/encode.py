@@ -21,7 +21,10 @@ _SHOW = ("ids", "tokens", "offsets", "text")
 @click.option("--pair", metavar="TEXT", help="Second text of a pair, with one --text.")
 @click.option("--pair-column", metavar="NAME", help="Column with the second text of a pair.")
 @click.option("--show", default="ids", show_default=True, metavar="LIST", help="Any of ids,tokens,offsets,text.")
-@click.option("--offset-unit", type=click.Choice(["chars", "bytes"]), default="chars", show_default=True)
+@click.option(
+    "--offset-unit", type=click.Choice(["chars", "bytes"]), default="chars", show_default=True,
+    help="What offsets count: code points, or bytes of UTF-8.",
+)  # fmt: skip
 @special_options
 @click.option("--plain", is_flag=True, help="A line of ids (or tokens) a record.")
 @output_options
