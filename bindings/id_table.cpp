@@ -27,7 +27,9 @@ nb::object IdTable::list(std::span<const std::uint32_t> ids) const {
   nb::object result = nb::steal(PyList_New(static_cast<Py_ssize_t>(ids.size())));
   if (!result.is_valid()) nb::raise_python_error();
   PyObject* list = result.ptr();
+  constexpr std::size_t kLook = std::size_t{1} << 20;  // ids between two looks for Ctrl-C
   for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (i % kLook == kLook - 1 && PyErr_CheckSignals() != 0) nb::raise_python_error();
     const std::uint32_t id = ids[i];
     PyObject* number = id < size_ ? entries_[id].load(std::memory_order_acquire) : nullptr;
     if (number != nullptr) {

@@ -1,4 +1,4 @@
-// Long batch calls in slices, so that Ctrl-C is seen about every 60 ms.
+// Ctrl-C during native work: signal handlers run about every 60 ms, also within one long text.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,36 @@
 #include <string_view>
 
 #include "module.hpp"
+#include "tokenspace/watch.hpp"
+
+// Work in its life is asked to let signal handlers run: every so many looks the clock is read, and when it is time the
+// GIL taken. The exception of a handler (KeyboardInterrupt) passes through the work, which ends by it.
+class SignalWatch final : public tokenspace::Watch {
+ public:
+  void look() override {
+    if (++looks_ % kLooks != 0) return;
+    const auto now = Clock::now();
+    const bool started = looks_ == kLooks;  // short work never gets here: it does not even ask for the time
+    if (!started && now - last_ < std::chrono::milliseconds(60)) return;
+    last_ = now;
+    if (started) return;
+    nb::gil_scoped_acquire gil;
+    if (PyErr_CheckSignals() != 0) nb::raise_python_error();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr unsigned kLooks = 64;
+  unsigned looks_ = 0;
+  Clock::time_point last_;
+  tokenspace::WatchScope scope_{*this};
+};
+
+// For native work: the GIL is released and signals are watched for.
+struct Unlocked {
+  nb::gil_scoped_release release;
+  SignalWatch watch;
+};
 
 // Calls work(first, last) with the GIL released for successive slices of `texts`; slices grow or shrink towards 60 ms.
 // Raises the Python exception of a signal handler (KeyboardInterrupt) between two slices.
@@ -26,7 +56,7 @@ void in_slices(std::span<const std::string_view> texts, Work work) {
     }
     const auto begin = Clock::now();
     {
-      nb::gil_scoped_release release;
+      const Unlocked unlocked;
       work(first, last);
     }
     if (PyErr_CheckSignals() != 0) nb::raise_python_error();

@@ -23,7 +23,7 @@ Buffer<std::uint32_t> ids_of(const Handle& self, nb::handle text, const Options&
   Texts texts;
   const std::string_view view = texts.add(text, "encode text");
   Buffer<std::uint32_t> ids;
-  nb::gil_scoped_release release;
+  const Unlocked unlocked;
   self.tokenizer->encode_ids(view, options.value, ids);
   return ids;
 }
@@ -116,7 +116,7 @@ nb::object encode(const Handle& self, nb::handle text, nb::handle pair, const Op
   auto source = make_source(self, text, pair, is_split);
   Encoding encoding;
   {
-    nb::gil_scoped_release release;
+    const Unlocked unlocked;
     const Sequence first = source->sequence(0);
     const Sequence second = source->has_pair ? source->sequence(1) : Sequence{};
     encoding = self.tokenizer->encode(first, source->has_pair ? &second : nullptr, options.value);
@@ -142,7 +142,7 @@ nb::object encode_many(const Handle& self, nb::handle inputs, const Options& opt
   }
   std::vector<Encoding> encodings;
   {
-    nb::gil_scoped_release release;
+    const Unlocked unlocked;
     encodings = self.tokenizer->encode_batch(sequences, options.value, threads);
   }
   nb::list out;
@@ -153,7 +153,7 @@ nb::object encode_many(const Handle& self, nb::handle inputs, const Options& opt
 std::uint64_t count(const Handle& self, nb::handle text, const Options& options) {
   Texts texts;
   const std::string_view view = texts.add(text, "count text");
-  nb::gil_scoped_release release;
+  const Unlocked unlocked;
   return self.tokenizer->count(view, options.value);
 }
 
@@ -177,7 +177,7 @@ nb::object alternatives(const Handle& self, nb::handle text, std::size_t n) {
   const std::string_view view = texts.add(text, "encodings text");
   std::vector<Segmentation> found;
   {
-    nb::gil_scoped_release release;
+    const Unlocked unlocked;
     found = self.tokenizer->alternatives(view, n);
   }
   nb::list out;

@@ -2,17 +2,41 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
+
+#include "tokenspace/watch.hpp"
 
 #if defined(__linux__)
 #include <sched.h>
 #endif
 
 namespace tokenspace {
+
+namespace {
+
+struct Stopped {};  // thrown in a worker whose result nobody waits for
+
+// Ends a worker's range early when another has failed, or the caller's own watch has thrown.
+class StopWatch final : public Watch {
+ public:
+  explicit StopWatch(const std::atomic<bool>& stop) : stop_(stop) {}
+  void look() override {
+    if (stop_.load(std::memory_order_relaxed)) throw Stopped{};
+  }
+
+ private:
+  const std::atomic<bool>& stop_;
+};
+
+}  // namespace
 
 unsigned resolve_threads(unsigned requested) {
   if (requested != 0) return requested;
@@ -44,29 +68,57 @@ void parallel_for(std::size_t n, std::size_t grain, unsigned threads,
   std::atomic<bool> stop{false};
   std::exception_ptr error;
   std::mutex error_mutex;
+  const auto fail_with = [&](std::exception_ptr received) {
+    stop.store(true, std::memory_order_relaxed);
+    const std::lock_guard lock(error_mutex);
+    if (!error) error = std::move(received);
+  };
   const auto run = [&](unsigned worker) {
+    StopWatch watch(stop);
+    std::optional<WatchScope> scope;
+    if (worker != 0) scope.emplace(watch);  // the caller's thread keeps the caller's watch
     try {
       while (!stop.load(std::memory_order_relaxed)) {
         const std::size_t range = next.fetch_add(1, std::memory_order_relaxed);
         if (range >= ranges) return;
         work(range * grain, std::min(n, (range + 1) * grain), worker);
       }
+    } catch (const Stopped&) {
+      // The error is another worker's. On the caller's thread it can only be that of a loop around this one.
+      if (worker == 0) fail_with(std::current_exception());
     } catch (...) {
-      stop.store(true, std::memory_order_relaxed);
-      const std::lock_guard lock(error_mutex);
-      if (!error) error = std::current_exception();
+      fail_with(std::current_exception());
     }
+  };
+  std::mutex running_mutex;
+  std::condition_variable ended;
+  unsigned running = threads - 1;
+  const auto end_some = [&](unsigned count) {
+    const std::lock_guard lock(running_mutex);
+    running -= count;
+    if (running == 0) ended.notify_one();
   };
   std::vector<std::thread> workers;
   workers.reserve(threads - 1);
   for (unsigned worker = 1; worker < threads; ++worker) {
     try {
-      workers.emplace_back(run, worker);
+      workers.emplace_back([&, worker] {
+        run(worker);
+        end_some(1);
+      });
     } catch (const std::system_error&) {
+      end_some(threads - worker);
       break;  // the system has no more threads to give: the ones we have do the work
     }
   }
   run(0);
+  try {
+    // The others may have long texts left: the caller's watch is asked on while it waits for them.
+    std::unique_lock lock(running_mutex);
+    while (!ended.wait_for(lock, std::chrono::milliseconds(2), [&] { return running == 0; })) look_up();
+  } catch (...) {
+    fail_with(std::current_exception());
+  }
   for (std::thread& thread : workers) thread.join();
   if (error) std::rethrow_exception(error);
 }

@@ -6,6 +6,7 @@
 #include "program.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/utf8.hpp"
+#include "tokenspace/watch.hpp"
 
 namespace tokenspace {
 
@@ -41,6 +42,7 @@ void Regex::find_all(std::string_view text, std::vector<Span>& matches) const {
   std::size_t last_end = 0;
   Span found;
   while (at <= text.size() && matcher.search(at, found)) {
+    look_up();
     // An empty match right behind the previous one is not reported; the search goes on one character later.
     if (found.begin == found.end && has_last && last_end == found.end) {
       at += at < text.size() ? utf8::sequence_length(static_cast<unsigned char>(text[at])) : 1;

@@ -6,6 +6,7 @@
 
 #include "bpe_tables.hpp"
 #include "tokenspace/error.hpp"
+#include "tokenspace/watch.hpp"
 #include "vocabulary.hpp"
 
 namespace tokenspace::sentencepiece {
@@ -108,10 +109,12 @@ struct BpeModel::Impl {
     };
     Candidate found{};
     for (std::uint32_t i = 0; i + 1 < count; ++i) {
+      if (i % 1024 == 1023) look_up();
       if (candidate(i, found)) initial.push_back(found);
     }
     std::priority_queue<Candidate> agenda(std::less<Candidate>(), std::move(initial));
-    while (!agenda.empty()) {
+    for (std::size_t steps = 1; !agenda.empty(); ++steps) {
+      if (steps % 1024 == 0) look_up();
       const Candidate top = agenda.top();
       agenda.pop();
       const std::uint32_t left = top.left;
@@ -231,7 +234,7 @@ void BpeModel::Impl::by_stretches(std::string_view text, std::vector<ModelToken>
         }
         append_symbol(chain, symbol, static_cast<std::uint32_t>(at), false);
       }
-      ++count;
+      if (++count % 1024 == 0) look_up();
       at += length;
     }
     if (count > kShort) {

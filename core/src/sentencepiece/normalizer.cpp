@@ -6,6 +6,7 @@
 #include "to_json.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/utf8.hpp"
+#include "tokenspace/watch.hpp"
 #include "vocabulary.hpp"
 
 namespace tokenspace::sentencepiece {
@@ -254,6 +255,7 @@ void SentencePieceNormalizer::Impl::run(std::string_view text, std::string& out,
 
   bool after_space = collapse;
   while (at < size) {
+    look_up();
     // Plain ASCII: copied whole. Its last byte may open a rule with what follows, unless that is ASCII too.
     std::size_t run_end = at;
     while (run_end < size && plain[static_cast<unsigned char>(text[run_end])]) ++run_end;

@@ -7,6 +7,7 @@
 
 #include "double_array.hpp"
 #include "lattice.hpp"
+#include "tokenspace/watch.hpp"
 #include "vocabulary.hpp"
 
 namespace tokenspace::sentencepiece {
@@ -138,7 +139,8 @@ float UnigramModel::Impl::viterbi(const Vocabulary& vocabulary, std::string_view
   std::size_t frontier = 0;   // furthest end of any candidate
   std::size_t committed = 0;  // every path goes through here and its tokens are out
   std::size_t at = 0;
-  while (at < size) {
+  for (std::size_t steps = 1; at < size; ++steps) {
+    if (steps % 1024 == 0) look_up();
     float here = window[at].score;
     if (here < -kScoreReset || here > kScoreReset) {
       for (std::size_t i = at; i <= frontier; ++i) {

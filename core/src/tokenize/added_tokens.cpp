@@ -9,6 +9,7 @@
 #include "tokenspace/error.hpp"
 #include "tokenspace/unicode.hpp"
 #include "tokenspace/utf8.hpp"
+#include "tokenspace/watch.hpp"
 
 namespace tokenspace {
 namespace {
@@ -193,6 +194,7 @@ void AddedTokens::Impl::find_matches(std::string_view text, const TokenMatcher& 
   std::size_t covered = 0;
   std::size_t space_from = 1, space_to = 0;  // the last run rstrip swallowed, so that a long run is read once
   for_each_match(text, matcher, [&](const TokenMatcher::Match& match) {
+    look_up();
     const Rule& rule = rules[match.value];
     if (rule.special && policy == SpecialPolicy::as_text) return;
     std::size_t begin = match.begin;

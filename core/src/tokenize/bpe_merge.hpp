@@ -15,6 +15,7 @@
 
 #include "tokenspace/merge_table.hpp"
 #include "tokenspace/model.hpp"
+#include "tokenspace/watch.hpp"
 
 namespace tokenspace::detail {
 
@@ -107,12 +108,14 @@ std::size_t merge_by_heap(std::uint32_t* ids, std::uint32_t* begins, std::size_t
   };
   Candidate found;
   for (std::size_t i = 0; i + 1 < n; ++i) {
+    if (i % 1024 == 1023) look_up();
     if (candidate(static_cast<std::uint32_t>(i), found)) storage.push_back(found);
   }
   std::priority_queue<Candidate> queue(std::less<Candidate>{}, std::move(storage));
   std::vector<Candidate> skipped;
   std::uniform_real_distribution<double> uniform(0.0, 1.0);
-  while (!queue.empty()) {
+  for (std::size_t steps = 1; !queue.empty(); ++steps) {
+    if (steps % 1024 == 0) look_up();
     const Candidate top = queue.top();
     queue.pop();
     if (dropout > 0.0 && uniform(*rng) < dropout) {

@@ -12,6 +12,7 @@
 #include "tokenspace/decoder.hpp"
 #include "tokenspace/rank_bpe.hpp"
 #include "tokenspace/utf8.hpp"
+#include "tokenspace/watch.hpp"
 #include "unit_loop.hpp"
 
 namespace tokenspace::detail {
@@ -177,6 +178,7 @@ class ByteLevelEngine final : public Engine {
   template <class Sink>
   void run_pieces(std::string_view text, std::size_t chunk_begin, std::size_t chunk_end, Scratch& scratch,
                   Sink& sink) const {
+    look_up();
     auto& ends = scratch.ends;
     ends.clear();
     config_.splitter->split(text.substr(chunk_begin, chunk_end - chunk_begin), ends);

@@ -8,6 +8,7 @@
 
 #include "tokenspace/encoding.hpp"
 #include "tokenspace/tokenizer.hpp"
+#include "tokenspace/watch.hpp"
 
 namespace tokenspace::detail {
 
@@ -28,6 +29,7 @@ void run_pieces(std::vector<Piece>& pieces, const PreTokenizer* pre_tokenizer, c
   std::string surface;
   std::uint32_t word = 0;
   for (const Piece& piece : pieces) {
+    look_up();
     if (piece.added) {
       // With lstrip or rstrip the token's text takes the white space in.
       surface.assign(piece.text.normalized());

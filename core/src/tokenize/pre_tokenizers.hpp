@@ -9,6 +9,7 @@
 #include "component_json.hpp"
 #include "tokenspace/pre_tokenizer.hpp"
 #include "tokenspace/utf8.hpp"
+#include "tokenspace/watch.hpp"
 
 namespace tokenspace {
 
@@ -35,6 +36,7 @@ void cut_pieces(std::vector<Piece>& pieces, Cut cut) {
   out.reserve(pieces.size() * 2);
   std::vector<Span> spans;
   for (Piece& piece : pieces) {
+    look_up();
     if (piece.added) {
       out.push_back(std::move(piece));
       continue;
@@ -42,6 +44,7 @@ void cut_pieces(std::vector<Piece>& pieces, Cut cut) {
     spans.clear();
     cut(std::as_const(piece.text), spans);
     for (const Span span : spans) {
+      look_up();
       if (span.size() != 0) out.push_back({piece.text.slice(span)});
     }
   }

@@ -16,6 +16,7 @@
 #include "space_cuts.hpp"
 #include "tokenspace/sentencepiece.hpp"
 #include "tokenspace/unicode.hpp"
+#include "tokenspace/watch.hpp"
 #include "unit_loop.hpp"
 
 namespace tokenspace::detail {
@@ -115,6 +116,7 @@ class SentencePieceEngine final : public Engine {
     running.counted = out.size();
     unsigned tag = kFirst;
     for (std::size_t begin = 0; begin < segment.size();) {
+      look_up();
       const std::size_t end = next_cut(segment, begin + (unigram_ != nullptr ? kUnigramChunk : kChunk), safe_);
       scratch.ends.clear();
       cut_at_spaces(segment, begin, end, safe_, scratch.ends);

@@ -9,6 +9,7 @@
 #include "space_cuts.hpp"
 #include "space_unit_config.hpp"
 #include "tokenspace/unicode.hpp"
+#include "tokenspace/watch.hpp"
 #include "unit_loop.hpp"
 
 namespace tokenspace::detail {
@@ -96,6 +97,7 @@ class SpaceUnitEngine final : public Engine {
            Sink& sink) const {
     unsigned tag = position == Position::text_start ? kTextStart : kAfterAdded;
     for (std::size_t begin = 0; begin < segment.size();) {
+      look_up();
       const std::size_t end = next_cut(segment, begin + kChunk, safe_);
       scratch.ends.clear();
       cut_at_spaces(segment, begin, end, safe_, scratch.ends);

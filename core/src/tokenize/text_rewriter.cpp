@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tokenspace/error.hpp"
+#include "tokenspace/watch.hpp"
 
 namespace tokenspace {
 
@@ -97,6 +98,7 @@ void TextRewriter::flush() {
 }
 
 void TextRewriter::advance(std::size_t bytes) {
+  look_up();
   at_ += bytes;
   pending_ = at_;
   const std::size_t written = buffer_->text.size() - text_begin_;
@@ -116,6 +118,7 @@ void TextRewriter::record(std::string_view text) {
 }
 
 void TextRewriter::keep(std::size_t bytes) {
+  look_up();
   if (recorded_) record(source_.substr(at_, bytes));
   at_ += bytes;
 }

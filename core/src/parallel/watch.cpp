@@ -1,0 +1,7 @@
+#include "tokenspace/watch.hpp"
+
+namespace tokenspace::detail {
+
+thread_local constinit Watch* current_watch = nullptr;
+
+}  // namespace tokenspace::detail
