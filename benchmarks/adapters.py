@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -17,17 +18,19 @@ class Unsupported(Exception):
     """The contestant has no such mode, format or model."""
 
 
-class Contestant:
+class Contestant(ABC):
     def __init__(self, job: dict[str, Any]) -> None:
         self.job = job
         self.threads = int(job.get("threads", 1))
         self.load(job["kind"], job["path"])
 
+    @abstractmethod
     def load(self, kind: str, path: str) -> None:
-        raise NotImplementedError
+        """Reads the tokenizer file; `kind` is its format."""
 
+    @abstractmethod
     def encoder(self, mode: str) -> Callable[[list[str]], Any]:
-        raise NotImplementedError
+        """What is timed: texts to whatever the library returns."""
 
     def ids(self, result: Any) -> list[list[int]]:
         return [list(row) for row in result]

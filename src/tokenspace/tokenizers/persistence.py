@@ -59,8 +59,10 @@ class Persistence:
                 self._core = self._core.with_part("post_processor", stated)
                 self._replaced["post_processor"] = stated
 
-    def _init_special(self, config: PretrainedConfig) -> None:
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def _init_special(self, config: PretrainedConfig) -> None:
+            """Of SpecialTokens, which Tokenizer mixes in as well."""
 
     @property
     def format(self) -> str:
