@@ -73,6 +73,7 @@ class Persistence:
     @classmethod
     def from_pretrained(
         cls: type[Self],
+        /,
         name_or_path: PathLike,
         revision: str | None = None,
         token: str | bool | None = None,
@@ -108,6 +109,7 @@ class Persistence:
     @classmethod
     def from_file(
         cls: type[Self],
+        /,
         path: PathLike,
         format: str | None = None,
         pattern: str | None = None,
@@ -136,7 +138,7 @@ class Persistence:
 
     @classmethod
     def from_bytes(
-        cls: type[Self], data: bytes, name: str = "bytes", format: str | None = None, **options: Any
+        cls: type[Self], /, data: bytes, name: str = "bytes", format: str | None = None, **options: Any
     ) -> Self:
         """A tokenizer file in memory; arguments as for ``from_file``."""
         return cls(loading.load_bytes(bytes(data), name, format, **options))
@@ -188,13 +190,22 @@ class Persistence:
 
     to_str = to_json
 
-    def save(self, path: PathLike, pretty: bool = True) -> None:
-        """Writes tokenizer.json atomically; into a folder (existing, or a path without suffix): ``save_pretrained``."""
+    def save(self, path: PathLike, pretty: bool = True, format: str | None = None) -> list[str]:
+        """Writes the tokenizer atomically and returns the paths written.
+
+        path: a file, or a folder (existing, or a path without suffix).
+        format: "tokenizer.json", "vocab.json" (with merges.txt), "vocab.txt", "tiktoken" or "sentencepiece". None: what the
+            file name says (.model, .tiktoken, vocab.txt, vocab.json), else tokenizer.json; in a folder ``save_pretrained``.
+
+        Raises UnsupportedError, naming what the format cannot say, before anything is written.
+        """
+        from .export.write import format_of_name, write_export
+
         target = Path(path)
-        if target.is_dir() or os.fspath(path).endswith(("/", os.sep)) or not target.suffix:
-            self.save_pretrained(target)
-        else:
-            store_bytes(target, self.to_json(pretty).encode("utf-8"))
+        is_folder = target.is_dir() or os.fspath(path).endswith(("/", os.sep)) or not target.suffix
+        if format is None and is_folder:
+            return self.save_pretrained(target)
+        return write_export(cast(Any, self), target, format or format_of_name(target.name), is_folder, pretty)
 
     def save_pretrained(self, folder: PathLike) -> list[str]:
         """Writes tokenizer.json, tokenizer_config.json and the chat template. Returns the paths written."""
