@@ -11,5 +11,6 @@ NB_MODULE(_core, m) {
   register_formats(m);
   register_components(m);
   register_train(m);
+  register_train_unigram(m);
   register_charsmap(m);
 }

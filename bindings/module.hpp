@@ -13,4 +13,5 @@ void register_decode_stream(nb::module_& m);
 void register_formats(nb::module_& m);
 void register_components(nb::module_& m);
 void register_train(nb::module_& m);
+void register_train_unigram(nb::module_& m);
 void register_charsmap(nb::module_& m);

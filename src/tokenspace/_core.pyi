@@ -200,5 +200,45 @@ def extend_bpe(
     max_token_length: int | None = None,
     max_token_words: int | None = None,
 ) -> object: ...
+
+class UnigramState:
+    def __init__(self, round: int, pieces: Sequence[str], scores: Sequence[float]) -> None: ...
+    @property
+    def round(self) -> int: ...
+    @property
+    def pieces(self) -> list[str]: ...
+    @property
+    def scores(self) -> list[float]: ...
+
+class TrainedUnigram:
+    @property
+    def pieces(self) -> list[str]: ...
+    @property
+    def scores(self) -> list[float]: ...
+    @property
+    def log_likelihood(self) -> float: ...
+    @property
+    def rounds(self) -> int: ...
+
+def train_unigram(
+    words: WordCounts,
+    control: TrainControl,
+    vocab_size: int = 8000,
+    seed_size: int = 1000000,
+    shrinking_factor: float = 0.75,
+    sub_iterations: int = 2,
+    max_piece_length: int = 16,
+    character_coverage: float = 1.0,
+    required_characters: str = "",
+    split_by_whitespace: bool = True,
+    split_by_unicode_script: bool = True,
+    split_by_number: bool = True,
+    split_digits: bool = False,
+    whitespace_as_suffix: bool = False,
+    allow_whitespace_only: bool = False,
+    threads: int = 0,
+    resume: UnigramState | None = None,
+    checkpoint: object | None = None,
+) -> TrainedUnigram: ...
 def builtin_charsmap(name: str) -> object: ...
 def compile_charsmap(rules: Sequence[tuple[str, str]]) -> object: ...
