@@ -56,6 +56,7 @@ TOKENIZER_METHODS = [
     "from_file",
     "from_pretrained",
     "from_str",
+    "train",
     "get_added_vocab",
     "get_chat_template",
     "get_vocab",
