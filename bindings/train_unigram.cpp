@@ -62,6 +62,17 @@ void register_train_unigram(nb::module_& m) {
       .def_ro("rounds", &train::UnigramModel::rounds);
 
   m.def(
+      "split_words",
+      [](const SharedWords& words, bool split_by_unicode_script, bool split_by_number, bool split_digits) {
+        train::PieceRules rules;
+        rules.split_by_unicode_script = split_by_unicode_script;
+        rules.split_by_number = split_by_number;
+        rules.split_digits = split_digits;
+        const nb::gil_scoped_release release;
+        return SharedWords{std::make_shared<train::WordCounts>(train::split_words(*words.words, rules, {}))};
+      },
+      nb::arg("words"), nb::arg("split_by_unicode_script"), nb::arg("split_by_number"), nb::arg("split_digits"));
+  m.def(
       "train_unigram",
       [](const SharedWords& words, train::Control& control, std::size_t vocab_size, std::size_t seed_size,
          double shrinking_factor, unsigned sub_iterations, std::size_t max_piece_length, double character_coverage,

@@ -220,6 +220,9 @@ class TrainedUnigram:
     @property
     def rounds(self) -> int: ...
 
+def split_words(
+    words: WordCounts, split_by_unicode_script: bool, split_by_number: bool, split_digits: bool
+) -> WordCounts: ...
 def train_unigram(
     words: WordCounts,
     control: TrainControl,
