@@ -75,8 +75,8 @@ class Placement {
 
   std::vector<std::uint32_t> units(std::uint32_t root) {
     grow();
-    taken_[0] = true;  // the root's own unit
-    used_[0] = true;   // a root with offset 0 would be its own child
+    take(0);          // the root's own unit
+    used_[0] = true;  // a root with offset 0 would be its own child
     // From the root on, as readers walk; later nodes are shared ones more often and small.
     for (auto node = nodes_.size(); node-- > 0;) place(static_cast<std::uint32_t>(node));
     // A free unit looks like a value, whose label no byte equals; a zero one would match NUL.
@@ -99,23 +99,40 @@ class Placement {
     if (taken_.size() + kBlock > kMaxUnits) {
       fail(ErrorKind::limit, "character map", "at most 2097152 units of the trie", "more", "fewer rules");
     }
-    taken_.resize(taken_.size() + kBlock, false);
-    used_.resize(used_.size() + kBlock, false);
+    const auto first = static_cast<std::uint32_t>(taken_.size());
+    taken_.resize(first + kBlock, 0);
+    used_.resize(first + kBlock, 0);
+    next_.resize(first + kBlock);
+    previous_.resize(first + kBlock);
+    for (std::uint32_t slot = first; slot < first + kBlock; ++slot) {
+      previous_[slot] = last_free_;
+      next_[slot] = kNoValue;
+      (last_free_ == kNoValue ? first_free_ : next_[last_free_]) = slot;
+      last_free_ = slot;
+    }
+  }
+
+  void take(std::uint32_t slot) {
+    taken_[slot] = 1;
+    (previous_[slot] == kNoValue ? first_free_ : next_[previous_[slot]]) = next_[slot];
+    (next_[slot] == kNoValue ? last_free_ : previous_[next_[slot]]) = previous_[slot];
   }
 
   void place(std::uint32_t node) {
     std::vector<unsigned char> labels;
     if (nodes_[node].value != kNoValue) labels.push_back(0);
     for (const auto& edge : nodes_[node].edges) labels.push_back(edge.first);
-    while (first_free_ < taken_.size() && taken_[first_free_]) ++first_free_;
-    for (std::uint32_t slot = first_free_;; ++slot) {
-      if (slot == taken_.size()) grow();
+    for (std::uint32_t slot = first_free_;; slot = next_[slot]) {
+      if (slot == kNoValue) {
+        slot = static_cast<std::uint32_t>(taken_.size());
+        grow();
+      }
       const std::uint32_t base = slot ^ labels[0];
-      if (taken_[slot] || used_[base]) continue;
-      if (std::any_of(labels.begin(), labels.end(), [&](unsigned char label) { return taken_[base ^ label]; }))
+      if (used_[base] != 0) continue;
+      if (std::any_of(labels.begin(), labels.end(), [&](unsigned char label) { return taken_[base ^ label] != 0; }))
         continue;
-      used_[base] = true;
-      for (const unsigned char label : labels) taken_[base ^ label] = true;
+      used_[base] = 1;
+      for (const unsigned char label : labels) take(base ^ label);
       bases_[node] = base;
       return;
     }
@@ -123,8 +140,9 @@ class Placement {
 
   const std::vector<Node>& nodes_;
   std::vector<std::uint32_t> bases_;
-  std::vector<bool> taken_, used_;
-  std::uint32_t first_free_ = 0;
+  std::vector<unsigned char> taken_, used_;
+  std::vector<std::uint32_t> next_, previous_;  // free units in ascending order, as a list
+  std::uint32_t first_free_ = kNoValue, last_free_ = kNoValue;
 };
 
 void append_u32(std::string& out, std::uint32_t value) {

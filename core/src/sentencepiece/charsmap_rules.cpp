@@ -32,6 +32,17 @@ class Forms {
     }
   }
 
+  // False when neither form changes any of the 256 characters from `first` on; asked first, since most blocks are so.
+  bool any_in_block(char32_t first) {
+    text_.clear();
+    for (char32_t c = first; c < first + 256; ++c) {
+      if (newer_.contains(c)) return true;
+      if (c != 0) utf8::append(text_, c);
+    }
+    unicode::normalize(text_, unicode::Form::nfkd, normalized_);
+    return normalized_ != text_;
+  }
+
   // False when neither form changes `c`.
   bool of(char32_t c, Text& composed, Text& decomposed) {
     if (const auto found = newer_.find(c); found != newer_.end()) {
@@ -88,6 +99,10 @@ Rules nfkc_rules() {
   Text target, parts;
   for (char32_t c = 1; c < 0x110000; ++c) {
     if (c == 0xD800) c = 0xE000;
+    if (c % 256 == 0 && !forms.any_in_block(c)) {
+      c += 255;
+      continue;
+    }
     if (!forms.of(c, target, parts)) continue;
     const Text self(1, c);
     if (target != self) rules.emplace(self, target);
