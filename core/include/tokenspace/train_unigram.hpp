@@ -71,7 +71,8 @@ using UnigramCheckpoint = std::function<void(const UnigramState&)>;
 UnigramModel train_unigram(const WordCounts& words, const UnigramOptions& options, Control& control,
                            const UnigramState* resume = nullptr, const UnigramCheckpoint& checkpoint = {});
 
-// The words cut wherever no piece can reach across: what a BPE trainer must see to learn only pieces that obey the rules.
+// The words cut wherever no piece can reach across: what a BPE trainer must see to learn only pieces that obey the
+// rules.
 WordCounts split_words(const WordCounts& words, const PieceRules& rules, const Control& control);
 
 }  // namespace tokenspace::train
