@@ -75,14 +75,15 @@ void register_train_unigram(nb::module_& m) {
   m.def(
       "train_unigram",
       [](const SharedWords& words, train::Control& control, std::size_t vocab_size, std::size_t seed_size,
-         double shrinking_factor, unsigned sub_iterations, std::size_t max_piece_length, double character_coverage,
-         nb::str required_characters, bool split_by_whitespace, bool split_by_unicode_script, bool split_by_number,
-         bool split_digits, bool whitespace_as_suffix, bool allow_whitespace_only, unsigned threads,
-         const train::UnigramState* resume, nb::object checkpoint) {
+         double shrinking_factor, double token_cost, unsigned sub_iterations, std::size_t max_piece_length,
+         double character_coverage, nb::str required_characters, bool split_by_whitespace, bool split_by_unicode_script,
+         bool split_by_number, bool split_digits, bool whitespace_as_suffix, bool allow_whitespace_only,
+         unsigned threads, const train::UnigramState* resume, nb::object checkpoint) {
         train::UnigramOptions options;
         options.vocab_size = vocab_size;
         options.seed_size = seed_size;
         options.shrinking_factor = shrinking_factor;
+        options.token_cost = token_cost;
         options.sub_iterations = sub_iterations;
         options.max_piece_length = max_piece_length;
         options.character_coverage = character_coverage;
@@ -97,9 +98,10 @@ void register_train_unigram(nb::module_& m) {
         return train_unigram(words, control, std::move(options), resume, checkpoint);
       },
       nb::arg("words"), nb::arg("control"), nb::arg("vocab_size") = 8000, nb::arg("seed_size") = 1'000'000,
-      nb::arg("shrinking_factor") = 0.75, nb::arg("sub_iterations") = 2, nb::arg("max_piece_length") = 16,
-      nb::arg("character_coverage") = 1.0, nb::arg("required_characters") = "", nb::arg("split_by_whitespace") = true,
-      nb::arg("split_by_unicode_script") = true, nb::arg("split_by_number") = true, nb::arg("split_digits") = false,
-      nb::arg("whitespace_as_suffix") = false, nb::arg("allow_whitespace_only") = false, nb::arg("threads") = 0,
-      nb::arg("resume") = nb::none(), nb::arg("checkpoint") = nb::none());
+      nb::arg("shrinking_factor") = 0.75, nb::arg("token_cost") = 1.0, nb::arg("sub_iterations") = 2,
+      nb::arg("max_piece_length") = 16, nb::arg("character_coverage") = 1.0, nb::arg("required_characters") = "",
+      nb::arg("split_by_whitespace") = true, nb::arg("split_by_unicode_script") = true,
+      nb::arg("split_by_number") = true, nb::arg("split_digits") = false, nb::arg("whitespace_as_suffix") = false,
+      nb::arg("allow_whitespace_only") = false, nb::arg("threads") = 0, nb::arg("resume") = nb::none(),
+      nb::arg("checkpoint") = nb::none());
 }

@@ -229,6 +229,7 @@ def train_unigram(
     vocab_size: int = 8000,
     seed_size: int = 1000000,
     shrinking_factor: float = 0.75,
+    token_cost: float = 1.0,
     sub_iterations: int = 2,
     max_piece_length: int = 16,
     character_coverage: float = 1.0,

@@ -9,6 +9,7 @@
 // - sums are integers, so the result is the same bits for every thread count, run and order of the words;
 // - seeds are weighted by how often a word occurs, and only substrings that no neighbouring character extends are
 // seeds;
+// - pruning counts token_cost for every token a piece saves: fewer tokens at a hardly lower likelihood;
 // - covered characters are never dropped, and the vocabulary size asked for is reached whenever enough seeds exist.
 //
 // Cost: n log n for n distinct characters (characters of distinct words after cutting), then about 25 passes over an
@@ -41,6 +42,7 @@ struct UnigramOptions {
   std::size_t vocab_size = 8000;  // pieces wanted, without special tokens
   std::size_t seed_size = 1'000'000;
   double shrinking_factor = 0.75;  // what a pruning keeps; in [0.1, 0.99]
+  double token_cost = 1.0;         // nats a token more is worth when pieces are pruned; 0: the references' loss
   unsigned sub_iterations = 2;     // estimations before each pruning; in [1, 100]
   std::size_t max_piece_length = 16;
   double character_coverage = 1.0;     // most frequent characters are covered up to this share of the text

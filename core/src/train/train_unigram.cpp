@@ -35,6 +35,8 @@ void check_options(const UnigramOptions& options) {
           std::to_string(options.seed_size));
   require(options.shrinking_factor >= 0.1 && options.shrinking_factor <= 0.99, "shrinking_factor", "0.1 to 0.99",
           std::to_string(options.shrinking_factor));
+  require(options.token_cost >= 0.0 && options.token_cost <= 100.0, "token_cost", "0 to 100",
+          std::to_string(options.token_cost));
   require(options.sub_iterations >= 1 && options.sub_iterations <= 100, "sub_iterations", "1 to 100",
           std::to_string(options.sub_iterations));
   require(options.max_piece_length >= 1 && options.max_piece_length <= 255, "max_piece_length", "1 to 255",
@@ -91,8 +93,8 @@ class Trainer {
       control_.begin("prune", lattice_.lengths.size());
       std::vector<std::uint32_t> new_ids;
       const auto shrunk = static_cast<std::size_t>(options_.shrinking_factor * static_cast<double>(scores_.size()));
-      prune(lattice_, characters_, std::max(keep_at_end_, shrunk), options_.vocab_size, options_.threads, control_,
-            scores_, new_ids);
+      prune(lattice_, characters_, std::max(keep_at_end_, shrunk), options_.vocab_size, options_.token_cost,
+            options_.threads, control_, scores_, new_ids);
       rename(new_ids);
       ++round_;
       if (checkpoint) checkpoint(state());

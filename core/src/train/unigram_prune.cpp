@@ -112,20 +112,20 @@ struct Candidate {
   std::uint32_t piece;
 };
 
-// Nats the corpus loses when every occurrence of the piece is written as its alternative.
+// Nats the corpus loses when every occurrence of the piece is written as its alternative, and the tokens it gains.
 double loss(std::uint64_t occurrences, const std::uint32_t* ids, std::size_t n,
-            const std::vector<std::uint64_t>& frequency, double sum) {
+            const std::vector<std::uint64_t>& frequency, double sum, double token_cost) {
   const auto count = static_cast<double>(occurrences);
   const double log_sum = std::log(sum + count * static_cast<double>(n - 1));
   double replaced = 0.0;
   for (std::size_t i = n; i-- > 0;) replaced += std::log(static_cast<double>(frequency[ids[i]]) + count) - log_sum;
-  return count * (std::log(count) - std::log(sum) - replaced);
+  return count * (std::log(count) - std::log(sum) - replaced + token_cost * static_cast<double>(n - 1));
 }
 
 }  // namespace
 
-void prune(const Lattice& lattice, std::size_t characters, std::size_t keep, std::size_t at_least, unsigned threads,
-           Control& control, std::vector<double>& scores, std::vector<std::uint32_t>& new_ids) {
+void prune(const Lattice& lattice, std::size_t characters, std::size_t keep, std::size_t at_least, double token_cost,
+           unsigned threads, Control& control, std::vector<double>& scores, std::vector<std::uint32_t>& new_ids) {
   const std::size_t n = scores.size();
   threads = resolve_threads(threads);
   Seen seen(new std::atomic<bool>[n]());
@@ -154,7 +154,8 @@ void prune(const Lattice& lattice, std::size_t characters, std::size_t keep, std
     if (!worker) continue;
     for (const Alternatives::Entry& entry : worker->alternatives.entries) {
       const std::uint32_t* ids = worker->alternatives.ids.data() + entry.first;
-      candidates.push_back({loss(frequency[entry.piece], ids, entry.last - entry.first, frequency, sum), entry.piece});
+      candidates.push_back(
+          {loss(frequency[entry.piece], ids, entry.last - entry.first, frequency, sum, token_cost), entry.piece});
     }
   }
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
