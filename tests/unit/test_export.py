@@ -45,7 +45,7 @@ def bpe(vocab: list[str], merges: list[tuple[str, str]], **rest: Any) -> ts.Toke
 
 def spaced(**model: Any) -> ts.Tokenizer:
     """A small SentencePiece-kind BPE."""
-    vocab = ["<unk>", "<s>", "</s>", *BYTES, "▁", "t", "h", "e", "a", "th", "the", "▁the"]
+    vocab = ["<unk>", "<s>", "</s>", *BYTES, *"▁theabflrsvz", "th", "the", "▁the"]
     return bpe(
         vocab,
         [("t", "h"), ("th", "e"), ("▁", "the")],

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...types import AddedToken
     from ..tokenizer import Tokenizer
 
-__all__ = ["sentencepiece_bytes"]
+__all__ = ["extended_file", "sentencepiece_bytes"]
 
 _FORMAT = "SentencePiece .model"
 _SPACE = "\u2581"
@@ -33,14 +33,18 @@ def sentencepiece_bytes(tokenizer: Tokenizer) -> bytes:
     Raises UnsupportedError that names the step, the added token or the merge that such a file cannot state.
     """
     if tokenizer._source.format == "sentencepiece":
-        data = _extended(tokenizer)
+        data = extended_file(tokenizer)
     else:
         data = _from_parts(Parts.of(tokenizer, _FORMAT, "BPE", "Unigram"), tokenizer.special_tokens)
     check_agreement(_FORMAT, tokenizer, type(tokenizer).from_bytes(data, "export.model", "sentencepiece"))
     return data
 
 
-def _extended(tokenizer: Tokenizer) -> bytes:
+def extended_file(tokenizer: Tokenizer) -> bytes:
+    """The .model a tokenizer was read from, with the special tokens added since.
+
+    Raises UnsupportedError when another pipeline was set, or a token was added that is not special.
+    """
     if tokenizer._replaced.keys() - {"post_processor"}:
         raise refusal(_FORMAT, "the pipeline of the file", f"another {', '.join(tokenizer._replaced)}", "")
     core, data = tokenizer._core, tokenizer._source.parts[0]
