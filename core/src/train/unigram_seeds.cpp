@@ -30,8 +30,6 @@ class Walk {
   Walk(const Segments& segments, const UnigramOptions& options, const Rules& rules, std::vector<Seed>& out)
       : segments_(segments), options_(options), rules_(rules), out_(out) {}
 
-  std::size_t found = 0;
-
   void run(const SortedSuffixes& sorted, std::uint32_t base) {
     stack_.clear();
     const std::size_t n = sorted.suffixes.size();
@@ -84,7 +82,6 @@ class Walk {
       classes_.push_back(segments_.alphabet.classes[segments_.symbols[position + i]]);
     }
     if (!rules_.valid(classes_)) return;
-    ++found;
     out_.push_back({node.first, last, node.depth, node.weight});
     if (out_.size() >= 2 * options_.seed_size + 4096) keep_best(out_, options_.seed_size);
   }
@@ -128,7 +125,6 @@ Seeds find_seeds(const Segments& segments, const UnigramOptions& options, const 
   });
   const unsigned threads = resolve_threads(options.threads);
   std::vector<std::vector<Seed>> found(threads);
-  std::vector<std::size_t> possible(threads);
   const SuffixSorter sorter(segments, static_cast<std::uint32_t>(options.max_piece_length) + 1, control);
   parallel_for(order.size(), 1, threads, [&](std::size_t begin, std::size_t end, unsigned worker) {
     SortedSuffixes sorted;
@@ -142,11 +138,9 @@ Seeds find_seeds(const Segments& segments, const UnigramOptions& options, const 
       walk.run(sorted, first);
       control.done.fetch_add(count, std::memory_order_relaxed);
     }
-    possible[worker] += walk.found;
   });
   for (unsigned worker = 0; worker < threads; ++worker) {
     out.seeds.insert(out.seeds.end(), found[worker].begin(), found[worker].end());
-    out.possible += possible[worker];
     found[worker] = {};
   }
   keep_best(out.seeds, options.seed_size);

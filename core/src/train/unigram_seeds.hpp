@@ -24,7 +24,6 @@ struct Seeds {
   Buffer<std::uint32_t> suffixes;       // positions in Segments::symbols, sorted
   std::vector<std::uint32_t> first_of;  // suffixes that begin with symbol s: [first_of[s], first_of[s + 1])
   std::vector<Seed> seeds;              // by falling score, then in the order of the suffixes
-  std::size_t possible = 0;             // seeds there would be with seed_size unlimited
 };
 
 // A substring is a seed when it occurs at least twice, is valid, and is not always followed by the same character nor
