@@ -229,6 +229,31 @@ def test_a_checkpoint_is_taken_up_again(tmp_path: Path) -> None:
         train(iter(["a"]), checkpoint_dir=folder)
 
 
+def test_a_unigram_training_goes_on_from_its_last_pruning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tokenspace.tokenizers.train import models
+
+    monkeypatch.setattr(models._Rounds, "SECONDS", 0.0)
+    path = tmp_path / "text.txt"
+    path.write_text("\n".join(texts(11, 500)), encoding="utf-8")
+    options: dict[str, Any] = {"model": "unigram", "vocab_size": 300}
+    expected = train(path, **options).to_json()
+    keep = models._Rounds.keep
+    states: list[Any] = []
+
+    def stop(self: Any, state: Any) -> None:
+        keep(self, state)
+        states.append(state.round)
+        raise InterruptedError
+
+    monkeypatch.setattr(models._Rounds, "keep", stop)
+    with pytest.raises(InterruptedError):
+        train(path, checkpoint_dir=tmp_path / "checkpoint", **options)
+    monkeypatch.setattr(models._Rounds, "keep", lambda self, state: states.append(state.round))
+    assert train(path, checkpoint_dir=tmp_path / "checkpoint", **options).to_json() == expected
+    assert states[0] == 1
+    assert 1 not in states[1:]
+
+
 SCRIPT = """
 import sys, time
 import tokenspace as ts

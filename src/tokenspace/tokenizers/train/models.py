@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 from ...errors import ArgumentError, message
+from ...io.checkpoint import Checkpoint
 from ...long_call import run_interruptible
 from ...progress import ProgressLike
 from .options import TrainOptions
@@ -110,12 +113,50 @@ def _unknown(options: TrainOptions, usual: str) -> str:
     )
 
 
+class _Rounds:
+    """The rounds of a Unigram training in a checkpoint, not more often than every few seconds."""
+
+    SECONDS = 5.0
+    _STAGE, _FILE = "unigram", "pieces.json"
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._checkpoint = checkpoint
+        self._kept = time.monotonic()
+
+    def last(self) -> Any:
+        """The state to go on from, None at the beginning."""
+        from ... import _core
+
+        saved = self._checkpoint.load(self._STAGE)
+        if saved is None:
+            return None
+        stored = json.loads(saved.files[self._FILE].read_text(encoding="utf-8"))
+        return _core.UnigramState(saved.meta["round"], stored["pieces"], stored["scores"])
+
+    def keep(self, state: Any) -> None:
+        """Called by the trainer after each pruning."""
+        if time.monotonic() - self._kept < self.SECONDS:
+            return
+        contents = json.dumps({"pieces": state.pieces, "scores": list(state.scores)}).encode()
+        self._checkpoint.save(self._STAGE, {self._FILE: contents}, {"round": state.round})
+        self._kept = time.monotonic()
+
+
 def unigram_trainer(
-    words: Any, options: TrainOptions, size: int, threads: int, progress: ProgressLike
+    words: Any,
+    options: TrainOptions,
+    size: int,
+    threads: int,
+    progress: ProgressLike,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[list[tuple[str, float]], dict[str, Any]]:
-    """(``size`` pieces with log-probabilities, numbers of the training)."""
+    """(``size`` pieces with log-probabilities, numbers of the training).
+
+    A checkpoint keeps the pieces left after a pruning, from which the training goes on as if it had not stopped.
+    """
     from ... import _core
 
+    rounds = None if checkpoint is None else _Rounds(checkpoint)
     model = run_trainer(
         lambda control: _core.train_unigram(
             words,
@@ -131,6 +172,8 @@ def unigram_trainer(
             split_by_number=options.split_by_number,
             split_digits=options.split_digits,
             threads=threads,
+            resume=None if rounds is None else rounds.last(),
+            checkpoint=None if rounds is None else rounds.keep,
         ),
         progress,
     )

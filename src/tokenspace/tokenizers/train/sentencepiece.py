@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ArgumentError, message
+from ...io.checkpoint import Checkpoint
 from ...progress import ProgressLike
 from .counting import Counted
 from .models import run_trainer, unigram_trainer
@@ -71,7 +72,12 @@ def _meta_pieces(options: TrainOptions) -> list[Piece]:
 
 
 def train_sentencepiece(
-    tokenizer_class: Any, options: TrainOptions, counted: Counted, threads: int, progress: ProgressLike
+    tokenizer_class: Any,
+    options: TrainOptions,
+    counted: Counted,
+    threads: int,
+    progress: ProgressLike,
+    checkpoint: Checkpoint | None,
 ) -> tuple[Any, dict[str, Any]]:
     """(the tokenizer, numbers of its training)."""
     from ..export.sentencepiece_model import sentencepiece_model
@@ -94,7 +100,7 @@ def train_sentencepiece(
     )
     taken = {text for text, _, _ in meta}
     if options.model == "unigram":
-        learnt, details = unigram_trainer(counted.words[0], own, room, threads, progress)
+        learnt, details = unigram_trainer(counted.words[0], own, room, threads, progress, checkpoint)
     else:
         learnt, details = _bpe_pieces(counted, own, room, progress), {}
     pieces: list[Piece] = [*meta, *((text, score, "normal") for text, score in learnt if text not in taken)]

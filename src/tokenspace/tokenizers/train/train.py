@@ -86,7 +86,7 @@ def train_tokenizer(
             checkpoint,
         )
     with watch.stage("train"):
-        tokenizer, details = _build(tokenizer_class, asked, pipeline, counted, threads or 0, progress)
+        tokenizer, details = _build(tokenizer_class, asked, pipeline, counted, threads or 0, progress, checkpoint)
     held_out = None
     if source.held_out and counted.held_out_texts:
         with watch.stage("held-out"):
@@ -135,13 +135,14 @@ def _build(
     counted: Counted,
     threads: int,
     progress: ProgressLike,
+    checkpoint: Checkpoint | None,
 ) -> tuple[Any, dict[str, Any]]:
     """(the tokenizer, numbers of its training)."""
     words = counted.words[0]
     if options.is_sentencepiece:
         from .sentencepiece import train_sentencepiece
 
-        return train_sentencepiece(tokenizer_class, options, counted, threads, progress)
+        return train_sentencepiece(tokenizer_class, options, counted, threads, progress, checkpoint)
     details: dict[str, Any] = {}
     post_processor = None
     if options.model == "superbpe":
@@ -153,7 +154,7 @@ def _build(
         model = bpe_model(words, options, counted.scale, pipeline.byte_level, progress)
     elif options.model == "unigram":
         room = int(options.vocab_size) - len(options.special)
-        pieces, details = unigram_trainer(words, options, room, threads, progress)
+        pieces, details = unigram_trainer(words, options, room, threads, progress, checkpoint)
         model = _unigram_json(pieces, options)
     else:
         model = word_model(words, options, counted.scale)
