@@ -100,14 +100,15 @@ def train(library: str, path: Path, threads: int) -> dict[str, Any]:
 
 def quality(vocab: dict[str, float], held_out: list[str]) -> tuple[int, float]:
     """(tokens, log-likelihood) of the held-out lines; characters outside the vocabulary are cut out of both."""
+    from tokenspace.reference.unigram import log_likelihood
     from tokenspace.reference.unigram_seeds import cut_words
-    from tokenspace.reference.unigram_train import best_path, expect
+    from tokenspace.reference.unigram_train import best_path
 
     words = Counter("▁" + word for line in held_out for word in line.split(" "))
     segments = cut_words(words, {piece for piece in vocab if len(piece) == 1})
     longest = max(map(len, vocab))
     tokens = sum(len(best_path(segment, vocab, longest)) * count for segment, count in segments.items())
-    return tokens, expect(segments, vocab, longest)[1]
+    return tokens, sum(log_likelihood(vocab, segment) * count for segment, count in segments.items())
 
 
 def race(name: str, megabytes: int, threads: int, passes: int, libraries: list[str]) -> dict[str, Any]:

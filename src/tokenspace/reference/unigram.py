@@ -7,6 +7,7 @@ from the end. What no piece covers is one unknown character, at a price below ev
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -133,3 +134,23 @@ def n_best(model: Unigram, text: str, n: int) -> list[tuple[float, list[str]]]:
             counter += 1
             heapq.heappush(queue, (-(reach(start) + gain + score), counter, start, gain + score, (piece, *right)))
     return out
+
+
+def log_likelihood(scores: Mapping[str, float], text: str) -> float:
+    """Log of the text's probability, all segmentations added up; -inf when the pieces cannot write it.
+
+    >>> round(log_likelihood({"ab": math.log(0.5), "a": math.log(0.25), "b": math.log(0.25)}, "ab"), 6)
+    -0.575364
+    """
+    longest = max(map(len, scores))
+    forward = [0.0]
+    for end in range(1, len(text) + 1):
+        ways = [
+            forward[start] + scores[text[start:end]]
+            for start in range(max(0, end - longest), end)
+            if text[start:end] in scores
+        ]
+        # Relative to the likeliest way, so that a long text does not underflow.
+        best = max(ways, default=-math.inf)
+        forward.append(best + math.log(sum(math.exp(way - best) for way in ways)) if best > -math.inf else best)
+    return forward[-1]
