@@ -98,6 +98,7 @@ Lattice build_lattice(Segments&& segments, const Seeds& seeds, const std::vector
   out.edges.resize(offsets[symbols.size()] + 1);
   out.edges.back() = make_edge(0, 1);
   for (std::size_t i = 0; i < symbols.size(); ++i) {
+    if (i % kBlock == 0) control.check();
     if (symbols[i] != 0) out.edges[offsets[i]] = make_edge(character_ids[symbols[i]], 1);
   }
   for_each_suffix(seeds, by_suffix, first_seed_id, threads, control,

@@ -10,7 +10,8 @@
 namespace tokenspace::train::unigram {
 namespace {
 
-constexpr Symbol kDiverse = 0xFFFFFFFF;  // different characters stand before the occurrences, or a segment begins
+constexpr std::size_t kCheckEvery = 1 << 20;  // positions between two looks at the cancel flag
+constexpr Symbol kDiverse = 0xFFFFFFFF;       // different characters stand before the occurrences, or a segment begins
 
 bool better(const Seed& a, const Seed& b) {
   if (a.score() != b.score()) return a.score() > b.score();
@@ -95,16 +96,18 @@ class Walk {
 };
 
 // Positions by their first symbol. The last of a segment begins nothing longer than itself.
-void group_by_first_symbol(const Segments& segments, Seeds& out) {
+void group_by_first_symbol(const Segments& segments, const Control& control, Seeds& out) {
   const Buffer<Symbol>& symbols = segments.symbols;
   out.first_of.assign(segments.alphabet.characters.size() + 2, 0);
   for (std::size_t i = 0; i + 1 < symbols.size(); ++i) {
+    if (i % kCheckEvery == 0) control.check();
     if (symbols[i] != 0 && symbols[i + 1] != 0) ++out.first_of[symbols[i] + 1];
   }
   std::partial_sum(out.first_of.begin(), out.first_of.end(), out.first_of.begin());
   out.suffixes.resize(out.first_of.back());
   std::vector<std::uint32_t> next(out.first_of);
   for (std::size_t i = 0; i + 1 < symbols.size(); ++i) {
+    if (i % kCheckEvery == 0) control.check();
     if (symbols[i] != 0 && symbols[i + 1] != 0) out.suffixes[next[symbols[i]]++] = static_cast<std::uint32_t>(i);
   }
 }
@@ -113,7 +116,7 @@ void group_by_first_symbol(const Segments& segments, Seeds& out) {
 
 Seeds find_seeds(const Segments& segments, const UnigramOptions& options, const Rules& rules, Control& control) {
   Seeds out;
-  group_by_first_symbol(segments, out);
+  group_by_first_symbol(segments, control, out);
   control.begin("seed", out.suffixes.size());
   if (options.max_piece_length < 2) return out;
 
