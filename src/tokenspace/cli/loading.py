@@ -9,25 +9,27 @@ import click
 from .options import Settings
 
 
-def load_tokenizer(name: str, run: Settings) -> Any:
+def load_tokenizer(name: str, run: Settings, as_stored: bool = False) -> Any:
     """`Tokenizer.from_pretrained` with the settings' offline switch, without truncation and padding.
 
-    Many files of encoders ask for both; here they would hide text or add tokens that are not of the text.
+    Many files of encoders ask for both; here they would hide text or add tokens that are not of the text. ``as_stored``
+    keeps them, for commands that write the tokenizer again.
     """
     from .. import Tokenizer
 
     tokenizer = Tokenizer.from_pretrained(name, local_files_only=True if run.offline else None)
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    if not as_stored:
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
     return tokenizer
 
 
-def load_one(run: Settings) -> tuple[str, Any]:
+def load_one(run: Settings, as_stored: bool = False) -> tuple[str, Any]:
     """The tokenizer of a command that takes one: ``-t``, else the first of the configuration."""
     names = run.tokenizers or run.config["tokenizer"]
     if not names:
         raise click.UsageError("no tokenizer: give one with -t")
-    return names[0], load_tokenizer(names[0], run)
+    return names[0], load_tokenizer(names[0], run, as_stored)
 
 
 def load_many(run: Settings, default: tuple[str, ...] | None = None) -> list[tuple[str, Any]]:

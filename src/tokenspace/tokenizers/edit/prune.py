@@ -125,8 +125,11 @@ class _Unknowns:
 
     def look(self, text: Text) -> None:
         from ..components import Normalizer
+        from ..encoding import Encoding
 
-        encoding = self.tokenizer.encode(text, add_special_tokens=False)
+        # Truncation and padding aside.
+        options = self.tokenizer._options(False, None, plain=True)
+        encoding = Encoding(self.tokenizer._core, full=self.tokenizer._core.encode(text, None, options, False))
         if self.unk not in encoding.ids:
             return
         given = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
