@@ -138,6 +138,23 @@ def test_held_out_texts_are_measured_and_not_trained_on() -> None:
     assert json.loads(json.dumps(report.to_dict()))["held_out"]["texts"] == report.held_out.texts
 
 
+def test_components_as_dict_object_and_json() -> None:
+    from tokenspace.tokenizers.components import Normalizer, PreTokenizer
+
+    rows = texts(12, 100)
+    options: dict[str, Any] = {"special_tokens": ["<unk>"], "unk_token": "<unk>", "vocab_size": 120}
+    expected = train(rows, pre_tokenizer="whitespace", normalizer="lowercase", **options).to_json()
+    for pre_tokenizer, normalizer in [
+        ({"type": "Whitespace"}, {"type": "Lowercase"}),
+        ('{"type": "Whitespace"}', '{"type": "Lowercase"}'),
+        (PreTokenizer("Whitespace"), Normalizer("Lowercase")),
+    ]:
+        assert train(rows, pre_tokenizer=pre_tokenizer, normalizer=normalizer, **options).to_json() == expected
+    tokenizers = pytest.importorskip("tokenizers", reason="tokenizers is not installed")
+    theirs = {"pre_tokenizer": tokenizers.pre_tokenizers.Whitespace(), "normalizer": tokenizers.normalizers.Lowercase()}
+    assert train(rows, **theirs, **options).to_json() == expected
+
+
 def test_special_tokens_have_the_first_ids_and_are_whole() -> None:
     tokenizer = train(texts(8, 100), special_tokens=["<|endoftext|>", "<|im_start|>"])
     assert tokenizer.token_to_id("<|endoftext|>") == 0

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import ArgumentError, message
+from ..components import Normalizer, PreTokenizer
 from .options import TrainOptions
 
 __all__ = ["PRESETS", "Pipeline", "make_pipeline"]
@@ -130,15 +131,11 @@ def component(value: Any, what: str) -> Component:
     """A component as its JSON object: a dict, JSON text, ours or tokenizers' own object."""
     if isinstance(value, dict):
         return value
-    for name in ("json", "to_json"):
-        method = getattr(value, name, None)
-        if callable(method):
-            value = method()
-            break
-    else:
+    if isinstance(value, (Normalizer, PreTokenizer)):
+        value = value.json
+    elif not isinstance(value, (str, bytes)):
         state = getattr(value, "__getstate__", None)
-        if not isinstance(value, (str, bytes)) and callable(state):
-            value = state()
+        value = state() if callable(state) else value  # tokenizers' own objects give their JSON
     try:
         found = json.loads(value)
     except (TypeError, ValueError):
