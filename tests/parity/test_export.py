@@ -67,14 +67,11 @@ def test_sentencepiece_from_tokenizer_json(name: str, tmp_path: Path) -> None:
         assert first.encode(text) == second.encode(text), text
 
 
-@pytest.mark.parametrize("source", ["gpt2/tokenizer.json", "cl100k_base/cl100k_base.tiktoken", "tokenspace/bpe"])
-def test_tiktoken(source: str, tmp_path: Path) -> None:
+def check_tiktoken(tok: ts.Tokenizer, folder: Path) -> None:
     tiktoken = pytest.importorskip("tiktoken", reason="the reference tiktoken is not installed")
     from tiktoken.load import load_tiktoken_bpe
 
-    name = source if source.startswith("tokenspace/") else require(f"tokenizers/{source}")
-    tok = ts.Tokenizer.from_pretrained(name)
-    [path] = tok.save(tmp_path / "out.tiktoken")
+    [path] = tok.save(folder / "out.tiktoken")
     settings = tiktoken_settings(tok)
     theirs = tiktoken.Encoding(
         "out",
@@ -82,8 +79,30 @@ def test_tiktoken(source: str, tmp_path: Path) -> None:
         mergeable_ranks=load_tiktoken_bpe(path),
         special_tokens=settings["special_tokens"],
     )
+    again = ts.Tokenizer.from_file(path, **settings)
     for text in lines():
-        assert ours(tok, text) == theirs.encode_ordinary(text), text
+        assert ours(tok, text) == theirs.encode_ordinary(text) == ours(again, text), text
+
+
+@pytest.mark.parametrize("source", ["gpt2/tokenizer.json", "cl100k_base/cl100k_base.tiktoken", "tokenspace/bpe"])
+def test_tiktoken(source: str, tmp_path: Path) -> None:
+    name = source if source.startswith("tokenspace/") else require(f"tokenizers/{source}")
+    check_tiktoken(ts.Tokenizer.from_pretrained(name), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "check"),
+    [
+        ({"model": "bpe", "pre_tokenizer": "gpt2"}, check_tiktoken),
+        ({"model": "bpe", "pre_tokenizer": "o200k", "special_tokens": ["<|end|>"]}, check_tiktoken),
+        ({"model": "superbpe"}, check_tiktoken),
+        ({"model": "bpe", "pre_tokenizer": "sentencepiece"}, check_sentencepiece),
+        ({"model": "unigram"}, check_sentencepiece),
+    ],
+    ids=lambda value: "-".join(map(str, value.values())) if isinstance(value, dict) else "",
+)
+def test_trained(options: dict[str, Any], check: Any, tmp_path: Path) -> None:
+    check(ts.Tokenizer.train(lines()[1000:], vocab_size=2000, progress=None, **options), tmp_path)
 
 
 def reference_encodings(path: Path) -> Any:

@@ -42,7 +42,7 @@ def tiktoken_settings(tokenizer: Tokenizer) -> dict[str, Any]:
 
 
 def _pattern(steps: list[dict[str, Any]]) -> str:
-    from ..tiktoken_names import pattern_for
+    from ..tiktoken_names import PATTERNS, pattern_for
 
     splits = [step for step in steps if step["type"] != "ByteLevel"]
     byte_level = [step for step in steps if step["type"] == "ByteLevel"]
@@ -60,7 +60,11 @@ def _pattern(steps: list[dict[str, Any]]) -> str:
     kept = (split["behavior"], bool(split["invert"])) in (("Isolated", False), ("Removed", True))
     if not kept:
         raise refusal(_FORMAT, "a Split that keeps its matches", f"{split['behavior']}, invert={split['invert']}")
-    return str(split["pattern"]["Regex"])
+    pattern = str(split["pattern"]["Regex"])
+    if split["behavior"] == "Removed" or pattern in PATTERNS.values():
+        return pattern
+    # tiktoken drops what the pattern does not match; a Split keeps it as pieces of their own.
+    return f"{pattern}|(?:(?!{pattern})[\\s\\S])+"
 
 
 def tiktoken_bytes(tokenizer: Tokenizer) -> bytes:
