@@ -2,6 +2,7 @@
 // its options, byte 1 the vocabulary size; the rest is the corpus, one word a line.
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include <unistd.h>
 
@@ -17,7 +18,8 @@ using namespace tokenspace;
 
 // A file of the process's own, written anew for every input.
 const std::string& scratch_path() {
-  static const std::string path = "/tmp/tokenspace-fuzz-" + std::to_string(getpid()) + ".run";
+  static const std::string path =
+      (std::filesystem::temp_directory_path() / ("tokenspace-fuzz-" + std::to_string(getpid()) + ".run")).string();
   static const int registered = std::atexit([] { std::remove(scratch_path().c_str()); });
   (void)registered;
   return path;

@@ -39,40 +39,37 @@ std::string for_oniguruma(std::string_view pattern) {
   return out;
 }
 
+// tiktoken encodes what its pattern matches and drops the rest of the text. The patterns of the known encodings match
+// everything.
 class RankSplit final : public PreTokenizer {
  public:
   explicit RankSplit(std::string pattern) : pattern_(std::move(pattern)) {
-    splitter_ = compiled_splitter(pattern_, Regex::Syntax::fancy);
-    if (!splitter_) regex_.emplace(pattern_, Regex::Syntax::fancy);
+    if (pattern_covers_text(pattern_, Regex::Syntax::fancy)) {
+      splitter_ = compiled_splitter(pattern_, Regex::Syntax::fancy);
+    } else {
+      regex_.emplace(pattern_, Regex::Syntax::fancy);
+    }
     json_ = R"({"type":"Split","pattern":{"Regex":)";
     append_json_string(json_, for_oniguruma(pattern_));
-    json_ += R"(},"behavior":"Isolated","invert":false})";
+    json_ += splitter_ ? R"(},"behavior":"Isolated","invert":false})" : R"(},"behavior":"Removed","invert":true})";
   }
 
   const std::string& pattern() const { return pattern_; }
 
   void pre_tokenize(std::vector<Piece>& pieces) const override {
     Buffer<std::uint32_t> ends;
-    std::vector<Span> found;
     cut_pieces(pieces, [&](const AlignedText& text, std::vector<Span>& spans) {
-      std::uint32_t begin = 0;
-      if (splitter_) {
-        ends.clear();
-        splitter_->split(text.normalized(), ends);
-        for (const std::uint32_t end : ends) {
-          spans.push_back({begin, end});
-          begin = end;
-        }
+      if (regex_) {
+        regex_->find_all(text.normalized(), spans);
         return;
       }
-      found.clear();
-      regex_->find_all(text.normalized(), found);
-      for (const Span match : found) {
-        spans.push_back({begin, match.begin});
-        spans.push_back(match);
-        begin = match.end;
+      ends.clear();
+      splitter_->split(text.normalized(), ends);
+      std::uint32_t begin = 0;
+      for (const std::uint32_t end : ends) {
+        spans.push_back({begin, end});
+        begin = end;
       }
-      spans.push_back({begin, static_cast<std::uint32_t>(text.normalized().size())});
     });
   }
 
