@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("compare", "Show the same text through several tokenizers."),
     "report": ("report", "Report what a tokenizer does badly."),
     "chunk": ("chunk", "Cut texts into windows of at most so many tokens."),
+    "train": ("train", "Train a tokenizer on your own text."),
     "tokenizer": ("tokenizer", "Change a tokenizer, write it in another format, tell two apart."),
     "models": ("models", "List, locate and download tokenizers."),
     "env": ("env", "Print versions, CPU features and cache folders."),

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 Pair = tuple[str, str]
 Counted = Sequence[tuple[str, int]]
-SPACES = (" ", "\u0120", "\u2581")  # itself, in the byte-level alphabet, in SentencePiece's
+SPACES = " \u0120\u2581"  # itself, in the byte-level alphabet, in SentencePiece's
 
 
 @dataclass
@@ -76,12 +76,11 @@ def choose_alphabet(
     order: Callable[[str], int] = ord,
 ) -> list[str]:
     """Characters kept: all, the ``limit`` most frequent, or as many as cover that share of the text; sorted."""
-    counts: Counter[str] = Counter()
+    counts = Counter(dict.fromkeys(initial, 0))
     for word, count in words:
-        for character in word:
-            counts[character] += count
+        counts.update({character: word.count(character) * count for character in word})
     wanted = set(initial)
-    kept = sorted(set(counts) | wanted, key=lambda one: (one not in wanted, -counts[one], one))[:limit]
+    kept = sorted(counts, key=lambda one: (one not in wanted, -counts[one], one))[:limit]
     if coverage < 1.0:
         enough, covered, number = coverage * counts.total(), 0, 0
         while number < len(kept) and (kept[number] in wanted or covered < enough):
@@ -99,10 +98,9 @@ def spell(
     suffix: str = "",
     cut: bool = False,
 ) -> list[Word]:
-    """Words as single characters: ``prefix`` before all but the first, ``suffix`` behind the last.
+    """Words as single characters, ``prefix`` before all but the first, ``suffix`` behind the last; all get their ids.
 
-    Enters the alphabet, then the characters with their marks. Characters outside the alphabet are left out; with ``cut`` the
-    word ends there.
+    Characters outside the alphabet are left out; with ``cut`` the word ends there.
     """
     for character in alphabet:
         vocabulary.add(character, 1)
@@ -130,11 +128,7 @@ def spell(
 
 
 def merged(tokens: Sequence[str], pair: Pair, token: str) -> list[str]:
-    """Every occurrence of the pair replaced, from the left.
-
-    >>> merged(["a", "a", "a"], ("a", "a"), "aa")
-    ['aa', 'a']
-    """
+    """Every occurrence of the pair replaced, from the left: of ``a a a`` the first two become ``aa``."""
     out: list[str] = []
     index = 0
     while index < len(tokens):
@@ -182,9 +176,9 @@ def rounds(
         is_new = vocabulary.add(token, vocabulary.lengths[left] + vocabulary.lengths[right])
         for word in words:
             word.tokens = merged(word.tokens, (left, right), token)
-        shown = tuple((word.text, word.count, tuple(word.tokens)) for word in words)
+        after = tuple((word.text, word.count, tuple(word.tokens)) for word in words)
         pairs = tuple((*pair, found) for pair, found in ranked)
-        yield Round(pairs, left, right, count, ties, token, is_new, len(vocabulary.tokens), shown)
+        yield Round(pairs, left, right, count, ties, token, is_new, len(vocabulary.tokens), after)
 
 
 def train(
