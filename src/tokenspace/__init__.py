@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .tokenizers.encoding import Encoding
     from .tokenizers.report import ReportCard, report
     from .tokenizers.tokenizer import Tokenizer
+    from .tokenizers.train.explain import explain_training
+    from .tokenizers.train.story import TrainingStory
     from .types import AddedToken
 
 __version__ = "0.1.0"
@@ -36,8 +38,10 @@ _HOMES = {
     "Encoding": ".tokenizers.encoding",
     "ReportCard": ".tokenizers.report",
     "Tokenizer": ".tokenizers.tokenizer",
+    "TrainingStory": ".tokenizers.train.story",
     "chunk": ".tokenizers.chunk",
     "compare": ".tokenizers.compare",
+    "explain_training": ".tokenizers.train.explain",
     "rejoin": ".tokenizers.chunk",
     "report": ".tokenizers.report",
     "sample_chunks": ".tokenizers.chunk",
@@ -54,12 +58,14 @@ __all__ = [
     "Encoding",
     "ReportCard",
     "Tokenizer",
+    "TrainingStory",
     "__version__",
     "chunk",
     "compare",
     "compat",
     "components",
     "errors",
+    "explain_training",
     "rejoin",
     "report",
     "sample_chunks",

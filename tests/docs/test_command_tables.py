@@ -21,7 +21,7 @@ def test_every_command_and_option_is_listed() -> None:
     page = PAGE.read_text(encoding="utf-8")
     headings = re.findall(r"^### (.+)$", page, re.MULTILINE)
     assert headings == [
-        "encode", "decode", "count", "compare", "report", "chunk",
+        "encode", "decode", "count", "compare", "report", "chunk", "train tokenizer",
         "tokenizer add", "tokenizer diff", "tokenizer export", "tokenizer extend", "tokenizer prune",
         "models list", "models path", "models pull", "env", "completion", "config show",
     ]  # fmt: skip

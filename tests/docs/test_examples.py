@@ -15,6 +15,7 @@ from tests.data import DATA, ROOT
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 PAGES = sorted([ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").rglob("*.md")])
 # A fence after the comment `<!-- needs: ... -->` is shown, not run: it wants the network or a file of the reader's.
+COMMANDS = re.compile(r"```bash\n(.*?)```", re.DOTALL)
 FENCE = re.compile(r"(?P<needs><!-- needs: .*? -->\n+)?```python\n(?P<code>.*?)```", re.DOTALL)
 
 
@@ -61,6 +62,18 @@ def test_snippets_of(page: Path, tmp_path: Path) -> None:
     program = tmp_path / "page.py"
     program.write_text("\n".join(code), encoding="utf-8")
     run([sys.executable, str(program)], tmp_path)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if COMMANDS.search(page.read_text(encoding="utf-8"))],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_commands_of(page: Path, tmp_path: Path) -> None:
+    """The fences of shell commands of a page, in order, as one script that stops at the first that fails."""
+    script = "\n".join(COMMANDS.findall(page.read_text(encoding="utf-8")))
+    bin = str(Path(sys.executable).parent)
+    run(["bash", "-c", f'export PATH="$1:$PATH"\nset -eu\n{script}', "bash", bin], tmp_path)
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -11,7 +11,7 @@ _FACTORS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
 
 
-class ByteSize(click.ParamType):
+class ByteSize(click.ParamType[int]):
     """``512m``, ``2g``, ``1.5GB`` or bytes; k, m, g and t are powers of 1024."""
 
     name = "size"
@@ -26,7 +26,7 @@ class ByteSize(click.ParamType):
         return int(float(found[1]) * _FACTORS[found[2].lower()])
 
 
-class Share(click.ParamType):
+class Share(click.ParamType[float]):
     """``0.05`` or ``5%``."""
 
     name = "share"

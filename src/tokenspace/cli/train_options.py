@@ -58,8 +58,7 @@ def model_options(function: F) -> F:
         (
             click.option("--model", type=click.Choice(MODELS), default="bpe", show_default=True, help="Kind of tokenizer."),
             click.option(
-                "--vocab-size", default="16k", show_default=True, metavar="N",
-                help="Entries, special tokens and alphabet included, such as 32k.",
+                "--vocab-size", metavar="N", help="Entries, special tokens and alphabet included, such as 32k (16k).",
             ),
             click.option("--min-frequency", type=int, help="Rarest pair merged, or rarest word or character kept (0)."),
             click.option(
@@ -127,7 +126,10 @@ def work_options(function: F) -> F:
     return _apply(
         function,
         (
-            click.option("-o", "--output", metavar="PATH", help="Folder, or a file: .json, .model, .tiktoken, vocab.txt, vocab.json."),
+            click.option(
+                "-o", "--output", metavar="PATH",
+                help="Where to write: a folder, or a file .json, .model, .tiktoken, vocab.txt or vocab.json.",
+            ),
             click.option("--force", is_flag=True, help="Replace what is at the output."),
             click.option("--json", "as_json", is_flag=True, help="The report as a JSON document."),
             click.option(

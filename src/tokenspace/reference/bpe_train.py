@@ -147,13 +147,17 @@ def rounds(
     max_token_words: int | None = None,
 ) -> Iterator[Round]:
     """Merge after merge, changing ``words`` and ``vocabulary``, until no pair is left."""
+    begin = len(vocabulary.tokens)
 
     def joined(left: str, right: str) -> str:
         return left + (right.removeprefix(prefix) if prefix else right)
 
     def allowed(left: str, right: str) -> bool:
         length = vocabulary.lengths[left] + vocabulary.lengths[right]
-        if max_token_length is not None and length > 2 and length >= max_token_length:
+        is_first = (
+            vocabulary.ids[left] < begin and vocabulary.ids[right] < begin
+        )  # the limit is for pairs that merges make
+        if max_token_length is not None and length >= max_token_length and not is_first:
             return False
         spaces = sum(joined(left, right).count(space) for space in SPACES)
         return max_token_words is None or spaces <= max_token_words

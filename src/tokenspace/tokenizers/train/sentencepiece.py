@@ -17,7 +17,7 @@ from .pipelines import Component, Pipeline
 if TYPE_CHECKING:
     from ..export.sentencepiece_model import Piece, PieceKind
 
-__all__ = ["sentencepiece_pipeline", "train_sentencepiece"]
+__all__ = ["meta_pieces", "sentencepiece_pipeline", "train_sentencepiece", "with_limits"]
 
 _NORMALIZERS = {"nmt_nfkc": "nmt_nfkc", "nfkc": "nfkc", "none": "identity", "identity": "identity"}
 _CASE_FOLDED = {"nmt_nfkc": "nmt_nfkc_cf", "nfkc": "nfkc_cf"}
@@ -55,7 +55,7 @@ def sentencepiece_pipeline(options: TrainOptions) -> Pipeline:
     return Pipeline({"type": "Sequence", "normalizers": steps}, metaspace, metaspace, False, True)
 
 
-def _meta_pieces(options: TrainOptions) -> list[Piece]:
+def meta_pieces(options: TrainOptions) -> list[Piece]:
     """Special tokens as pieces: the unknown one, control symbols, and user-defined ones that are not special."""
     pieces: list[Piece] = []
     unknown = options.unk_token
@@ -71,6 +71,15 @@ def _meta_pieces(options: TrainOptions) -> list[Piece]:
     return pieces
 
 
+def with_limits(options: TrainOptions) -> TrainOptions:
+    """The options with SentencePiece's usual coverage and longest piece where none is given."""
+    return replace(
+        options,
+        character_coverage=None if options.limit_alphabet else options.character_coverage or _COVERAGE,
+        max_token_length=options.max_token_length or _LONGEST,
+    )
+
+
 def train_sentencepiece(
     tokenizer_class: Any,
     options: TrainOptions,
@@ -82,7 +91,7 @@ def train_sentencepiece(
     """(the tokenizer, numbers of its training)."""
     from ..export.sentencepiece_model import sentencepiece_model
 
-    meta = _meta_pieces(options)
+    meta = meta_pieces(options)
     room = int(options.vocab_size) - len(meta)
     if room < 1:
         raise ArgumentError(
@@ -93,11 +102,7 @@ def train_sentencepiece(
                 "byte_fallback=False" if options.byte_fallback else "",
             )
         )
-    own = replace(
-        options,
-        character_coverage=None if options.limit_alphabet else options.character_coverage or _COVERAGE,
-        max_token_length=options.max_token_length or _LONGEST,
-    )
+    own = with_limits(options)
     taken = {text for text, _, _ in meta}
     if options.model == "unigram":
         learnt, details = unigram_trainer(counted.words[0], own, room, threads, progress, checkpoint)

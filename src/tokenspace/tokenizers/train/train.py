@@ -22,7 +22,7 @@ from .options import TrainOptions
 from .pipelines import Pipeline, make_pipeline
 from .report import HeldOut, TrainingReport
 
-__all__ = ["train_tokenizer"]
+__all__ = ["counting_pipelines", "pipeline_of", "train_tokenizer"]
 
 _CORPUS_OPTIONS = ("kind", "unit", "column", "format", "glob", "encoding", "errors", "header", "held_out", "limit")
 _SMALLEST_BUDGET = 1 << 20
@@ -74,11 +74,11 @@ def train_tokenizer(
             )
         checkpoint = Checkpoint(checkpoint_dir, {"options": asked.identity(), "corpus": identity})
     watch = _Stopwatch()
-    pipeline = _pipeline(asked)
+    pipeline = pipeline_of(asked)
     with watch.stage("count"):
         counted = count_pieces(
             source,
-            _counting_pipelines(asked, pipeline),
+            counting_pipelines(asked, pipeline),
             threads or 0,
             memory_budget,
             Path(os.fspath(temp_dir)) if temp_dir is not None else None,
@@ -108,7 +108,8 @@ def train_tokenizer(
     return tokenizer
 
 
-def _pipeline(options: TrainOptions) -> Pipeline:
+def pipeline_of(options: TrainOptions) -> Pipeline:
+    """The components around the model."""
     if options.is_sentencepiece:
         from .sentencepiece import sentencepiece_pipeline
 
@@ -116,7 +117,8 @@ def _pipeline(options: TrainOptions) -> Pipeline:
     return make_pipeline(options)
 
 
-def _counting_pipelines(options: TrainOptions, pipeline: Pipeline) -> list[Pipeline]:
+def counting_pipelines(options: TrainOptions, pipeline: Pipeline) -> list[Pipeline]:
+    """The pipelines whose pieces are counted, one a stage of the model."""
     if options.model == "superbpe":
         from .superbpe import second_stage
 
