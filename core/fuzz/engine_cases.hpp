@@ -155,7 +155,7 @@ inline void add_byte_level_cases(std::vector<EngineCase>& cases) {
                                        {{"<|end|>", end + 3}, {"<s>", end + 1}}),
              true);
   }
-  add_case(cases, "ranks any regex", "byte-level", tokenspace::read_tiktoken(ranks, "ranks", R"(\w+|[^\w]|\s+$)", {}),
+  add_case(cases, "ranks any regex", "general", tokenspace::read_tiktoken(ranks, "ranks", R"(\w+|[^\w]|\s+$)", {}),
            true);
 }
 
