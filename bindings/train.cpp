@@ -41,6 +41,11 @@ SharedWords load_words(const std::string& path, bool raw_bytes) {
   return {std::make_shared<train::WordCounts>(train::load_words(path)), raw_bytes};
 }
 
+std::pair<std::uint64_t, std::uint64_t> count_lines(nb::bytes block) {
+  const train::LineCounts counts = train::count_lines({block.c_str(), block.size()});
+  return {counts.lines, counts.empty};
+}
+
 using WordList = nb::typed<nb::list, nb::typed<nb::tuple, nb::bytes, nb::int_>>;
 
 // [(word, count)], words as bytes, in byte order.
@@ -191,6 +196,7 @@ void register_train(nb::module_& m) {
       .def("finish", &Counter::finish, nb::arg("control"))
       .def_prop_ro("stats", &Counter::stats);
 
+  m.def("count_lines", &count_lines, nb::arg("block"));
   m.def("train_bpe", &train_bpe, nb::arg("words"), nb::arg("control"), nb::arg("vocab_size"),
         nb::arg("min_frequency") = 0, nb::arg("special_tokens") = std::vector<std::string>(),
         nb::arg("limit_alphabet") = nb::none(), nb::arg("character_coverage") = 1.0,

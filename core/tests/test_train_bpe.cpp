@@ -193,3 +193,24 @@ TEST("train bpe: nothing to merge, nothing to train on, cancelled") {
   }
   CHECK(stopped);
 }
+
+TEST("train bpe: the same merges with ids of 16 and of 32 bits, in words longer than a block of the search") {
+  std::mt19937 random(11);
+  WordCounts words;
+  for (std::size_t i = 0; i < 400; ++i) {
+    std::string word;
+    const std::size_t length = 1 + random() % 60;
+    for (std::size_t c = 0; c < length; ++c) word.push_back(static_cast<char>('a' + random() % 5));
+    words.add(word, 1 + random() % 9);
+  }
+  Control control;
+  BpeOptions options;
+  options.min_frequency = 3;
+  options.vocab_size = 60'000;
+  const BpeResult narrow = train_bpe(words, options, control);
+  options.vocab_size = 70'000;
+  const BpeResult wide = train_bpe(words, options, control);
+  CHECK(narrow.merges.size() > 200);
+  CHECK_EQ(merges_of(narrow), merges_of(wide));
+  CHECK_EQ(narrow.vocab, wide.vocab);
+}

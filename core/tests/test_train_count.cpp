@@ -204,3 +204,13 @@ TEST("train count: runs that cannot be written name the file") {
   }
   CHECK(refused);
 }
+
+TEST("train count: lines and the empty ones among them") {
+  const auto found = [](std::string_view block, std::uint64_t lines, std::uint64_t empty) {
+    const LineCounts counts = count_lines(block);
+    return counts.lines == lines && counts.empty == empty;
+  };
+  CHECK(found("", 0, 0));
+  CHECK(found("a\nb", 2, 0));
+  CHECK(found("\n\n\r\n a\r\n\n", 5, 4));
+}

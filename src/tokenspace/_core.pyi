@@ -177,6 +177,7 @@ class PieceCounter:
     @property
     def stats(self) -> dict[str, int]: ...
 
+def count_lines(block: bytes) -> tuple[int, int]: ...
 def train_bpe(
     words: WordCounts,
     control: TrainControl,

@@ -49,6 +49,12 @@ class PieceCounter {
   std::unique_ptr<Impl> impl_;
 };
 
+struct LineCounts {
+  std::uint64_t lines = 0;
+  std::uint64_t empty = 0;  // those with nothing but their ending, "\n" or "\r\n"
+};
+LineCounts count_lines(std::string_view block);
+
 // Counts kept in a file (a checkpoint), with a checksum. Error(io) and, for a damaged file, Error(format) name it.
 void save_words(const WordCounts& words, const std::string& path);
 WordCounts load_words(const std::string& path);

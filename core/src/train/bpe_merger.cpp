@@ -1,7 +1,8 @@
 #include "bpe_merger.hpp"
 
-#include <numeric>
 #include <utility>
+
+#include "bpe_find_pair.hpp"
 
 namespace tokenspace::train {
 
@@ -12,63 +13,67 @@ constexpr std::size_t kCheckEvery = 1 << 15;  // words between two looks at the 
 
 }  // namespace
 
-BpeMerger::BpeMerger(BpeWords& words, TokenTable& tokens, const BpeOptions& options, Control& control)
-    : words_(words), tokens_(tokens), options_(options), control_(control), pairs_(words.size() / 4 + tokens.size()) {}
+template <class Symbol>
+BpeMerger<Symbol>::BpeMerger(BpeWords<Symbol>& words, TokenTable& tokens, const BpeOptions& options, Control& control)
+    : words_(words), tokens_(tokens), options_(options), control_(control), pairs_(tokens.size()) {
+  words_.symbols.resize(words_.symbols.size() + kSymbolPadding);
+}
 
 // Counts of all pairs first, then lists of exactly the right lengths.
-void BpeMerger::count_pairs() {
+template <class Symbol>
+void BpeMerger<Symbol>::count_pairs() {
+  struct Found {
+    std::uint64_t key;
+    std::int64_t count = 0;
+    std::size_t bytes = 0;  // of its list
+    std::uint32_t words = 0, last_word = kNoWord;
+  };
   const auto for_each_pair = [&](auto visit) {
     for (std::uint32_t word = 0; word < words_.size(); ++word) {
       if (word % kCheckEvery == 0) control_.check();
-      const std::uint32_t* symbols = words_.symbols.data() + words_.begins[word];
-      for (std::uint32_t i = 0; i + 1 < words_.lengths[word]; ++i) {
-        visit(word, pair_key(symbols[i], symbols[i + 1]));
-      }
+      const Symbol* symbols = words_.symbols.data() + words_.words[word].begin;
+      for (std::uint32_t i = 0; i + 1 < words_.words[word].length; ++i) visit(word, symbols[i], symbols[i + 1]);
     }
   };
-  // List numbers are kept in a table of their own: the index of a pair in order of first occurrence.
-  PairCounts numbers(words_.size() / 4 + tokens_.size());
-  std::vector<std::uint64_t> keys;
-  std::vector<std::int64_t> counts;
-  std::vector<std::uint32_t> sizes, last;
-  for_each_pair([&](std::uint32_t word, std::uint64_t key) {
-    std::int64_t& number = numbers[key];
+  PairNumbers numbers(tokens_.size());
+  std::vector<Found> found;
+  for_each_pair([&](std::uint32_t word, std::uint32_t left, std::uint32_t right) {
+    std::uint32_t& number = numbers.of(left, right);
     if (number == 0) {
-      keys.push_back(key);
-      counts.push_back(0);
-      sizes.push_back(0);
-      last.push_back(~0u);
-      number = static_cast<std::int64_t>(keys.size());
+      found.push_back({.key = pair_key(left, right)});
+      number = static_cast<std::uint32_t>(found.size());
     }
-    const auto at = static_cast<std::size_t>(number - 1);
-    counts[at] += static_cast<std::int64_t>(words_.counts[word]);
-    if (last[at] != word) ++sizes[at];
-    last[at] = word;
+    Found& pair = found[number - 1];
+    pair.count += static_cast<std::int64_t>(words_.words[word].count);
+    if (pair.last_word == word) return;
+    ++pair.words;
+    pair.bytes += listed_bytes(pair.last_word, word);
+    pair.last_word = word;
   });
-  std::vector<std::uint32_t*> next(keys.size());
-  queue_.reserve(keys.size() * 2);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const std::span<std::uint32_t> list = lists_.allocate(sizes[i]);
-    next[i] = list.data();
-    last[i] = ~0u;
-    pairs_[keys[i]] = counts[i];
-    queue_.push_unordered({counts[i], keys[i], serial_++, sizes[i], list.data()});
+  std::vector<WordListWriter> writers;
+  writers.reserve(found.size());
+  queue_.reserve(found.size() * 2);
+  for (const Found& pair : found) {
+    writers.push_back({lists_.allocate(pair.bytes)});
+    pairs_[pair.key] = pair.count;
+    queue_.push_unordered({pair.count, pair.key, serial_++, pair.words, writers.back().next});
   }
-  for_each_pair([&](std::uint32_t word, std::uint64_t key) {
-    const auto at = static_cast<std::size_t>(numbers[key] - 1);
-    if (last[at] != word) *next[at]++ = word;
-    last[at] = word;
+  for_each_pair([&](std::uint32_t word, std::uint32_t left, std::uint32_t right) {
+    WordListWriter& list = writers[numbers.of(left, right) - 1];
+    if (list.last != word) list.add(word);
   });
   queue_.order();
 }
 
-void BpeMerger::lose(std::uint32_t side, std::uint32_t neighbour, std::int64_t count) {
+template <class Symbol>
+void BpeMerger<Symbol>::lose(std::uint32_t side, std::uint32_t neighbour, std::int64_t count) {
   Neighbour& changed = neighbours_[side][neighbour];
   if (!std::exchange(changed.touched, true)) touched_[side].push_back(neighbour);
   changed.lost += count;
 }
 
-void BpeMerger::gain(std::uint32_t side, std::uint32_t neighbour, std::uint32_t word, std::int64_t count) {
+template <class Symbol>
+void BpeMerger<Symbol>::gain(std::uint32_t side, std::uint32_t neighbour, std::uint32_t word, std::int64_t count) {
   // A token that is spelled anew may have itself as neighbour: one pair, not two.
   if (neighbour == result_) side = kBefore;
   Neighbour& changed = neighbours_[side][neighbour];
@@ -76,58 +81,68 @@ void BpeMerger::gain(std::uint32_t side, std::uint32_t neighbour, std::uint32_t 
   changed.gained += count;
   if (changed.list == 0) {
     const std::uint64_t key = side == kBefore ? pair_key(neighbour, result_) : pair_key(result_, neighbour);
-    new_lists_.push_back({key, ~0u, 0});
+    new_lists_.push_back({key, kNoWord, 0, 0});
     changed.list = static_cast<std::uint32_t>(new_lists_.size());
   }
   NewList& list = new_lists_[changed.list - 1];
   if (list.last_word == word) return;
+  list.bytes += listed_bytes(list.last_word, word);
   list.last_word = word;
-  ++list.size;
+  ++list.words;
   found_.emplace_back(changed.list - 1, word);
 }
 
 // Replaces every (left, right) of the word from the left, as the reference does: what stands before a merged pair may
 // itself be a token of this merge, what stands behind is not yet.
-void BpeMerger::merge_word(std::uint32_t word, std::uint32_t left, std::uint32_t right, std::uint32_t result) {
-  std::uint32_t* symbols = words_.symbols.data() + words_.begins[word];
-  const std::uint32_t length = words_.lengths[word];
-  std::uint32_t from = 0;
-  while (from + 1 < length && (symbols[from] != left || symbols[from + 1] != right)) ++from;
-  if (from + 1 >= length) return;  // an earlier merge took it
-  const auto count = static_cast<std::int64_t>(words_.counts[word]);
+template <class Symbol>
+void BpeMerger<Symbol>::merge_word(std::uint32_t word, Symbol left, Symbol right, std::uint32_t result) {
+  auto& [count_of_word, begin, word_length] = words_.words[word];
+  Symbol* symbols = words_.symbols.data() + begin;
+  const std::uint32_t length = word_length;
+  std::uint32_t at = find_pair(symbols, 0, length, left, right);
+  if (at == length) return;  // an earlier merge took it
+  const auto count = static_cast<std::int64_t>(count_of_word);
   const std::uint64_t limit = options_.max_token_length.value_or(~std::size_t{0});
   const std::uint64_t own = tokens_.length(result);
-  std::uint32_t to = from;
-  while (from < length) {
-    if (from + 1 >= length || symbols[from] != left || symbols[from + 1] != right) {
-      symbols[to++] = symbols[from++];
-      continue;
-    }
+  std::uint32_t to = at;
+  while (at < length) {
     if (to > 0) {
       const std::uint32_t before = symbols[to - 1];
       lose(kBefore, before, count);
       if (tokens_.length(before) + own < limit) gain(kBefore, before, word, count);
     }
-    if (from + 2 < length) {
-      const std::uint32_t behind = symbols[from + 2];
+    if (at + 2 < length) {
+      const std::uint32_t behind = symbols[at + 2];
       lose(kBehind, behind, count);
       if (tokens_.length(behind) + own < limit) gain(kBehind, behind, word, count);
     }
-    symbols[to++] = result;
-    from += 2;
+    symbols[to++] = static_cast<Symbol>(result);
+    std::uint32_t from = at + 2;
+    at = find_pair(symbols, from, length, left, right);
+    while (from < at) symbols[to++] = symbols[from++];
   }
-  words_.lengths[word] = to;
+  word_length = to;
 }
 
-void BpeMerger::apply(std::uint32_t left, std::uint32_t right, std::uint32_t result,
-                      std::span<const std::uint32_t> words) {
+template <class Symbol>
+void BpeMerger<Symbol>::apply(std::uint32_t left, std::uint32_t right, std::uint32_t result, const Candidate& merged) {
   result_ = result;
   for (auto& side : neighbours_) side.resize(tokens_.size());
-  for (std::size_t i = 0; i < words.size(); ++i) {
+  // Two stages of fetching ahead: the word, then its symbols.
+  constexpr std::uint32_t kWords = 8, kSymbols = 4, kRing = 16;
+  std::uint32_t ring[kRing];
+  WordListReader list{merged.list};
+  for (std::uint32_t i = 0; i < merged.words + kWords; ++i) {
+    if (i < merged.words) {
+      ring[i % kRing] = list.word();
+      __builtin_prefetch(&words_.words[ring[i % kRing]]);
+    }
+    if (i >= kWords - kSymbols && i - (kWords - kSymbols) < merged.words) {
+      __builtin_prefetch(words_.symbols.data() + words_.words[ring[(i - (kWords - kSymbols)) % kRing]].begin);
+    }
+    if (i < kWords) continue;
     if (i % kCheckEvery == 0) control_.check();
-    if (i + 8 < words.size()) __builtin_prefetch(&words_.begins[words[i + 8]]);
-    if (i + 4 < words.size()) __builtin_prefetch(words_.symbols.data() + words_.begins[words[i + 4]]);
-    merge_word(words[i], left, right, result);
+    merge_word(ring[(i - kWords) % kRing], static_cast<Symbol>(left), static_cast<Symbol>(right), result);
   }
   for (const std::uint32_t side : {kBefore, kBehind}) {
     for (const std::uint32_t neighbour : touched_[side]) {
@@ -142,20 +157,19 @@ void BpeMerger::apply(std::uint32_t left, std::uint32_t right, std::uint32_t res
     }
     touched_[side].clear();
   }
-  std::vector<std::uint32_t*> next;
-  next.reserve(new_lists_.size());
   for (const NewList& list : new_lists_) {
-    const std::span<std::uint32_t> words_of_pair = lists_.allocate(list.size);
-    next.push_back(words_of_pair.data());
+    writers_.push_back({lists_.allocate(list.bytes)});
     const std::int64_t count = pairs_[list.key];
-    if (count > 0) queue_.push({count, list.key, serial_++, list.size, words_of_pair.data()});
+    if (count > 0) queue_.push({count, list.key, serial_++, list.words, writers_.back().next});
   }
-  for (const auto& [list, word] : found_) *next[list]++ = word;
+  for (const auto& [list, word] : found_) writers_[list].add(word);
+  writers_.clear();
   new_lists_.clear();
   found_.clear();
 }
 
-bool BpeMerger::allowed(const std::string& token) const {
+template <class Symbol>
+bool BpeMerger<Symbol>::allowed(const std::string& token) const {
   if (!options_.max_token_words) return true;
   // A space is itself, U+0120 of the byte-level alphabet, or U+2581.
   std::size_t spaces = 0;
@@ -165,7 +179,8 @@ bool BpeMerger::allowed(const std::string& token) const {
   return spaces <= *options_.max_token_words;
 }
 
-std::vector<BpeMerge> BpeMerger::run() {
+template <class Symbol>
+std::vector<BpeMerge> BpeMerger<Symbol>::run() {
   const std::size_t start = tokens_.size();
   control_.begin("merge", options_.vocab_size > start ? options_.vocab_size - start : 0);
   std::vector<BpeMerge> merges;
@@ -190,10 +205,13 @@ std::vector<BpeMerge> BpeMerger::run() {
     if (!allowed(token)) continue;
     const std::uint32_t result = tokens_.add(std::move(token), tokens_.length(left) + tokens_.length(right));
     merges.push_back({left, right, result, static_cast<std::uint64_t>(count)});
-    apply(left, right, result, {top.list, top.words});
+    apply(left, right, result, top);
     control_.done = tokens_.size() - start;
   }
   return merges;
 }
+
+template class BpeMerger<std::uint16_t>;
+template class BpeMerger<std::uint32_t>;
 
 }  // namespace tokenspace::train

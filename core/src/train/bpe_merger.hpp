@@ -2,20 +2,23 @@
 #pragma once
 
 #include "bpe_pairs.hpp"
+#include "bpe_word_lists.hpp"
 #include "bpe_words.hpp"
 
 namespace tokenspace::train {
 
+// Symbol: std::uint16_t when every id fits, else std::uint32_t.
+template <class Symbol>
 class BpeMerger {
  public:
-  BpeMerger(BpeWords& words, TokenTable& tokens, const BpeOptions& options, Control& control);
+  BpeMerger(BpeWords<Symbol>& words, TokenTable& tokens, const BpeOptions& options, Control& control);
   // Merges until the vocabulary has options.vocab_size entries or no pair is frequent enough.
   std::vector<BpeMerge> run();
 
  private:
   void count_pairs();
-  void apply(std::uint32_t left, std::uint32_t right, std::uint32_t result, std::span<const std::uint32_t> words);
-  void merge_word(std::uint32_t word, std::uint32_t left, std::uint32_t right, std::uint32_t result);
+  void apply(std::uint32_t left, std::uint32_t right, std::uint32_t result, const Candidate& merged);
+  void merge_word(std::uint32_t word, Symbol left, Symbol right, std::uint32_t result);
   void lose(std::uint32_t side, std::uint32_t neighbour, std::int64_t count);
   void gain(std::uint32_t side, std::uint32_t neighbour, std::uint32_t word, std::int64_t count);
   bool allowed(const std::string& token) const;
@@ -28,10 +31,10 @@ class BpeMerger {
   };
   struct NewList {
     std::uint64_t key;
-    std::uint32_t last_word, size;
+    std::uint32_t last_word, words, bytes;
   };
 
-  BpeWords& words_;
+  BpeWords<Symbol>& words_;
   TokenTable& tokens_;
   const BpeOptions& options_;
   Control& control_;
@@ -43,6 +46,7 @@ class BpeMerger {
   std::vector<Neighbour> neighbours_[2];  // 0: before the merged symbols, 1: behind; by id
   std::vector<std::uint32_t> touched_[2];
   std::vector<NewList> new_lists_;
+  std::vector<WordListWriter> writers_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> found_;  // (list, word) in order of words
 };
 

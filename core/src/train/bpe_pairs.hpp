@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
-#include <span>
 #include <vector>
 
 #include "tokenspace/buffer.hpp"
@@ -17,38 +15,33 @@ inline std::uint64_t pair_key(std::uint32_t left, std::uint32_t right) {
   return static_cast<std::uint64_t>(left) << 32 | right;
 }
 
-class PairCounts {
+// A value for each pair, 0 at first.
+template <class Value>
+class PairTable {
  public:
-  explicit PairCounts(std::size_t expected) {
+  explicit PairTable(std::size_t expected) {
     std::size_t capacity = 1024;
-    while (capacity < expected * 2) capacity *= 2;
+    while (capacity * kUsed < expected * kSpread) capacity *= 2;
     reset(capacity);
   }
-  std::size_t size() const { return used_; }
-  void prefetch(std::uint64_t key) const { __builtin_prefetch(&slots_[hash_u64(key) & mask_]); }
-  // The count of `key`, entered with 0 when new. Valid until the next call.
-  std::int64_t& operator[](std::uint64_t key) {
-    if ((used_ + 1) * 2 > slots_.size()) grow();
+  // The value of `key`, entered with 0 when new. Valid until the next call.
+  Value& operator[](std::uint64_t key) {
+    if ((used_ + 1) * kSpread > slots_.size() * kUsed) grow();
     std::size_t at = hash_u64(key) & mask_;
     for (; slots_[at].key != kFree; at = (at + 1) & mask_) {
-      if (slots_[at].key == key) return slots_[at].count;
+      if (slots_[at].key == key) return slots_[at].value;
     }
     slots_[at] = {key, 0};
     ++used_;
-    return slots_[at].count;
-  }
-  template <class Visit>
-  void for_each(Visit visit) const {
-    for (const Slot& slot : slots_) {
-      if (slot.key != kFree) visit(slot.key, slot.count);
-    }
+    return slots_[at].value;
   }
 
  private:
   static constexpr std::uint64_t kFree = ~0ull;
+  static constexpr std::size_t kSpread = 4, kUsed = 3;  // grows when more than 3 of 4 slots are used
   struct Slot {
     std::uint64_t key;
-    std::int64_t count;
+    Value value;
   };
 
   void reset(std::size_t capacity) {
@@ -73,26 +66,23 @@ class PairCounts {
   std::size_t used_ = 0;
 };
 
-// Lists of word numbers, all freed together.
-class WordLists {
+using PairCounts = PairTable<std::int64_t>;
+
+// Numbers that pairs were given, 0 at first: by place while the ids are few (bytes), else in a hash table.
+class PairNumbers {
  public:
-  std::span<std::uint32_t> allocate(std::size_t n) {
-    if (n > left_) {
-      left_ = std::max(n, kBlock);
-      blocks_.emplace_back(left_);
-      next_ = blocks_.back().data();
-    }
-    const std::span<std::uint32_t> out(next_, n);
-    next_ += n;
-    left_ -= n;
-    return out;
+  explicit PairNumbers(std::size_t ids) : ids_(ids) {
+    if (ids <= kMostDirect) direct_.assign(ids * ids, 0);
+  }
+  std::uint32_t& of(std::uint32_t left, std::uint32_t right) {
+    return direct_.empty() ? numbers_[pair_key(left, right)] : direct_[left * ids_ + right];
   }
 
  private:
-  static constexpr std::size_t kBlock = 1 << 18;
-  std::vector<Buffer<std::uint32_t>> blocks_;
-  std::uint32_t* next_ = nullptr;
-  std::size_t left_ = 0;
+  static constexpr std::size_t kMostDirect = 1024;
+  std::size_t ids_;
+  std::vector<std::uint32_t> direct_;
+  PairTable<std::uint32_t> numbers_{kMostDirect};
 };
 
 // A pair that may be merged next. Its count may have changed since it was queued; then it is queued again. A pair whose
@@ -101,8 +91,8 @@ struct Candidate {
   std::int64_t count;
   std::uint64_t key;
   std::uint32_t serial;  // order of arrival, the last tie-break
-  std::uint32_t words;   // length of the list
-  const std::uint32_t* list;
+  std::uint32_t words;   // in the list
+  const std::uint8_t* list;
 };
 
 class CandidateQueue {

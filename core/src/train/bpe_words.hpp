@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "tokenspace/error.hpp"
 #include "tokenspace/train_bpe.hpp"
 
 namespace tokenspace::train {
@@ -43,13 +45,16 @@ class TokenTable {
 };
 
 // Words of two symbols and more; shorter ones have nothing to merge.
+template <class Symbol>
 struct BpeWords {
-  Buffer<std::uint32_t> symbols;
-  Buffer<std::uint32_t> begins;   // of each word in `symbols`
-  Buffer<std::uint32_t> lengths;  // shrink as symbols merge
-  Buffer<std::uint64_t> counts;
+  struct Word {  // together, for a merge needs all of it
+    std::uint64_t count;
+    std::uint32_t begin, length;  // in `symbols`; the length shrinks as symbols merge
+  };
+  Buffer<Symbol> symbols;
+  Buffer<Word> words;
 
-  std::size_t size() const { return begins.size(); }
+  std::size_t size() const { return words.size(); }
   // Ends the word whose symbols were appended since `begin`.
   void close(std::size_t begin, std::uint64_t count) {
     const std::size_t length = symbols.size() - begin;
@@ -57,16 +62,16 @@ struct BpeWords {
       symbols.resize(begin);
       return;
     }
-    begins.push_back(static_cast<std::uint32_t>(begin));
-    lengths.push_back(static_cast<std::uint32_t>(length));
-    counts.push_back(count);
+    words.push_back({count, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(length)});
   }
-  // Error(limit) when positions would not fit 32 bits.
-  static void check_size(std::uint64_t symbols);
 };
 
-// Special tokens, then the alphabet, then the forms of its characters with prefix and suffix enter `tokens`; the words
-// are written with them. Characters outside a limited alphabet are dropped from words.
-BpeWords spell_words(const WordCounts& words, const BpeOptions& options, TokenTable& tokens, Control& control);
+// Error(limit) when positions would not fit 32 bits.
+inline void check_symbols(std::uint64_t symbols) {
+  if (symbols >= std::numeric_limits<std::uint32_t>::max()) {
+    fail(ErrorKind::limit, "train", "distinct words of fewer than 2^32 characters together", std::to_string(symbols),
+         "a pre-tokenizer that cuts shorter pieces, or less text");
+  }
+}
 
 }  // namespace tokenspace::train

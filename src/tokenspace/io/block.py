@@ -6,8 +6,6 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SLICE = 1 << 18  # masks of this size stay in the cache
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -33,26 +31,6 @@ class Block:
 def lines(data: bytes) -> Iterator[str]:
     """The lines of valid UTF-8 with their endings."""
     return (line.decode() for line in io.BytesIO(data))
-
-
-def line_counts(data: bytes) -> tuple[int, int]:
-    """(lines, those with nothing but their ending)."""
-    import numpy as np
-
-    buffer = np.frombuffer(data, np.uint8)
-    count = int(not data.endswith(b"\n"))
-    empty = int(data.startswith(b"\n")) + int(data.startswith(b"\r\n"))
-    returns = b"\r" in data
-    for begin in range(0, len(buffer), _SLICE):
-        before = min(begin, 2)  # what an empty line is told by
-        window = buffer[begin - before : begin + _SLICE]
-        ends = window == 10
-        count += int(np.count_nonzero(ends[before:]))
-        second = max(before, 1)
-        empty += int(np.count_nonzero(ends[second:] & ends[second - 1 : -1]))
-        if returns:
-            empty += int(np.count_nonzero(ends[2:] & (window[1:-1] == 13) & ends[:-2]))
-    return count, empty
 
 
 class Packer:

@@ -92,7 +92,7 @@ class Corpus:
                 of a text alone, see `tokenspace.io.held_out`.
             limit: bytes of text (UTF-8) to take at most, from the beginning; whole texts. Several weighted sources
                 get equal parts of it.
-            sizes: bytes of a block and of the longest text kept whole; 4 MB and 64 MB. A longer text is cut before its
+            sizes: bytes of a block and of the longest text kept whole; 2 MB and 64 MB. A longer text is cut before its
                 last white space within this bound.
 
         Raises:
@@ -184,7 +184,7 @@ class Corpus:
             yield from splitter.finish()
 
     def blocks(self, progress: ProgressLike = None, stage: str = "read") -> Iterator[Block]:
-        """The texts to train on, in order, in blocks of about 4 MB.
+        """The texts to train on, in order, in blocks of about 2 MB.
 
         Args:
             progress: a style or callback of `tokenspace.progress`; events count bytes read of `total_bytes`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .block import line_counts
+from .._core import count_lines
 from .corpus_parts import Piece
 
 
@@ -28,7 +28,7 @@ class CorpusStatistics:
 
     def add(self, piece: Piece, held_out: bool) -> None:
         """Count the texts of ``piece``."""
-        count, empty = line_counts(piece.data) if isinstance(piece.data, bytes) else (len(piece.data), 0)
+        count, empty = count_lines(piece.data) if isinstance(piece.data, bytes) else (len(piece.data), 0)
         if held_out:
             self.held_out_texts += count
             self.held_out_bytes += piece.size

@@ -1,0 +1,149 @@
+"""One training in a process of its own: a JSON job as the only argument, a JSON answer as the only line of output.
+
+    {"library": ..., "model": "bpe", "corpus": path, "vocab_size": 16000, "threads": 1, "result": path, ...options}
+    -> {"seconds": ..., "peak_mb": ..., "base_mb": ..., "version": ..., "entries": ...}
+
+The clock runs from the file on the disk to the trained tokenizer. `result` gets what was learnt as JSON: the tokens as hex
+in the order learnt, or for sets the sorted tokens. The peak is VmHWM, which unlike ru_maxrss owes nothing to the parent.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+Job = dict[str, Any]
+Result = Callable[[], Any]  # what was learnt; called when the clock has stopped
+
+GPT2 = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+BERT_SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+
+
+def memory_mb(field: str) -> float:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise ValueError(field)
+
+
+def bytes_of_characters() -> dict[str, int]:
+    """The byte each character of a byte-level vocabulary stands for (GPT-2's table)."""
+    kept = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in set(kept)]
+    return {chr(byte): byte for byte in kept} | {chr(256 + number): byte for number, byte in enumerate(others)}
+
+
+def merged_tokens(document: str) -> list[str]:
+    """What the merges of a byte-level tokenizer.json spell, in their order."""
+    table = bytes_of_characters()
+    return [bytes(table[c] for c in "".join(pair)).hex() for pair in json.loads(document)["model"]["merges"]]
+
+
+def entries(document: str) -> list[str]:
+    return sorted(json.loads(document)["model"]["vocab"])
+
+
+def train_tokenspace(job: Job) -> Result:
+    from tokenspace import Tokenizer
+
+    options: Job = {"bpe": {"pre_tokenizer": "gpt2", "special_tokens": []}, "wordpiece": {}}[job["model"]]
+    options |= job.get("options", {})
+    trained = Tokenizer.train(
+        [job["corpus"]], model=job["model"], vocab_size=job["vocab_size"], threads=job["threads"], **options
+    )
+    print(trained.training.seconds, file=sys.stderr)
+    if options.get("pre_tokenizer") == "sentencepiece":
+        return lambda: sorted(trained.get_vocab())
+    return lambda: (merged_tokens if job["model"] == "bpe" else entries)(trained.to_json())
+
+
+def train_tokenizers(job: Job) -> Result:
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+    if job["model"] == "bpe":
+        trained = Tokenizer(models.BPE())
+        trained.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        trainer: Any = trainers.BpeTrainer(
+            vocab_size=job["vocab_size"], show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+        )
+        trained.train([job["corpus"]], trainer)
+        return lambda: merged_tokens(trained.to_str())
+    trained = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    trained.normalizer = normalizers.BertNormalizer(lowercase=True)
+    trained.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    trainer = trainers.WordPieceTrainer(vocab_size=job["vocab_size"], show_progress=False, special_tokens=BERT_SPECIAL)
+    trained.train([job["corpus"]], trainer)
+    return lambda: entries(trained.to_str())
+
+
+def train_gigatoken(job: Job) -> Result:
+    import gigatoken
+
+    source = gigatoken.TextFileSource([job["corpus"]], separator="\n")
+    _, merges = gigatoken.train_bpe(source, job["vocab_size"], [], **job.get("options", {}))
+    return lambda: [(left + right).hex() for left, right in merges]
+
+
+def train_rustbpe(job: Job) -> Result:
+    import rustbpe
+
+    def texts() -> Iterator[str]:
+        with open(job["corpus"], encoding="utf-8", newline="\n") as file:
+            yield from file
+
+    trained = rustbpe.Tokenizer()
+    trained.train_from_iterator(texts(), job["vocab_size"], pattern=GPT2)
+    return lambda: [bytes(token).hex() for token, rank in trained.get_mergeable_ranks() if rank >= 256]
+
+
+def train_sentencepiece(job: Job) -> Result:
+    import sentencepiece
+
+    prefix = job["result"] + ".sp"
+    sentencepiece.SentencePieceTrainer.train(
+        input=job["corpus"],
+        model_prefix=prefix,
+        model_type="bpe",
+        vocab_size=job["vocab_size"],
+        num_threads=job["threads"],
+        byte_fallback=True,
+        max_sentence_length=1 << 24,
+        minloglevel=2,
+    )
+    trained = sentencepiece.SentencePieceProcessor(model_file=prefix + ".model")
+    return lambda: sorted(trained.id_to_piece(number) for number in range(trained.get_piece_size()))
+
+
+TRAINERS: dict[str, Callable[[Job], Result]] = {
+    "tokenspace": train_tokenspace,
+    "tokenizers": train_tokenizers,
+    "gigatoken": train_gigatoken,
+    "rustbpe": train_rustbpe,
+    "sentencepiece": train_sentencepiece,
+}
+
+
+def main() -> int:
+    job = json.loads(sys.argv[1])
+    library = job["library"]
+    __import__(library)  # importing is not training
+    base = memory_mb("VmHWM")
+    begin = time.perf_counter()
+    learnt = TRAINERS[library](job)
+    seconds = time.perf_counter() - begin
+    peak = memory_mb("VmHWM")
+    result = learnt()
+    Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
+    version = importlib.metadata.version(library)
+    answer = {"seconds": seconds, "peak_mb": peak, "base_mb": base, "version": version, "entries": len(result)}
+    print(json.dumps(answer))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
