@@ -182,6 +182,7 @@ def test_special_tokens_have_the_first_ids_and_are_whole() -> None:
         ({"limit_alphabet": 5, "character_coverage": 0.99}, "not both"),
         ({"model": "wordpiece", "end_of_word_suffix": "</w>"}, "end_of_word_suffix"),
         ({"model": "unigram", "tie_breaking": "bytes"}, "tie_breaking"),
+        ({"model": "unigram", "min_frequency": 2}, "min_frequency"),
         ({"tie_breaking": "random"}, "tie_breaking"),
         ({"memory_budget": 5}, "memory_budget"),
         ({"threads": -1}, "threads"),

@@ -165,6 +165,7 @@ def unigram_trainer(
             seed_size=options.seed_size,
             shrinking_factor=options.shrinking_factor,
             sub_iterations=options.sub_iterations,
+            token_cost=options.token_cost,
             max_piece_length=options.max_token_length or 16,
             character_coverage=options.character_coverage or 1.0,
             required_characters="".join(options.initial_alphabet or ()),

@@ -57,6 +57,7 @@ class TrainOptions:
         transition: share of a SuperBPE vocabulary learnt before merges may cross spaces.
         max_token_words: words a SuperBPE token may span.
         seed_size, shrinking_factor, sub_iterations: of the Unigram trainer.
+        token_cost: nats that one token more is worth when Unigram prunes; 0 is the references' rule.
         split_by_unicode_script, split_by_number, split_digits: SentencePiece's rules for pieces.
     """
 
@@ -84,6 +85,7 @@ class TrainOptions:
     seed_size: int = 1_000_000
     shrinking_factor: float = 0.75
     sub_iterations: int = 2
+    token_cost: float = 1.0
     split_by_unicode_script: bool = True
     split_by_number: bool = True
     split_digits: bool = False
@@ -132,6 +134,7 @@ class TrainOptions:
             ("seed_size", 1000, 16_000_000),
             ("shrinking_factor", 0.1, 0.99),
             ("sub_iterations", 1, 100),
+            ("token_cost", 0, 100),
         )
         for name, least, most in limits:
             value = getattr(self, name)
@@ -159,6 +162,8 @@ class TrainOptions:
             )
         if self.limit_alphabet is not None and self.character_coverage is not None:
             refuse("limit_alphabet= or character_coverage=, not both", "both")
+        if self.model == "unigram" and self.min_frequency:
+            refuse("no min_frequency with unigram, which keeps what explains the text", repr(self.min_frequency))
         if self.model in ("word", "char") and self.max_token_length is not None:
             refuse("no max_token_length with whole words or characters", repr(self.max_token_length))
 
