@@ -16,7 +16,7 @@ static_assert(std::endian::native == std::endian::little,
               "compiled tokenizers are little-endian; swap here for others");
 
 inline constexpr std::string_view kMagic{"\x89TSC\r\n\x1a\n", 8};
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::size_t kHeader = 64;
 inline constexpr std::size_t kChecksumAt = 24, kChecked = 32;
 

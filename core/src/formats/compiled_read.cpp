@@ -145,8 +145,12 @@ std::shared_ptr<const Model> read_bpe(const Sections& sections, Reader settings)
   options.fuse_unk = settings.flag();
   options.byte_fallback = settings.flag();
   options.ignore_merges = settings.flag();
+  std::vector<std::uint64_t> whole(settings.count(8));
+  for (std::uint64_t& bits : whole) bits = settings.u64();
   settings.end();
   Vocab vocab = read_vocab(sections);
+  if (!whole.empty() && whole.size() != (vocab.size() + 63) / 64)
+    settings.bad("one bit per entry", std::to_string(whole.size()) + " words");
   Reader list = sections.at("MERG");
   const std::size_t count = list.count(16);
   MergeTable merges;
@@ -166,7 +170,7 @@ std::shared_ptr<const Model> read_bpe(const Sections& sections, Reader settings)
     merges.add(left, right, {rank, id});
   }
   list.end();
-  return std::make_shared<const Bpe>(std::move(vocab), std::move(merges), std::move(options));
+  return std::make_shared<const Bpe>(std::move(vocab), std::move(merges), std::move(options), std::move(whole));
 }
 
 std::shared_ptr<const Model> read_unigram(const Sections& sections, Reader settings) {

@@ -1,11 +1,13 @@
 // Tokenizer -> compiled bytes (docs/formats/compiled.md).
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "../sentencepiece/vocabulary.hpp"
 #include "compiled_format.hpp"
 #include "components.hpp"
 #include "tokenspace/bpe.hpp"
+#include "tokenspace/decoder.hpp"
 #include "tokenspace/rank_bpe.hpp"
 #include "tokenspace/sentencepiece.hpp"
 #include "tokenspace/unigram.hpp"
@@ -82,6 +84,15 @@ void write_vocab(File& file, const Vocab& vocab) {
   file.section("VOCA", out);
 }
 
+// Which tokens are whole is asked by the byte-level engine, and only of models that merge first.
+bool marks_whole(const Bpe& model) {
+  if (model.options().ignore_merges) return false;
+  for (const char byte : {'\n', ' ', '\xF4'}) {
+    if (!model.token_to_id(bytes_to_chars({&byte, 1}))) return false;
+  }
+  return true;
+}
+
 void write_bpe(File& file, const Bpe& model, Writer& out) {
   const BpeOptions& options = model.options();
   out.u8(static_cast<std::uint8_t>(ModelKind::bpe));
@@ -93,6 +104,9 @@ void write_bpe(File& file, const Bpe& model, Writer& out) {
   out.u8(options.fuse_unk);
   out.u8(options.byte_fallback);
   out.u8(options.ignore_merges);
+  const auto whole = marks_whole(model) ? std::span(model.find_whole()) : std::span<const std::uint64_t>();
+  out.u32(static_cast<std::uint32_t>(whole.size()));
+  for (const std::uint64_t bits : whole) out.u64(bits);
   write_vocab(file, model.vocab());
   struct Entry {
     std::uint32_t rank, left, right, id;

@@ -23,8 +23,9 @@ void push(std::vector<std::uint32_t>& ids, std::vector<std::uint32_t>& begins, s
 
 }  // namespace
 
-Bpe::Bpe(Vocab vocab, MergeTable merges, BpeOptions options)
-    : vocab_(std::move(vocab)), merges_(std::move(merges)), options_(std::move(options)) {
+Bpe::Bpe(Vocab vocab, MergeTable merges, BpeOptions options, std::vector<std::uint64_t> whole)
+    : vocab_(std::move(vocab)), merges_(std::move(merges)), options_(std::move(options)), whole_(std::move(whole)) {
+  whole_known_ = !whole_.empty() && whole_.size() == (vocab_.size() + 63) / 64;
   // Old files write "" for "none" (GPT-2); an empty prefix or suffix changes nothing.
   if (options_.continuing_subword_prefix == "") options_.continuing_subword_prefix.reset();
   if (options_.end_of_word_suffix == "") options_.end_of_word_suffix.reset();
@@ -126,6 +127,23 @@ void Bpe::tokenize(std::string_view piece, std::vector<ModelToken>& out) const {
   symbols(piece, word);
   const std::size_t n = merge(word.ids.data(), word.begins.data(), word.ids.size());
   for (std::size_t i = 0; i < n; ++i) out.push_back({word.ids[i], {word.begins[i], word.begins[i + 1]}});
+}
+
+const std::vector<std::uint64_t>& Bpe::find_whole() const {
+  std::call_once(whole_once_, [this] {
+    if (knows_whole()) return;
+    whole_.assign((vocab_.size() + 63) / 64, 0);
+    Word word;
+    for (std::size_t i = 0; i < vocab_.size(); ++i) {
+      const Vocab::Entry& entry = vocab_.entries()[i];
+      symbols(vocab_.text(entry), word);
+      const std::size_t n = merge(word.ids.data(), word.begins.data(), word.ids.size());
+      const bool merged = n == 1 && word.ids[0] == entry.id;
+      if (merged || (options_.ignore_merges && entry.length > 0)) whole_[i / 64] |= 1ull << i % 64;
+    }
+    whole_known_.store(true, std::memory_order_release);
+  });
+  return whole_;
 }
 
 void Bpe::sample(std::string_view piece, const Sampling& sampling, Rng& rng, std::vector<ModelToken>& out) const {

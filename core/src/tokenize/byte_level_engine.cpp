@@ -6,6 +6,7 @@
 #include "bpe_merge.hpp"
 #include "byte_level_config.hpp"
 #include "byte_level_spans.hpp"
+#include "cache_seeds.hpp"
 #include "engine.hpp"
 #include "merge_short.hpp"
 #include "tokenspace/bpe.hpp"
@@ -45,6 +46,7 @@ class ByteLevelEngine final : public Engine {
     for (std::uint32_t id = 0; id < shapes_.size(); ++id) {
       const auto text = model_->id_to_token(id);
       if (!text) continue;
+      ++tokens_;
       bytes.clear();
       append_byte_level(bytes, *text);
       for (std::size_t i = 0; i + 1 < bytes.size(); ++i) join(bytes[i], bytes[i + 1]);
@@ -59,8 +61,10 @@ class ByteLevelEngine final : public Engine {
     }
   }
 
-  // True when every byte that valid UTF-8 can hold is a token, so that nothing is ever unknown.
+  // True when every byte that valid UTF-8 can hold is a token, so that nothing is ever unknown, and every token has an
+  // id of its own, so that the tables by id know all of them.
   bool complete() const {
+    if (bpe_ != nullptr && tokens_ != bpe_->vocab().size()) return false;
     for (unsigned byte = 0; byte < 0xF5; ++byte) {
       if (byte_ids_[byte] == kNoRank && byte != 0xC0 && byte != 0xC1) return false;
     }
@@ -210,6 +214,7 @@ class ByteLevelEngine final : public Engine {
       }
     }
     remember(scratch.ids, piece, key, hash, 0, ids);
+    if (bpe_ != nullptr && ids.size() == 1 && key != nullptr) met_whole_token(*bpe_, scratch);
     return ids;
   }
 
@@ -269,6 +274,7 @@ class ByteLevelEngine final : public Engine {
   const RankBpe* ranks_;
   std::uint32_t byte_ids_[256];
   std::vector<TokenShape> shapes_;
+  std::size_t tokens_ = 0;                                                // ids that have a token
   std::vector<std::uint64_t> joined_ = std::vector<std::uint64_t>(1024);  // pairs of bytes side by side in some token
   SpaceTrim trim_;
 };

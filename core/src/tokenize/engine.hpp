@@ -26,6 +26,9 @@ struct Scratch {
   std::vector<std::uint32_t> unit_ids;
   std::vector<std::uint32_t> unit_begins;
   std::vector<AddedTokens::Segment> segments;
+  std::size_t ahead = 0;           // bytes of text this call and those that belong to it are about to bring
+  std::size_t whole_units = 0;     // that were merged into one token since `ids` was seeded (cache_seeds.hpp)
+  std::uint64_t seeded_cache = 0;  // the generation of `ids` that was seeded
 };
 
 // Growing output with room to write ahead.

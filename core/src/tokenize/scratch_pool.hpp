@@ -29,15 +29,19 @@ class ScratchPool {
     std::unique_ptr<Scratch> scratch_;
   };
 
-  Loan borrow() {
+  // `ahead`: see Scratch.
+  Loan borrow(std::size_t ahead) {
     const std::lock_guard lock(mutex_);
+    std::unique_ptr<Scratch> scratch;
     if (free_.empty()) {
       ++made_;
       // The two caches of one scratch and those of its siblings share the tokenizer's budget.
-      return {*this, std::make_unique<Scratch>(share())};
+      scratch = std::make_unique<Scratch>(share());
+    } else {
+      scratch = std::move(free_.back());
+      free_.pop_back();
     }
-    auto scratch = std::move(free_.back());
-    free_.pop_back();
+    scratch->ahead = ahead;
     return {*this, std::move(scratch)};
   }
 

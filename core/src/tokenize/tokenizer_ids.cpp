@@ -170,13 +170,13 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
 }
 
 void Tokenizer::encode_ids(std::string_view text, const EncodeOptions& options, Buffer<std::uint32_t>& out) const {
-  auto scratch = engines_->pool.borrow();
+  auto scratch = engines_->pool.borrow(text.size());
   Row row{*scratch, &out, nullptr};
   encode_row(text, options, row);
 }
 
 std::uint64_t Tokenizer::count(std::string_view text, const EncodeOptions& options) const {
-  auto scratch = engines_->pool.borrow();
+  auto scratch = engines_->pool.borrow(text.size());
   Row row{*scratch, nullptr, nullptr};
   encode_row(text, options, row);
   return row.count;
@@ -185,8 +185,9 @@ std::uint64_t Tokenizer::count(std::string_view text, const EncodeOptions& optio
 std::vector<std::uint64_t> Tokenizer::count_batch(std::span<const std::string_view> texts, const EncodeOptions& options,
                                                   unsigned threads) const {
   std::vector<std::uint64_t> counts(texts.size());
+  const std::size_t ahead = bytes_of(texts) / resolve_threads(threads);
   parallel_for(texts.size(), 16, resolve_threads(threads), [&](std::size_t begin, std::size_t end, unsigned) {
-    auto scratch = engines_->pool.borrow();
+    auto scratch = engines_->pool.borrow(ahead);
     EncodeOptions own = options;
     for (std::size_t i = begin; i < end; ++i) {
       own.seed = options.seed + i;
@@ -222,13 +223,14 @@ void Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, const 
   const std::size_t n_tasks = tasks.size() - 1;
   threads = static_cast<unsigned>(std::min<std::size_t>(resolve_threads(threads), std::max<std::size_t>(1, n_tasks)));
 
+  const std::size_t ahead = std::max<std::size_t>(bytes_of(texts), out.expected_bytes) / threads;
   const std::size_t first_row = out.row_ends.size();
   out.row_ends.resize(first_row + texts.size());
   std::vector<BatchIds> parts(threads == 1 ? 0 : n_tasks);
   const auto encode_rows = [&](std::size_t begin, std::size_t end, detail::Scratch& scratch, BatchIds& into) {
     EncodeOptions own = options;
-    const std::size_t ahead = bytes_of(texts.subspan(begin, end - begin));
-    RoomForRows room(std::max(into.text_bytes + ahead, into.expected_bytes), into, unit != OffsetUnit::none);
+    const std::size_t these = bytes_of(texts.subspan(begin, end - begin));
+    RoomForRows room(std::max(into.text_bytes + these, into.expected_bytes), into, unit != OffsetUnit::none);
     for (std::size_t i = begin; i < end; ++i) {
       own.seed = options.seed + first_row + i;
       room.before(texts[i]);
@@ -238,12 +240,12 @@ void Tokenizer::encode_batch_ids(std::span<const std::string_view> texts, const 
     }
   };
   if (threads == 1) {
-    auto scratch = engines_->pool.borrow();
+    auto scratch = engines_->pool.borrow(ahead);
     encode_rows(0, texts.size(), *scratch, out);
     return;
   }
   parallel_for(n_tasks, 1, threads, [&](std::size_t begin, std::size_t end, unsigned) {
-    auto scratch = engines_->pool.borrow();
+    auto scratch = engines_->pool.borrow(ahead);
     for (std::size_t task = begin; task < end; ++task) encode_rows(tasks[task], tasks[task + 1], *scratch, parts[task]);
   });
   std::uint64_t total = out.ids.size();

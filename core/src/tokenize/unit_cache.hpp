@@ -140,6 +140,26 @@ class UnitCache {
     ++long_used_;
   }
 
+  std::size_t short_units() const { return short_used_; }
+
+  // Makes room for `units` short units in all; false when that took more than a quarter of the budget.
+  bool reserve_short(std::size_t units) {
+    std::size_t capacity = short_.size();
+    while (capacity < units * kSpread) capacity *= 2;
+    if (capacity == short_.size()) return true;
+    return capacity * sizeof(Entry) <= budget_ / 4 && grow_to(short_, short_mask_, capacity);
+  }
+
+  // insert_short of one id, for a unit that may be there already. The room is reserved.
+  void seed_short(const UnitKey& key, std::uint64_t hash, std::uint32_t id) {
+    std::size_t slot = hash & short_mask_ & ~std::size_t{1};
+    for (; short_[slot].count != kEmpty; slot = (slot + 1) & short_mask_) {
+      if (short_[slot].key == key) return;
+    }
+    short_[slot] = {key, {id}, 1};
+    ++short_used_;
+  }
+
   void clear() {
     reset(short_, short_mask_, kInitial);
     reset(long_, long_mask_, kInitial);
@@ -188,7 +208,10 @@ class UnitCache {
 
   bool grow(Buffer<Entry>& table, std::size_t& mask) {
     // Small tables grow fourfold (rehashing costs a cold pass more than memory), large ones twofold (page faults do).
-    const std::size_t capacity = table.size() * (table.size() < 65536 ? 4 : 2);
+    return grow_to(table, mask, table.size() * (table.size() < 65536 ? 4 : 2));
+  }
+
+  bool grow_to(Buffer<Entry>& table, std::size_t& mask, std::size_t capacity) {
     if (bytes() + (capacity - table.size()) * sizeof(Entry) > budget_) return false;
     Buffer<Entry> old;
     old.swap(table);
