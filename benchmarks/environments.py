@@ -1,7 +1,7 @@
 """One virtual environment per group of contestants: tokenizers 0.23 and 1.0rc cannot share one.
 
 python benchmarks/environments.py          makes what is missing
-TOKENSPACE_BENCH_PEERS=/path/to/python     uses an environment that exists (likewise _NEXT and _FAST)
+TOKENSPACE_BENCH_PEERS=/path/to/python     uses an environment that exists (likewise _NEXT, _FAST and _TRAINERS)
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ GROUPS = {
     "peers": ["tokenizers==0.23.3", "tiktoken==0.14.0", "sentencepiece==0.2.3"],
     "next": ["tokenizers==1.0.0rc3"],
     "fast": ["gigatoken==0.10.0", "tokie==0.1.4"],
+    "trainers": ["rustbpe==0.1.0"],
 }
 GROUP_OF = {
     "tokenizers": "peers",
@@ -24,6 +25,7 @@ GROUP_OF = {
     "tokenizers-1.0rc": "next",
     "gigatoken": "fast",
     "tokie": "fast",
+    "rustbpe": "trainers",
 }
 
 

@@ -1,10 +1,10 @@
 """One training in a process of its own: a JSON job as the only argument, a JSON answer as the only line of output.
 
-    {"library": ..., "model": "bpe", "corpus": path, "vocab_size": 16000, "threads": 1, "result": path, ...options}
-    -> {"seconds": ..., "peak_mb": ..., "base_mb": ..., "version": ..., "entries": ...}
+    {"library": ..., "model": "bpe", "corpus": path, "vocab_size": 16000, "threads": 1, "result": path, "held_out": path or
+     null, "options": {...}}  -> {"seconds": ..., "peak_mb": ..., "base_mb": ..., "version": ..., "entries": ..., ...}
 
 The clock runs from the file on the disk to the trained tokenizer. `result` gets what was learnt as JSON: the tokens as hex
-in the order learnt, or for sets the sorted tokens. The peak is VmHWM, which unlike ru_maxrss owes nothing to the parent.
+in the order learnt, or the sorted entries where ids may differ. `model`: bpe, sentencepiece-bpe or wordpiece. The peak is VmHWM, which unlike ru_maxrss owes nothing to the parent.
 """
 
 from __future__ import annotations
@@ -13,12 +13,22 @@ import importlib.metadata
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 Job = dict[str, Any]
-Result = Callable[[], Any]  # what was learnt; called when the clock has stopped
+
+
+@dataclass
+class Trained:
+    """What is asked when the clock has stopped: what was learnt, and the tokens made of some lines."""
+
+    learnt: Callable[[], list[str]]
+    tokens: Callable[[list[str]], int] | None = None
+    spilled_mb: float = 0.0
+
 
 GPT2 = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 BERT_SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -44,64 +54,68 @@ def merged_tokens(document: str) -> list[str]:
     return [bytes(table[c] for c in "".join(pair)).hex() for pair in json.loads(document)["model"]["merges"]]
 
 
-def entries(document: str) -> list[str]:
-    return sorted(json.loads(document)["model"]["vocab"])
-
-
-def train_tokenspace(job: Job) -> Result:
+def train_tokenspace(job: Job) -> Trained:
     from tokenspace import Tokenizer
 
-    options: Job = {"bpe": {"pre_tokenizer": "gpt2", "special_tokens": []}, "wordpiece": {}}[job["model"]]
-    options |= job.get("options", {})
+    model = "wordpiece" if job["model"] == "wordpiece" else "bpe"
+    options: Job = {"pre_tokenizer": "gpt2", "special_tokens": []} if job["model"] == "bpe" else {}
+    options |= job["options"]
     trained = Tokenizer.train(
-        [job["corpus"]], model=job["model"], vocab_size=job["vocab_size"], threads=job["threads"], **options
+        [job["corpus"]], model=model, vocab_size=job["vocab_size"], threads=job["threads"], **options
     )
-    print(trained.training.seconds, file=sys.stderr)
-    if options.get("pre_tokenizer") == "sentencepiece":
-        return lambda: sorted(trained.get_vocab())
-    return lambda: (merged_tokens if job["model"] == "bpe" else entries)(trained.to_json())
+    spilled = trained.training.spilled_bytes / 1e6
+
+    def learnt() -> list[str]:
+        return merged_tokens(trained.to_json()) if job["model"] == "bpe" else sorted(trained.get_vocab())
+
+    return Trained(learnt, lambda lines: len(trained.encode_batch(lines, add_special_tokens=False).ids), spilled)
 
 
-def train_tokenizers(job: Job) -> Result:
+def train_tokenizers(job: Job) -> Trained:
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
+    trainer: Any
     if job["model"] == "bpe":
         trained = Tokenizer(models.BPE())
         trained.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-        trainer: Any = trainers.BpeTrainer(
-            vocab_size=job["vocab_size"], show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+        alphabet = pre_tokenizers.ByteLevel.alphabet()
+        trainer = trainers.BpeTrainer(vocab_size=job["vocab_size"], show_progress=False, initial_alphabet=alphabet)
+    else:
+        trained = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+        trained.normalizer = normalizers.BertNormalizer(lowercase=True)
+        trained.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        trainer = trainers.WordPieceTrainer(
+            vocab_size=job["vocab_size"], show_progress=False, special_tokens=BERT_SPECIAL
         )
-        trained.train([job["corpus"]], trainer)
-        return lambda: merged_tokens(trained.to_str())
-    trained = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    trained.normalizer = normalizers.BertNormalizer(lowercase=True)
-    trained.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(vocab_size=job["vocab_size"], show_progress=False, special_tokens=BERT_SPECIAL)
     trained.train([job["corpus"]], trainer)
-    return lambda: entries(trained.to_str())
+
+    def learnt() -> list[str]:
+        return merged_tokens(trained.to_str()) if job["model"] == "bpe" else sorted(trained.get_vocab())
+
+    def tokens(lines: list[str]) -> int:
+        return sum(len(encoding.ids) for encoding in trained.encode_batch(lines, add_special_tokens=False))
+
+    return Trained(learnt, tokens)
 
 
-def train_gigatoken(job: Job) -> Result:
+def train_gigatoken(job: Job) -> Trained:
     import gigatoken
 
     source = gigatoken.TextFileSource([job["corpus"]], separator="\n")
-    _, merges = gigatoken.train_bpe(source, job["vocab_size"], [], **job.get("options", {}))
-    return lambda: [(left + right).hex() for left, right in merges]
+    _, merges = gigatoken.train_bpe(source, job["vocab_size"], [], **job["options"])
+    return Trained(lambda: [(left + right).hex() for left, right in merges])
 
 
-def train_rustbpe(job: Job) -> Result:
+def train_rustbpe(job: Job) -> Trained:
     import rustbpe
 
-    def texts() -> Iterator[str]:
-        with open(job["corpus"], encoding="utf-8", newline="\n") as file:
-            yield from file
-
     trained = rustbpe.Tokenizer()
-    trained.train_from_iterator(texts(), job["vocab_size"], pattern=GPT2)
-    return lambda: [bytes(token).hex() for token, rank in trained.get_mergeable_ranks() if rank >= 256]
+    with open(job["corpus"], encoding="utf-8", newline="\n") as lines:
+        trained.train_from_iterator(lines, job["vocab_size"], pattern=GPT2)
+    return Trained(lambda: [bytes(token).hex() for token, rank in trained.get_mergeable_ranks() if rank >= 256])
 
 
-def train_sentencepiece(job: Job) -> Result:
+def train_sentencepiece(job: Job) -> Trained:
     import sentencepiece
 
     prefix = job["result"] + ".sp"
@@ -116,10 +130,13 @@ def train_sentencepiece(job: Job) -> Result:
         minloglevel=2,
     )
     trained = sentencepiece.SentencePieceProcessor(model_file=prefix + ".model")
-    return lambda: sorted(trained.id_to_piece(number) for number in range(trained.get_piece_size()))
+    return Trained(
+        lambda: sorted(trained.id_to_piece(number) for number in range(trained.get_piece_size())),
+        lambda lines: sum(map(len, trained.encode(lines))),
+    )
 
 
-TRAINERS: dict[str, Callable[[Job], Result]] = {
+TRAINERS: dict[str, Callable[[Job], Trained]] = {
     "tokenspace": train_tokenspace,
     "tokenizers": train_tokenizers,
     "gigatoken": train_gigatoken,
@@ -134,13 +151,22 @@ def main() -> int:
     __import__(library)  # importing is not training
     base = memory_mb("VmHWM")
     begin = time.perf_counter()
-    learnt = TRAINERS[library](job)
+    trained = TRAINERS[library](job)
     seconds = time.perf_counter() - begin
     peak = memory_mb("VmHWM")
-    result = learnt()
+    result = trained.learnt()
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
-    version = importlib.metadata.version(library)
-    answer = {"seconds": seconds, "peak_mb": peak, "base_mb": base, "version": version, "entries": len(result)}
+    answer: Job = {
+        "seconds": seconds,
+        "peak_mb": peak,
+        "base_mb": base,
+        "version": importlib.metadata.version(library),
+        "entries": len(result),
+    }
+    if trained.spilled_mb:
+        answer["spilled_mb"] = round(trained.spilled_mb)
+    if job["held_out"] and trained.tokens:
+        answer["held_out_tokens"] = trained.tokens(Path(job["held_out"]).read_text(encoding="utf-8").splitlines())
     print(json.dumps(answer))
     return 0
 
