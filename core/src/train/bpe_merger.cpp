@@ -206,6 +206,7 @@ std::vector<BpeMerge> BpeMerger<Symbol>::run() {
     const std::uint32_t result = tokens_.add(std::move(token), tokens_.length(left) + tokens_.length(right));
     merges.push_back({left, right, result, static_cast<std::uint64_t>(count)});
     apply(left, right, result, top);
+    lists_.release(top.list);
     control_.done = tokens_.size() - start;
   }
   return merges;

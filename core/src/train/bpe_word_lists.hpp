@@ -2,9 +2,10 @@
 // every pair that was ever queued, together the largest thing a training holds.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "tokenspace/buffer.hpp"
@@ -48,12 +49,19 @@ struct WordListReader {
   }
 };
 
-// Where lists stand, all freed together.
+// Where lists stand. Long ones, which are those of frequent pairs and merged first, can be freed one by one, so that
+// lists of later pairs take their place; the others are freed together.
 class WordLists {
  public:
   std::uint8_t* allocate(std::size_t bytes) {
+    if (bytes >= kBlock) {
+      Buffer<std::uint8_t> list(bytes);
+      std::uint8_t* const out = list.data();
+      long_.emplace(out, std::move(list));
+      return out;
+    }
     if (bytes > left_) {
-      left_ = std::max(bytes, kBlock);
+      left_ = kBlock;
       blocks_.emplace_back(left_);
       next_ = blocks_.back().data();
     }
@@ -62,10 +70,13 @@ class WordLists {
     left_ -= bytes;
     return out;
   }
+  // Of a list that is read no more.
+  void release(const std::uint8_t* list) { long_.erase(list); }
 
  private:
   static constexpr std::size_t kBlock = 1 << 18;
   std::vector<Buffer<std::uint8_t>> blocks_;
+  std::unordered_map<const std::uint8_t*, Buffer<std::uint8_t>> long_;
   std::uint8_t* next_ = nullptr;
   std::size_t left_ = 0;
 };
