@@ -44,7 +44,7 @@ def line(result: dict[str, Any], model: str, vocab_size: int) -> str:
     ]
     cells = [work, f"{seconds(own['seconds'])} / {own['peak_mb']:.0f}"]
     if not others:
-        return "| " + " | ".join([*cells, "no other ended in time", "", "", "", "", ""]) + " |"
+        return "| " + " | ".join([*cells, "no other in the run", "", "", "", "", ""]) + " |"
     fastest = min(others, key=lambda row: row["seconds"])
     smallest = min(others, key=lambda row: row["peak_mb"])
     ratio = fastest["seconds"] / own["seconds"]
