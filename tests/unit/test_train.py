@@ -155,6 +155,14 @@ def test_components_as_dict_object_and_json() -> None:
     assert train(rows, **theirs, **options).to_json() == expected
 
 
+def test_the_shipped_character_map_is_what_the_core_builds() -> None:
+    from tokenspace import _core
+    from tokenspace.tokenizers.export.sentencepiece_model import SHIPPED, _shipped
+
+    for name, file in SHIPPED.items():
+        assert _shipped(file) == _core.builtin_charsmap(name)
+
+
 def test_special_tokens_have_the_first_ids_and_are_whole() -> None:
     tokenizer = train(texts(8, 100), special_tokens=["<|endoftext|>", "<|im_start|>"])
     assert tokenizer.token_to_id("<|endoftext|>") == 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal, cast, get_args
 
 from ...errors import ArgumentError, FormatError, message
@@ -19,6 +21,20 @@ _PIECE_KINDS: dict[str, int] = {kind: number for number, kind in enumerate(get_a
 _MODEL_KINDS: dict[str, int] = {kind: number for number, kind in enumerate(get_args(ModelKind), 1)}
 
 
+# Built by scripts/make_charsmap.py, since building takes half a second.
+SHIPPED = {"nmt_nfkc": "nmt_nfkc.charsmap.xz"}
+
+
+@lru_cache(maxsize=1)
+def _shipped(file: str) -> bytes | None:
+    import lzma
+
+    try:
+        return lzma.decompress((Path(__file__).parents[2] / "assets" / file).read_bytes())
+    except (OSError, lzma.LZMAError):
+        return None
+
+
 def sentencepiece_charsmap(normalizer: str | bytes | Mapping[str, str]) -> bytes:
     """The ``precompiled_charsmap`` of a normalizer; empty when no character is mapped.
 
@@ -33,6 +49,9 @@ def sentencepiece_charsmap(normalizer: str | bytes | Mapping[str, str]) -> bytes
     if isinstance(normalizer, bytes):
         return normalizer
     if isinstance(normalizer, str):
+        shipped = _shipped(SHIPPED[normalizer]) if normalizer in SHIPPED else None
+        if shipped is not None:
+            return shipped
         return cast(bytes, _core.builtin_charsmap(normalizer))
     return cast(bytes, _core.compile_charsmap(list(normalizer.items())))
 
