@@ -183,15 +183,18 @@ def unigram_trainer(
 
 
 def word_model(words: Any, options: TrainOptions, scale: int) -> Model:
-    """Whole words, or characters: the most frequent, of equal ones the first by code points."""
+    """Whole words, or characters: those of ``initial_alphabet``, then the most frequent, of equal ones the first."""
     items = [(word.decode("utf-8"), count) for word, count in words.sorted_items()]
     if options.model == "char":
         items = _characters(items)
     contents = [token.content for token in options.special]
     taken = set(contents)
     least = options.min_frequency * scale
+    wanted = set(options.initial_alphabet or ())
+    items += [(text, 0) for text in sorted(wanted - {text for text, _ in items})]
     kept = sorted(
-        (item for item in items if item[1] >= least and item[0] not in taken), key=lambda item: (-item[1], item[0])
+        (item for item in items if (item[1] >= least or item[0] in wanted) and item[0] not in taken),
+        key=lambda item: (item[0] not in wanted, -item[1], item[0]),
     )
     kept = kept[: _covering(kept, options.character_coverage)]
     entries = [*contents, *(text for text, _ in kept)][: int(options.vocab_size)]
