@@ -123,10 +123,14 @@ def run_interruptible(
             stages.close(None)
     except BaseException as error:
         control.cancel()
-        if worker.ident is not None:
+        # Ctrl-C may come while the thread starts and has no number yet. It is joined, not only waited for: a thread that
+        # still holds native objects when the interpreter ends has them reported as leaks.
+        if worker.ident is not None or worker.finished.wait(1.0):
             worker.finished.wait()
+            worker.join()
         stages.close(error)
         raise
+    worker.join()
     if worker.error is not None:
         stages.close(worker.error)
         raise worker.error

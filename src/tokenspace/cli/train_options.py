@@ -105,6 +105,9 @@ def model_options(function: F) -> F:
             ),
             click.option("--seed-size", type=int, help="Pieces the Unigram trainer starts from (1000000)."),
             click.option("--shrinking-factor", type=float, metavar="SHARE", help="Share of pieces a pruning keeps (0.75)."),
+            click.option(
+                "--token-cost", type=float, metavar="NATS", help="What a token more is worth when Unigram prunes (1.0)."
+            ),
             click.option("--sub-iterations", type=int, help="EM rounds before each pruning (2)."),
             click.option(
                 "--split-by-unicode-script/--no-split-by-unicode-script", default=None,

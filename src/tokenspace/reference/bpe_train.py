@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 Pair = tuple[str, str]
 Counted = Sequence[tuple[str, int]]
+Order = Callable[[str], int]
 SPACES = " \u0120\u2581"  # itself, in the byte-level alphabet, in SentencePiece's
 
 
@@ -35,8 +36,7 @@ class Word:
 class Round:
     """One merge. ``pairs``: every pair with its count, the one taken first; ``ties``: the others as frequent as that.
 
-    ``is_new`` is False when another pair had spelled the same token before: the vocabulary does not grow then.
-    ``words``: (word, count, tokens) after the merge.
+    ``is_new``: False when another pair had spelled the same token before. ``words``: (word, count, tokens) afterwards.
     """
 
     pairs: tuple[tuple[str, str, int], ...]
@@ -52,9 +52,8 @@ class Round:
 
 @dataclass
 class Vocabulary:
-    """Tokens in the order of their ids; ``lengths``: characters of the alphabet in each."""
+    """Tokens with their ids, in that order; ``lengths``: characters of the alphabet in each."""
 
-    tokens: list[str] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
     lengths: dict[str, int] = field(default_factory=dict)
 
@@ -62,18 +61,12 @@ class Vocabulary:
         """Enters a token unless it is there; whether it was new."""
         if token in self.ids:
             return False
-        self.ids[token] = len(self.tokens)
-        self.lengths[token] = length
-        self.tokens.append(token)
+        self.ids[token], self.lengths[token] = len(self.ids), length
         return True
 
 
 def choose_alphabet(
-    words: Counted,
-    initial: Sequence[str] = (),
-    limit: int | None = None,
-    coverage: float = 1.0,
-    order: Callable[[str], int] = ord,
+    words: Counted, initial: Sequence[str] = (), limit: int | None = None, coverage: float = 1.0, order: Order = ord
 ) -> list[str]:
     """Characters kept: all, the ``limit`` most frequent, or as many as cover that share of the text; sorted."""
     counts = Counter(dict.fromkeys(initial, 0))
@@ -147,17 +140,15 @@ def rounds(
     max_token_words: int | None = None,
 ) -> Iterator[Round]:
     """Merge after merge, changing ``words`` and ``vocabulary``, until no pair is left."""
-    begin = len(vocabulary.tokens)
+    begin = len(vocabulary.ids)
 
     def joined(left: str, right: str) -> str:
         return left + (right.removeprefix(prefix) if prefix else right)
 
     def allowed(left: str, right: str) -> bool:
         length = vocabulary.lengths[left] + vocabulary.lengths[right]
-        is_first = (
-            vocabulary.ids[left] < begin and vocabulary.ids[right] < begin
-        )  # the limit is for pairs that merges make
-        if max_token_length is not None and length >= max_token_length and not is_first:
+        is_made = max(vocabulary.ids[left], vocabulary.ids[right]) >= begin  # by merges: only those are limited
+        if max_token_length is not None and length >= max_token_length and is_made:
             return False
         spaces = sum(joined(left, right).count(space) for space in SPACES)
         return max_token_words is None or spaces <= max_token_words
@@ -182,7 +173,7 @@ def rounds(
             word.tokens = merged(word.tokens, (left, right), token)
         after = tuple((word.text, word.count, tuple(word.tokens)) for word in words)
         pairs = tuple((*pair, found) for pair, found in ranked)
-        yield Round(pairs, left, right, count, ties, token, is_new, len(vocabulary.tokens), after)
+        yield Round(pairs, left, right, count, ties, token, is_new, len(vocabulary.ids), after)
 
 
 def train(
@@ -203,6 +194,6 @@ def train(
     spelled = spell(words, vocabulary, choose_alphabet(words) if alphabet is None else alphabet, prefix, suffix, cut)
     done: list[Round] = []
     learning = itertools.islice(rounds(spelled, vocabulary, prefix, **limits), merges)
-    while (vocab_size is None or len(vocabulary.tokens) < vocab_size) and (merge := next(learning, None)):
+    while (vocab_size is None or len(vocabulary.ids) < vocab_size) and (merge := next(learning, None)):
         done.append(merge)
-    return vocabulary.tokens, done
+    return list(vocabulary.ids), done

@@ -126,7 +126,7 @@ def _merging_story(
         counted[0], vocabulary, alphabet, prefix, given["end_of_word_suffix"] or "", given["character_coverage"] < 1.0
     )
     begin = _states(words)
-    entries = tuple(vocabulary.tokens[len(special) :])
+    entries = tuple(vocabulary.ids)[len(special) :]
     limits = {"min_frequency": given["min_frequency"], "max_token_length": given["max_token_length"]}
     size = int(asked.vocab_size)
     teller = _Teller(vocabulary)
@@ -178,14 +178,14 @@ class _Teller:
         """At most ``limit`` steps up to a vocabulary of ``size``; whether the training ended within them."""
         before = _states(words)
         for _ in range(limit):
-            if len(self._vocabulary.tokens) >= size:
+            if len(self._vocabulary.ids) >= size:
                 return True
             done = next(rounds, None)
             if done is None:
                 return True
             self.steps.append(self._step(done, before, stage))
             before = self.steps[-1].words
-        return len(self._vocabulary.tokens) >= size
+        return len(self._vocabulary.ids) >= size
 
     def _step(self, done: bpe_train.Round, before: tuple[WordState, ...], stage: str) -> MergeStep:
         ids = self._vocabulary.ids

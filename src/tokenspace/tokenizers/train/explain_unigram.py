@@ -38,6 +38,7 @@ def unigram_story(words: Mapping[str, int], asked: TrainOptions, vocab_size: int
     options: dict[str, Any] = {
         "seed_size": asked.seed_size,
         "shrinking_factor": asked.shrinking_factor,
+        "token_cost": asked.token_cost,
         "sub_iterations": asked.sub_iterations,
         "max_piece_length": longest,
         "character_coverage": coverage,
