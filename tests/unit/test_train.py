@@ -234,6 +234,8 @@ def test_a_corpus_smaller_than_the_vocabulary_says_so() -> None:
     assert "were asked for" in tokenizer.training.to_text()
     with pytest.raises(errors.ArgumentError, match="vocab"):
         train(["low lower lowest"], model="unigram", vocab_size=5000)
+    with pytest.raises(errors.ArgumentError, match="259 of vocab_size=5000 are special and byte pieces"):
+        train(["low lower lowest"], model="unigram", vocab_size=5000)
 
 
 def test_a_checkpoint_is_taken_up_again(tmp_path: Path) -> None:

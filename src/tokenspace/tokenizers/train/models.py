@@ -157,27 +157,34 @@ def unigram_trainer(
     from ... import _core
 
     rounds = None if checkpoint is None else _Rounds(checkpoint)
-    model = run_trainer(
-        lambda control: _core.train_unigram(
-            words,
-            control,
-            vocab_size=size,
-            seed_size=options.seed_size,
-            shrinking_factor=options.shrinking_factor,
-            sub_iterations=options.sub_iterations,
-            token_cost=options.token_cost,
-            max_piece_length=options.max_token_length or 16,
-            character_coverage=options.character_coverage or 1.0,
-            required_characters="".join(options.initial_alphabet or ()),
-            split_by_unicode_script=options.split_by_unicode_script,
-            split_by_number=options.split_by_number,
-            split_digits=options.split_digits,
-            threads=threads,
-            resume=None if rounds is None else rounds.last(),
-            checkpoint=None if rounds is None else rounds.keep,
-        ),
-        progress,
-    )
+    try:
+        model = run_trainer(
+            lambda control: _core.train_unigram(
+                words,
+                control,
+                vocab_size=size,
+                seed_size=options.seed_size,
+                shrinking_factor=options.shrinking_factor,
+                sub_iterations=options.sub_iterations,
+                token_cost=options.token_cost,
+                max_piece_length=options.max_token_length or 16,
+                character_coverage=options.character_coverage or 1.0,
+                required_characters="".join(options.initial_alphabet or ()),
+                split_by_unicode_script=options.split_by_unicode_script,
+                split_by_number=options.split_by_number,
+                split_digits=options.split_digits,
+                threads=threads,
+                resume=None if rounds is None else rounds.last(),
+                checkpoint=None if rounds is None else rounds.keep,
+            ),
+            progress,
+        )
+    except ArgumentError as error:
+        # The core speaks of learnt pieces; the caller asked for a vocabulary.
+        other = int(options.vocab_size) - size
+        raise ArgumentError(
+            f"{error} ({other} of vocab_size={options.vocab_size} are special and byte pieces)"
+        ) from None
     details = {"log_likelihood": model.log_likelihood, "rounds": model.rounds}
     return list(zip(model.pieces, model.scores, strict=True)), details
 
