@@ -43,7 +43,7 @@ def _zstd(raw: BinaryIO, name: str) -> BinaryIO:
         import zstandard
     except ModuleNotFoundError as error:
         raise UnsupportedError(
-            f"[read] {name}: reading .zst needs Python 3.14 or the package zstandard; try pip install zstandard"
+            f"[read] {name}: reading .zst needs Python 3.14 or the package zstandard; try pip install 'tokenspace[data]'"
         ) from error
     return cast(BinaryIO, zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True))
 
