@@ -163,6 +163,31 @@ def test_the_shipped_character_map_is_what_the_core_builds() -> None:
         assert _shipped(file) == _core.builtin_charsmap(name)
 
 
+def test_words_of_a_byte_level_pipeline_are_found_again() -> None:
+    tokenizer = train(["low lower élan", "low lower élan"], model="word", pre_tokenizer="gpt2", vocab_size=10)
+    unknown = tokenizer.token_to_id("<unk>")
+    encoding = tokenizer.encode("low lower élan")
+    assert len(encoding.ids) == 3
+    assert unknown not in encoding.ids
+    assert tokenizer.decode(encoding.ids) == "low lower élan"
+
+
+def test_added_tokens_keep_their_rules() -> None:
+    token = ts.AddedToken("<user>", single_word=True, lstrip=True)
+    tokenizer = train(texts(8, 50), special_tokens=["<s>", token])
+    added = {entry["content"]: entry for entry in json.loads(tokenizer.to_json())["added_tokens"]}
+    assert added["<s>"]["special"]
+    assert not added["<s>"]["normalized"]
+    user = added["<user>"]
+    assert (user["single_word"], user["lstrip"], user["rstrip"], user["normalized"], user["special"]) == (
+        True,
+        True,
+        False,
+        True,
+        False,
+    )
+
+
 def test_special_tokens_have_the_first_ids_and_are_whole() -> None:
     tokenizer = train(texts(8, 100), special_tokens=["<|endoftext|>", "<|im_start|>"])
     assert tokenizer.token_to_id("<|endoftext|>") == 0
@@ -191,6 +216,8 @@ def test_special_tokens_have_the_first_ids_and_are_whole() -> None:
         ({"model": "wordpiece", "end_of_word_suffix": "</w>"}, "end_of_word_suffix"),
         ({"model": "unigram", "tie_breaking": "bytes"}, "tie_breaking"),
         ({"model": "unigram", "min_frequency": 2}, "min_frequency"),
+        ({"model": "superbpe", "pre_tokenizer": "whitespace"}, "byte-level"),
+        ({"model": "unigram", "pre_tokenizer": "gpt2"}, "raw bytes"),
         ({"tie_breaking": "random"}, "tie_breaking"),
         ({"memory_budget": 5}, "memory_budget"),
         ({"threads": -1}, "threads"),

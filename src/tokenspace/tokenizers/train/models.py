@@ -191,7 +191,10 @@ def unigram_trainer(
 
 def word_model(words: Any, options: TrainOptions, scale: int) -> Model:
     """Whole words, or characters: those of ``initial_alphabet``, then the most frequent, of equal ones the first."""
-    items = [(word.decode("utf-8"), count) for word, count in words.sorted_items()]
+    from ...reference.byte_level import to_characters
+
+    spell = to_characters if words.raw_bytes else bytes.decode
+    items = [(spell(word), count) for word, count in words.sorted_items()]
     if options.model == "char":
         items = _characters(items)
     contents = [token.content for token in options.special]

@@ -122,6 +122,10 @@ def counting_pipelines(options: TrainOptions, pipeline: Pipeline) -> list[Pipeli
     if options.model == "superbpe":
         from .superbpe import second_stage
 
+        if not pipeline.byte_level:
+            raise ArgumentError(
+                message("train", "a byte-level pre_tokenizer with superbpe", repr(options.pre_tokenizer), "'o200k'")
+            )
         return [pipeline, second_stage(pipeline)]
     if options.model == "char" and pipeline.pre_tokenizer is None:
         # Characters are counted through pieces that cover the text: there are far fewer of those.
@@ -167,17 +171,9 @@ def _build(
     ids = vocab if isinstance(vocab, dict) else {piece: index for index, (piece, _) in enumerate(vocab)}
     if options.model == "wordpiece" and "[CLS]" in ids and "[SEP]" in ids:
         post_processor = {"type": "BertProcessing", "sep": ["[SEP]", ids["[SEP]"]], "cls": ["[CLS]", ids["[CLS]"]]}
+    fields = ("content", "single_word", "lstrip", "rstrip", "normalized", "special")
     added = [
-        {
-            "id": ids[token.content],
-            "content": token.content,
-            "single_word": token.single_word,
-            "lstrip": token.lstrip,
-            "rstrip": token.rstrip,
-            "normalized": bool(token.normalized),
-            "special": token.special,
-        }
-        for token in options.special
+        {"id": ids[token.content], **dict(zip(fields, token.as_tuple(), strict=True))} for token in options.special
     ]
     return tokenizer_class.from_str(pipeline.document(model, added, post_processor), name=options.model), details
 
