@@ -72,10 +72,13 @@ def test_a_list_of_str_is_paths_when_each_names_something(tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "a.txt", "one\n")
     write(tmp_path / "low" / "b.txt", "two\n")
-    assert texts(Corpus.of(["a.txt", "low"])) == ["one\n", "two\n"]
+    assert texts(Corpus.of(["a.txt", "low/b.txt"])) == ["one\n", "two\n"]
+    assert texts(Corpus.of(["a.txt", "low"], kind="paths")) == ["one\n", "two\n"]
+    with pytest.raises(ArgumentError, match="kind='paths'"):
+        Corpus.of(["a.txt", "low"])
     assert texts(Corpus.of(["low", "lower"])) == ["low", "lower"]
     assert texts(Corpus.of(["low"], kind="texts")) == ["low"]
-    assert texts(Corpus.of({"a.txt", "low"})) == ["one\n", "two\n"]
+    assert texts(Corpus.of({"a.txt", "low/b.txt"})) == ["one\n", "two\n"]
     with pytest.raises(NotFoundError, match="missing"):
         Corpus.of(["a.txt", "missing.txt"])
     with pytest.raises(ArgumentError, match="kind='paths'"):
@@ -348,3 +351,14 @@ def test_progress_counts_bytes_of_the_total(tmp_path: Path) -> None:
     corpus = Corpus.of(iter(["abc", "é"]))
     list(corpus.blocks())
     assert corpus.bytes_read == 5
+
+
+def test_a_list_of_words_is_text_whatever_lies_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "low").mkdir()
+    (tmp_path / "lower").write_text("file")
+    monkeypatch.chdir(tmp_path)
+    for words in (["low"], ["low", "lower"], ["/"], ["-"], ["*"], ["low", "[a-z]*"]):
+        assert texts(Corpus.of(words)) == words
+    (tmp_path / "low" / "a.txt").write_text("inside")
+    assert texts(Corpus.of(["low/a.txt"])) == ["inside"]
+    assert texts(Corpus.of(["low"], kind="paths")) == ["inside"]

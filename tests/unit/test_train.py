@@ -356,7 +356,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path, monkeypatch: py
 
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=8).filter(lambda rows: any(row.strip() for row in rows)))
 def test_any_text_trains_and_round_trips(rows: list[str]) -> None:
-    tokenizer = train(rows, vocab_size=280)
+    tokenizer = train(rows, kind="texts", vocab_size=280)
     for row in rows:
         assert tokenizer.decode(tokenizer.encode(row).ids) == row.encode("utf-8", "replace").decode() or not row
 

@@ -71,8 +71,8 @@ class Corpus:
 
         A str or path is a file, a glob, a folder, ``hf://datasets/OWNER/NAME/PATH`` or ``-`` (standard input); a list
         of them is all of these. Any other iterable gives texts: str, batches (lists of str), or mappings with a text
-        column. A list of str holds paths when every one names something there or has the extension of a text format,
-        else texts; ``kind`` says it outright. Weighted sources: ``{"wiki/*.txt": 2, "code": 0.5}`` or
+        column. A list of str holds paths when every one is ``folder/name`` of something there or has the extension of a
+        text format, else texts; ``kind`` says it outright. Weighted sources: ``{"wiki/*.txt": 2, "code": 0.5}`` or
         ``[(source, weight), ...]``. Another corpus, or a list of corpora, is taken with the reading options it was
         made with; its share held out and its limit are not.
 

@@ -62,14 +62,20 @@ def _weight(value: Any) -> Fraction:
 
 
 def _names_something(text: str) -> bool:
-    """True for what can only be meant as a path: something is there, or it has the extension of a text format."""
-    if text == "-" or text.startswith("hf://"):
+    """True for what can only be meant as a path: the extension of a text format, or folder/name with something there.
+
+    A bare word is a text, whatever lies in the current folder: what is trained on must not depend on that.
+    """
+    if text.startswith("hf://"):
         return True
     if not text or len(text) > 4096 or "\n" in text or "\0" in text:
         return False
-    if os.path.exists(text) or (globbing.has_magic(text) and globbing.glob(text, recursive=True)):
+    known = format_of(text) is not None
+    if known and not any(map(str.isspace, text)):
         return True
-    return format_of(text) is not None and not any(map(str.isspace, text))
+    if not known and os.sep not in text.strip(os.sep):
+        return False
+    return os.path.exists(text) or (globbing.has_magic(text) and bool(globbing.glob(text, recursive=True)))
 
 
 def _are_paths(items: Any, kind: Kind) -> bool:

@@ -41,7 +41,8 @@ def _walk(folder: Path, pattern: str | None) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(root, name)
-            if name.startswith(".") or not path.is_file():
+            # os.path, not Path: what may not be looked at is no file to read, and Path raises for it.
+            if name.startswith(".") or not os.path.isfile(path):
                 continue
             if path.match(pattern) if pattern else format_of(name) is not None:
                 yield path
