@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .tokenizers.train.explain import explain_training
     from .tokenizers.train.story import TrainingStory
     from .types import AddedToken
+    from .vectors.keyed_vectors import KeyedVectors
 
 __version__ = "0.1.0"
 
@@ -36,6 +37,7 @@ _HOMES = {
     "Chunk": ".tokenizers.chunk",
     "Comparison": ".tokenizers.compare",
     "Encoding": ".tokenizers.encoding",
+    "KeyedVectors": ".vectors.keyed_vectors",
     "ReportCard": ".tokenizers.report",
     "Tokenizer": ".tokenizers.tokenizer",
     "TrainingStory": ".tokenizers.train.story",
@@ -56,6 +58,7 @@ __all__ = [
     "Chunk",
     "Comparison",
     "Encoding",
+    "KeyedVectors",
     "ReportCard",
     "Tokenizer",
     "TrainingStory",

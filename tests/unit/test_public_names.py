@@ -14,6 +14,7 @@ NAMES = [
     "Chunk",
     "Comparison",
     "Encoding",
+    "KeyedVectors",
     "ReportCard",
     "Tokenizer",
     "TrainingStory",

@@ -1,0 +1,1 @@
+"""Word, item and document vectors: training, querying, files."""
