@@ -13,4 +13,5 @@ NB_MODULE(_core, m) {
   register_train(m);
   register_train_unigram(m);
   register_charsmap(m);
+  register_word_ids(m);
 }
