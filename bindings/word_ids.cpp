@@ -147,15 +147,25 @@ void register_word_ids(nb::module_& m) {
           nb::arg("threads") = 0, nb::arg("memory_budget") = std::size_t{2} << 30, nb::arg("max_words") = 0)
       .def("add_lines", &count_lines, nb::arg("block"), nb::arg("keep_empty") = false)
       .def("add_sentences", &count_sentences, nb::arg("sentences"))
-      .def("finish", &finish, nb::arg("least") = 1)
+      .def(
+          "finish", &finish, nb::arg("least") = 1,
+          nb::sig("def finish(self, least: int = 1) -> tuple[list[str], numpy.typing.NDArray[numpy.uint64], int, int]"))
       .def_prop_ro("words", &WordCounter::words)
-      .def_prop_ro("sentences", &WordCounter::sentences);
+      .def_prop_ro("sentences", &WordCounter::sentences)
+      .def_prop_ro("forgotten", &WordCounter::forgotten);
   nb::class_<WordEncoder>(m, "WordEncoder")
       .def(
           "__init__", [](WordEncoder* self, nb::handle words) { new (self) WordEncoder(read_words(words)); },
           nb::arg("words"))
       .def("__len__", &WordEncoder::size)
-      .def("encode_lines", &encode_lines, nb::arg("block"), nb::arg("keep_empty") = false, nb::arg("threads") = 0)
-      .def("encode_sentences", &encode_sentences, nb::arg("sentences"), nb::arg("threads") = 0);
-  m.def("huffman_codes", &huffman, nb::arg("counts"));
+      .def("encode_lines", &encode_lines, nb::arg("block"), nb::arg("keep_empty") = false, nb::arg("threads") = 0,
+           nb::sig("def encode_lines(self, block: bytes, keep_empty: bool = False, threads: int = 0) -> "
+                   "tuple[numpy.typing.NDArray[numpy.int32], numpy.typing.NDArray[numpy.int64], int]"))
+      .def("encode_sentences", &encode_sentences, nb::arg("sentences"), nb::arg("threads") = 0,
+           nb::sig("def encode_sentences(self, sentences: object, threads: int = 0) -> "
+                   "tuple[numpy.typing.NDArray[numpy.int32], numpy.typing.NDArray[numpy.int64], int]"));
+  m.def("huffman_codes", &huffman, nb::arg("counts"),
+        nb::sig("def huffman_codes(counts: numpy.typing.NDArray[numpy.uint64]) -> "
+                "tuple[numpy.typing.NDArray[numpy.uint8], numpy.typing.NDArray[numpy.int32], "
+                "numpy.typing.NDArray[numpy.int64]]"));
 }

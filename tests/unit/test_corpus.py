@@ -124,7 +124,7 @@ def test_what_is_no_corpus() -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        {"unit": "word"}, {"errors": "ignore"}, {"held_out": 0.6}, {"held_out": -0.1}, {"limit": 0}, {"kind": "files"},
+        {"unit": "word"}, {"errors": "hide"}, {"held_out": 0.6}, {"held_out": -0.1}, {"limit": 0}, {"kind": "files"},
         {"format": "doc"}, {"encoding": "klingon"},
     ],
 )  # fmt: skip

@@ -41,12 +41,14 @@ class WordCounter {
 
   std::uint64_t words() const;
   std::uint64_t sentences() const;
+  std::uint64_t forgotten() const;  // occurrences lost by `max_words`
 
   struct Result {
     train::WordCounts words;  // in the order in which they first occurred
     std::uint64_t dropped_words = 0, dropped_occurrences = 0;
   };
-  // Words that occur at least `least` times; the counter is empty afterwards. n log n in their number.
+  // Words that occur at least `least` times, the others only counted as dropped. The counter has no words afterwards;
+  // words(), sentences() and forgotten() stay. n log n in their number.
   Result finish(std::uint64_t least);
 
  private:

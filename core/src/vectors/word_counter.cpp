@@ -75,8 +75,7 @@ struct WordCounter::Impl {
       if (seen.count >= least_kept) {
         kept.find_or_add(SeenTable::probe(word), seen);
       } else {
-        ++forgotten_words;
-        forgotten_occurrences += seen.count;
+        forgotten += seen.count;
       }
     });
     std::swap(tables[0], kept);
@@ -88,7 +87,7 @@ struct WordCounter::Impl {
   std::vector<SeenTable> tables;
   std::uint64_t place = 0;  // bytes of text of earlier calls
   std::uint64_t words = 0, sentences = 0;
-  std::uint64_t least_kept = 1, forgotten_words = 0, forgotten_occurrences = 0;
+  std::uint64_t least_kept = 1, forgotten = 0;
 };
 
 WordCounter::WordCounter(const WordCounterOptions& options) : impl_(std::make_unique<Impl>(options)) {}
@@ -99,6 +98,9 @@ std::uint64_t WordCounter::words() const {
 }
 std::uint64_t WordCounter::sentences() const {
   return impl_->sentences;
+}
+std::uint64_t WordCounter::forgotten() const {
+  return impl_->forgotten;
 }
 
 void WordCounter::add_lines(std::string_view block, bool keep_empty) {
@@ -193,8 +195,6 @@ WordCounter::Result WordCounter::finish(std::uint64_t least) {
     look_up();
   }
   Result result;
-  result.dropped_words = impl.forgotten_words;
-  result.dropped_occurrences = impl.forgotten_occurrences;
   struct Item {
     std::uint64_t first, count;
     std::string_view word;
@@ -213,9 +213,6 @@ WordCounter::Result WordCounter::finish(std::uint64_t least) {
   look_up();
   for (const Item& item : items) result.words.add(item.word, item.count);
   all.clear();
-  impl.place = impl.words = impl.sentences = 0;
-  impl.least_kept = 1;
-  impl.forgotten_words = impl.forgotten_occurrences = 0;
   return result;
 }
 

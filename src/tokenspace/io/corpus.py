@@ -23,9 +23,19 @@ from .kept_texts import KeptTexts
 from .readers import ReadOptions
 from .streams import ErrorPolicy, codec_name
 
-__all__ = ["Block", "Corpus", "CorpusStatistics"]
+__all__ = ["Block", "Corpus", "CorpusStatistics", "NoTextError"]
 
-_POLICIES: dict[str, ErrorPolicy] = {"error": "strict", "strict": "strict", "replace": "replace", "skip": "skip"}
+_POLICIES: dict[str, ErrorPolicy] = {
+    "error": "strict",
+    "strict": "strict",
+    "replace": "replace",
+    "ignore": "ignore",
+    "skip": "skip",
+}
+
+
+class NoTextError(FormatError):
+    """A corpus without any text."""
 
 
 class Corpus:
@@ -61,7 +71,7 @@ class Corpus:
         format: str | None = None,
         glob: str | None = None,
         encoding: str = "utf-8",
-        errors: Literal["error", "replace", "skip"] = "error",
+        errors: Literal["error", "replace", "ignore", "skip"] = "error",
         header: bool = True,
         held_out: float = 0.0,
         limit: int | None = None,
@@ -85,8 +95,8 @@ class Corpus:
             format: of all files: txt, jsonl, json, csv, tsv, parquet; None: by extension, txt when it says nothing.
             glob: which files of folders to read, such as ``*.py``; None: the known text and table extensions.
             encoding: of text files.
-            errors: bytes that are not text: "error"; "replace" by U+FFFD; "skip" the line, row or document and count
-                it ("strict" is another name of "error").
+            errors: bytes that are not text: "error"; "replace" by U+FFFD; "ignore" them; "skip" the line, row or
+                document and count it ("strict" is another name of "error").
             header: CSV and TSV files begin with a line of names.
             held_out: share of the texts kept back from training, 0.0 to 0.5, for measuring afterwards; by the place
                 of a text alone, see `tokenspace.io.held_out`.
@@ -102,7 +112,7 @@ class Corpus:
         if isinstance(anything, (str, bytes)) and not anything:
             raise ArgumentError("[corpus] expected a path or texts, received an empty string; try a list for texts")
         if errors not in _POLICIES:
-            raise ArgumentError(f"[corpus] expected errors= error, replace or skip, received {errors!r}")
+            raise ArgumentError(f"[corpus] expected errors= error, replace, ignore or skip, received {errors!r}")
         if unit not in ("line", "document"):
             raise ArgumentError(f"[corpus] expected unit= line or document, received {unit!r}")
         if kind not in ("auto", "paths", "texts"):
@@ -191,7 +201,7 @@ class Corpus:
             stage: their name.
 
         Raises:
-            FormatError: no text at all; bytes that are not UTF-8, with file and byte offset; damaged files; a column
+            NoTextError: no text at all. FormatError: bytes that are not UTF-8, with file and byte offset; damaged files; a column
             that is not there. ArgumentError: an iterator was read before, or gives something that is not text.
             FileError: a file cannot be read. UnsupportedError: a package for a format is missing.
         """
@@ -218,7 +228,7 @@ class Corpus:
             statistics.skipped = reading.state.skipped
             report.update(reading.bytes_read())
         if not statistics.texts:
-            raise FormatError(self._without_text())
+            raise NoTextError(self._without_text())
 
     def _without_text(self) -> str:
         parts = ", ".join(part.description for part, _ in self.weighted_parts[:3])

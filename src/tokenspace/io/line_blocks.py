@@ -109,8 +109,8 @@ def _valid(
             if bad is not None:
                 if errors == "strict":
                     raise bad_bytes(source, position + bad[0], None, bad[1])
-                if errors == "replace":
-                    data = data.decode("utf-8", "replace").encode()
+                if errors != "skip":
+                    data = data.decode("utf-8", errors).encode()
                 elif by_line:
                     data = _without_bad_lines(data, state)
                 else:
@@ -129,7 +129,7 @@ def line_blocks(
     Args:
         stream: ``read(n)`` gives n bytes unless the stream ends.
         source: what messages call the stream.
-        errors: bytes that are not UTF-8: strict, replace (by U+FFFD), skip (the line; counted in ``state.skipped``).
+        errors: bytes that are not UTF-8: strict, replace (by U+FFFD), ignore, skip (the line; counted in ``state.skipped``).
         state: receives the number of lines left out.
         size: bytes of a block, about.
         longest: bytes of the longest line that stays whole, at least 4.

@@ -92,5 +92,5 @@ def given_texts(
                     if errors == "skip":
                         state.skipped += 1
                         continue
-                    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+                    text = text.encode("utf-16", "surrogatepass").decode("utf-16", errors)
             yield text

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Literal, cast
 from ..errors import ArgumentError, FileError, FormatError, UnsupportedError
 from .expand import Source
 
-ErrorPolicy = Literal["strict", "replace", "skip"]
+ErrorPolicy = Literal["strict", "replace", "ignore", "skip"]
 
 
 class ReadState:
@@ -155,15 +155,15 @@ def decode_whole(data: bytes, source: Source, encoding: str, errors: ErrorPolicy
     except UnicodeDecodeError as error:
         if errors == "strict":
             raise bad_bytes(source, shift, data.count(b"\n", 0, error.start) + 1, error) from None
-        if errors == "replace":
-            return data.decode(encoding, "replace")
+        if errors != "skip":
+            return data.decode(encoding, errors)
         state.skipped += 1
         return None
 
 
 def _recoded(stream: BinaryIO, encoding: str, errors: ErrorPolicy) -> BinaryIO:
     """UTF-16 and UTF-32 as UTF-8: their line feeds cannot be found byte by byte."""
-    handler = "strict" if errors == "strict" else "replace"
+    handler = "replace" if errors == "skip" else errors
     # Without a byte order mark the machine's own order is taken, as for files read whole.
     return io.BytesIO(stream.read().decode(encoding, handler).encode("utf-8", "surrogatepass"))
 
@@ -189,8 +189,8 @@ def text_lines(
         except UnicodeDecodeError as error:
             if errors == "strict":
                 raise bad_bytes(source, offset + start, number, error) from None
-            if errors == "replace":
-                yield number, body.decode(encoding, "replace")
+            if errors != "skip":
+                yield number, body.decode(encoding, errors)
             else:
                 state.skipped += 1
                 yield number, None
