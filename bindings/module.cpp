@@ -14,4 +14,5 @@ NB_MODULE(_core, m) {
   register_train_unigram(m);
   register_charsmap(m);
   register_word_ids(m);
+  register_fasttext(m);
 }
