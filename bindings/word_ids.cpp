@@ -90,7 +90,7 @@ void count_sentences(WordCounter& self, nb::handle sentences) {
 }
 
 nb::tuple finish(WordCounter& self, std::uint64_t least) {
-  WordCounter::Result result;
+  CountedWords result;
   {
     const Unlocked unlocked;
     result = self.finish(least);
@@ -141,10 +141,12 @@ void register_word_ids(nb::module_& m) {
   nb::class_<WordCounter>(m, "WordCounter")
       .def(
           "__init__",
-          [](WordCounter* self, unsigned threads, std::size_t memory_budget, std::size_t max_words) {
-            new (self) WordCounter(WordCounterOptions{threads, memory_budget, max_words});
+          [](WordCounter* self, unsigned threads, std::size_t memory_budget, std::string folder,
+             std::size_t max_words) {
+            new (self) WordCounter(WordCounterOptions{threads, memory_budget, std::move(folder), max_words});
           },
-          nb::arg("threads") = 0, nb::arg("memory_budget") = std::size_t{2} << 30, nb::arg("max_words") = 0)
+          nb::arg("threads") = 0, nb::arg("memory_budget") = std::size_t{2} << 30, nb::arg("folder") = "",
+          nb::arg("max_words") = 0)
       .def("add_lines", &count_lines, nb::arg("block"), nb::arg("keep_empty") = false)
       .def("add_sentences", &count_sentences, nb::arg("sentences"))
       .def(

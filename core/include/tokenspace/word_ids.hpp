@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "tokenspace/buffer.hpp"
@@ -22,9 +23,15 @@ struct TokenLists {
   Buffer<std::uint64_t> sentence_ends;  // sentence j is words sentence_ends[j-1] to sentence_ends[j]
 };
 
+struct CountedWords {
+  train::WordCounts words;                                   // in the order in which they first occurred
+  std::uint64_t dropped_words = 0, dropped_occurrences = 0;  // that occurred too rarely
+};
+
 struct WordCounterOptions {
   unsigned threads = 0;                              // 0: all cores
   std::size_t memory_budget = std::size_t{2} << 30;  // bytes, for the tables of all threads
+  std::string folder;                                // for sorted runs; empty: nothing may be written
   // 0: no bound. Else whenever a sentence leaves more distinct words than this, those of fewer occurrences than a
   // threshold are forgotten, which is 1 at first and rises by one each time (gensim's max_vocab_size). One thread.
   std::size_t max_words = 0;
@@ -35,7 +42,8 @@ class WordCounter {
   explicit WordCounter(const WordCounterOptions& options);
   ~WordCounter();
 
-  // Valid UTF-8, else Error(format). Linear; look_up() is called. Error(limit) above the memory budget.
+  // Valid UTF-8, else Error(format). Linear; look_up() is called. Error(limit) above the memory budget when there is no
+  // folder, Error(io) when it is full.
   void add_lines(std::string_view block, bool keep_empty);
   void add_sentences(const TokenLists& sentences);
 
@@ -43,13 +51,9 @@ class WordCounter {
   std::uint64_t sentences() const;
   std::uint64_t forgotten() const;  // occurrences lost by `max_words`
 
-  struct Result {
-    train::WordCounts words;  // in the order in which they first occurred
-    std::uint64_t dropped_words = 0, dropped_occurrences = 0;
-  };
   // Words that occur at least `least` times, the others only counted as dropped. The counter has no words afterwards;
   // words(), sentences() and forgotten() stay. n log n in their number.
-  Result finish(std::uint64_t least);
+  CountedWords finish(std::uint64_t least);
 
  private:
   struct Impl;

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ..._core import WordCounter, WordEncoder
 from ...errors import ArgumentError, message
+from ...io.workspace import Workspace
 from ...progress import ProgressLike
 from ..vocabulary import RawCounts, TrimRule, scan_sentences
 from .id_block import IdBlock
@@ -30,6 +33,7 @@ class SentenceSource(ABC):
     """
 
     reiterable = True
+    _temp_dir: str | os.PathLike[str] | None = None
 
     @abstractmethod
     def sentences(self) -> Iterator[Sequence[str]]:
@@ -49,6 +53,12 @@ class SentenceSource(ABC):
             progress: a style or callback of `tokenspace.progress` on the reading.
         """
 
+    @contextmanager
+    def _folder(self) -> Iterator[str]:
+        """For sorted runs of counts; empty: they stay in memory."""
+        with Workspace(self._temp_dir) as work:
+            yield str(work.path)
+
     def count(
         self,
         *,
@@ -66,18 +76,19 @@ class SentenceSource(ABC):
             max_vocab_size: forget rare words whenever there are more distinct ones than this; see `scan_sentences`.
             trim_rule: asked which, when that happens.
             threads: 0: all cores. The result is the same for every number.
-            memory_budget: bytes for the tables of counts.
+            memory_budget: bytes for the tables of counts; beyond, they go to temporary files as sorted runs.
             progress: a style or callback of `tokenspace.progress`.
 
         Raises:
             SentencesError: sentences that are not lists of str. FormatError, FileError: a file that cannot be read.
-            LimitError: more distinct words than the memory budget holds.
+            LimitError: the disk of the temporary files is full.
         """
         if trim_rule is not None and max_vocab_size:
             return scan_sentences(self.sentences(), max_vocab_size, trim_rule)
-        counter = WordCounter(threads, memory_budget, max_vocab_size or 0)
-        self._count(counter, progress)
-        words, counts, dropped_words, dropped = counter.finish(1 if trim_rule is not None else least)
+        with self._folder() as folder:
+            counter = WordCounter(threads, memory_budget if folder else sys.maxsize, folder, max_vocab_size or 0)
+            self._count(counter, progress)
+            words, counts, dropped_words, dropped = counter.finish(1 if trim_rule is not None else least)
         return RawCounts(words, counts, counter.words, counter.sentences, dropped_words, dropped, counter.forgotten)
 
 
