@@ -14,5 +14,6 @@ NB_MODULE(_core, m) {
   register_train_unigram(m);
   register_charsmap(m);
   register_word_ids(m);
+  register_word2vec(m);
   register_fasttext(m);
 }

@@ -16,4 +16,5 @@ void register_train(nb::module_& m);
 void register_train_unigram(nb::module_& m);
 void register_charsmap(nb::module_& m);
 void register_word_ids(nb::module_& m);
+void register_word2vec(nb::module_& m);
 void register_fasttext(nb::module_& m);

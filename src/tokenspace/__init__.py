@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .tokenizers.train.story import TrainingStory
     from .types import AddedToken
     from .vectors.keyed_vectors import KeyedVectors
+    from .vectors.word2vec import Word2Vec
 
 __version__ = "0.1.0"
 
@@ -41,6 +42,7 @@ _HOMES = {
     "ReportCard": ".tokenizers.report",
     "Tokenizer": ".tokenizers.tokenizer",
     "TrainingStory": ".tokenizers.train.story",
+    "Word2Vec": ".vectors.word2vec",
     "chunk": ".tokenizers.chunk",
     "compare": ".tokenizers.compare",
     "explain_training": ".tokenizers.train.explain",
@@ -62,6 +64,7 @@ __all__ = [
     "ReportCard",
     "Tokenizer",
     "TrainingStory",
+    "Word2Vec",
     "__version__",
     "chunk",
     "compare",

@@ -280,6 +280,49 @@ class WordEncoder:
 def huffman_codes(
     counts: numpy.typing.NDArray[numpy.uint64],
 ) -> tuple[numpy.typing.NDArray[numpy.uint8], numpy.typing.NDArray[numpy.int32], numpy.typing.NDArray[numpy.int64]]: ...
+
+class Word2VecTrainer:
+    def __init__(
+        self,
+        *,
+        words: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+        skip_gram: bool,
+        cbow_mean: bool = True,
+        window: int = 5,
+        shrink_windows: bool = True,
+        negative: int = 0,
+        negative_rows: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")]
+        | None = None,
+        noise: Annotated[NDArray[numpy.float64], dict(shape=(None,), order="C", device="cpu", writable=False)]
+        | None = None,
+        node_rows: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")] | None = None,
+        path_offsets: Annotated[NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)]
+        | None = None,
+        points: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu", writable=False)]
+        | None = None,
+        codes: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order="C", device="cpu", writable=False)]
+        | None = None,
+        sample_int: Annotated[NDArray[numpy.uint32], dict(shape=(None,), order="C", device="cpu", writable=False)]
+        | None = None,
+        lock_factors: Annotated[NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)]
+        | None = None,
+        threads: int = 1,
+        deterministic: bool = False,
+        compute_loss: bool = False,
+    ) -> None: ...
+    def train(
+        self,
+        ids: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu", writable=False)],
+        offsets: Annotated[NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)],
+        *,
+        seed: int = 1,
+        epoch: int = 0,
+        block: int = 0,
+        alpha_begin: float,
+        alpha_end: float,
+        control: TrainControl,
+    ) -> tuple[int, int, float]: ...
+
 def ngram_buckets(words: object, min_n: int, max_n: int, bucket: int) -> object: ...
 
 class FastTextLines:

@@ -22,8 +22,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any, Literal, TextIO, TypeVar
 
@@ -37,7 +37,8 @@ STYLES = ("auto", "bar", "plain", "json", "none")
 class ProgressEvent:
     """A moment of a long call.
 
-    ``total``, ``rate`` (units a second) and ``eta`` (seconds left) are None while unknown.
+    ``total``, ``rate`` (units a second) and ``eta`` (seconds left) are None while unknown. ``values`` are further
+    numbers by name, such as the loss of a training.
     """
 
     stage: str
@@ -47,10 +48,13 @@ class ProgressEvent:
     eta: float | None
     unit: str = "rows"
     finished: bool = False
+    values: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The event as the JSON object printed by the style "json"."""
-        return asdict(self)
+        """The event as the JSON object printed by the style "json"; ``values`` are keys of their own in it."""
+        out = asdict(self)
+        out.update(out.pop("values"))
+        return out
 
 
 ProgressCallback = Callable[[ProgressEvent], object]
@@ -101,6 +105,7 @@ class _Bar:
         parts = [human_number(event.done) + (f"/{human_number(event.total)}" if event.total else "") + f" {event.unit}"]
         if event.rate is not None:
             parts.append(f"{human_number(event.rate)} {event.unit}/s")
+        parts.extend(f"{name} {value:.4g}" for name, value in event.values.items())
         if event.eta is not None:
             parts.append(f"eta {human_time(event.eta)}")
         tail = "  ".join(parts)
@@ -125,9 +130,10 @@ def _plain(stream: TextIO) -> ProgressCallback:
     def write(event: ProgressEvent) -> None:
         of = f"/{event.total}" if event.total is not None else ""
         rate = f", {human_number(event.rate)} {event.unit}/s" if event.rate is not None else ""
+        values = "".join(f", {name} {value:.4g}" for name, value in event.values.items())
         eta = f", eta {human_time(event.eta)}" if event.eta is not None and not event.finished else ""
         done = ", done" if event.finished else ""
-        stream.write(f"{event.stage}: {event.done}{of} {event.unit}{rate}{eta}{done}\n")
+        stream.write(f"{event.stage}: {event.done}{of} {event.unit}{rate}{values}{eta}{done}\n")
         stream.flush()
 
     return write
@@ -181,6 +187,7 @@ class Reporter:
         interval: float = 0.1,
     ) -> None:
         self.stage, self.total, self.unit, self.done = stage, total, unit, 0
+        self.values: dict[str, float] = {}  # shown with each event from now on
         self._emit = progress_callback(progress)
         self._interval = interval
         self._started = self._last = time.monotonic()
@@ -218,7 +225,7 @@ class Reporter:
         eta = None
         if rate and self.total is not None:
             eta = max(0.0, (self.total - self.done) / rate)
-        self._emit(ProgressEvent(self.stage, self.done, self.total, rate, eta, self.unit, finished))
+        self._emit(ProgressEvent(self.stage, self.done, self.total, rate, eta, self.unit, finished, dict(self.values)))
 
 
 def track(

@@ -1,0 +1,115 @@
+// Training of the word2vec family on NumPy matrices. Calls release the GIL; TrainControl.cancel() stops them.
+#include "tokenspace/word2vec.hpp"
+
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/tuple.h>
+
+#include <optional>
+
+#include "module.hpp"
+#include "tokenspace/error.hpp"
+
+using namespace tokenspace;
+
+namespace {
+
+using FloatMatrix = nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Numbers = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+std::span<const T> span_of(const Numbers<T>& array) {
+  return {array.data(), array.shape(0)};
+}
+
+vectors::Matrix matrix_of(const FloatMatrix& array, std::size_t dim) {
+  if (array.shape(1) != dim) {
+    fail(ErrorKind::invalid_argument, "train", "matrices of " + std::to_string(dim) + " columns",
+         std::to_string(array.shape(1)));
+  }
+  return {array.data(), array.shape(0)};
+}
+
+// The trainer with the arrays it works on, which live as long as it does.
+class Trainer {
+ public:
+  Trainer(FloatMatrix words, bool skip_gram, bool cbow_mean, std::uint32_t window, bool shrink_windows,
+          std::uint32_t negative, std::optional<FloatMatrix> negative_rows, std::optional<Numbers<double>> noise,
+          std::optional<FloatMatrix> node_rows, std::optional<Numbers<std::int64_t>> path_offsets,
+          std::optional<Numbers<std::int32_t>> points, std::optional<Numbers<std::uint8_t>> codes,
+          std::optional<Numbers<std::uint32_t>> sample_int, std::optional<Numbers<float>> lock_factors,
+          unsigned threads, bool deterministic, bool compute_loss)
+      : words_(std::move(words)),
+        negative_rows_(std::move(negative_rows)),
+        noise_(std::move(noise)),
+        node_rows_(std::move(node_rows)),
+        path_offsets_(std::move(path_offsets)),
+        points_(std::move(points)),
+        codes_(std::move(codes)),
+        sample_int_(std::move(sample_int)),
+        lock_factors_(std::move(lock_factors)) {
+    vectors::Word2VecConfig config;
+    config.dim = words_.shape(1);
+    config.words = matrix_of(words_, config.dim);
+    config.skip_gram = skip_gram;
+    config.cbow_mean = cbow_mean;
+    config.window = window;
+    config.shrink_windows = shrink_windows;
+    config.threads = threads;
+    config.deterministic = deterministic;
+    config.compute_loss = compute_loss;
+    config.outputs.negative = negative;
+    if (negative_rows_) config.outputs.negative_rows = matrix_of(*negative_rows_, config.dim);
+    if (noise_) config.outputs.noise = span_of(*noise_);
+    if (node_rows_) config.outputs.node_rows = matrix_of(*node_rows_, config.dim);
+    if (path_offsets_) config.outputs.path_offsets = span_of(*path_offsets_);
+    if (points_) config.outputs.points = span_of(*points_);
+    if (codes_) config.outputs.codes = span_of(*codes_);
+    if (sample_int_) config.sample_int = span_of(*sample_int_);
+    if (lock_factors_) config.lock_factors = span_of(*lock_factors_);
+    trainer_.emplace(config);
+  }
+
+  std::tuple<std::uint64_t, std::uint64_t, double> train(const Numbers<std::int32_t>& ids,
+                                                         const Numbers<std::int64_t>& offsets, std::uint64_t seed,
+                                                         std::uint64_t epoch, std::uint64_t block, double alpha_begin,
+                                                         double alpha_end, train::Control& control) {
+    const vectors::TextBlock text{span_of(ids), span_of(offsets)};
+    const nb::gil_scoped_release release;
+    const vectors::TrainStats stats = trainer_->train(text, {seed, epoch, block}, alpha_begin, alpha_end, control);
+    return {stats.words, stats.pairs, stats.loss};
+  }
+
+ private:
+  FloatMatrix words_;
+  std::optional<FloatMatrix> negative_rows_;
+  std::optional<Numbers<double>> noise_;
+  std::optional<FloatMatrix> node_rows_;
+  std::optional<Numbers<std::int64_t>> path_offsets_;
+  std::optional<Numbers<std::int32_t>> points_;
+  std::optional<Numbers<std::uint8_t>> codes_;
+  std::optional<Numbers<std::uint32_t>> sample_int_;
+  std::optional<Numbers<float>> lock_factors_;
+  std::optional<vectors::Word2VecTrainer> trainer_;
+};
+
+}  // namespace
+
+void register_word2vec(nb::module_& m) {
+  nb::class_<Trainer>(m, "Word2VecTrainer")
+      .def(nb::init<FloatMatrix, bool, bool, std::uint32_t, bool, std::uint32_t, std::optional<FloatMatrix>,
+                    std::optional<Numbers<double>>, std::optional<FloatMatrix>, std::optional<Numbers<std::int64_t>>,
+                    std::optional<Numbers<std::int32_t>>, std::optional<Numbers<std::uint8_t>>,
+                    std::optional<Numbers<std::uint32_t>>, std::optional<Numbers<float>>, unsigned, bool, bool>(),
+           nb::kw_only(), nb::arg("words").noconvert(), nb::arg("skip_gram"), nb::arg("cbow_mean") = true,
+           nb::arg("window") = 5, nb::arg("shrink_windows") = true, nb::arg("negative") = 0,
+           nb::arg("negative_rows").noconvert() = nb::none(), nb::arg("noise") = nb::none(),
+           nb::arg("node_rows").noconvert() = nb::none(), nb::arg("path_offsets") = nb::none(),
+           nb::arg("points") = nb::none(), nb::arg("codes") = nb::none(), nb::arg("sample_int") = nb::none(),
+           nb::arg("lock_factors") = nb::none(), nb::arg("threads") = 1, nb::arg("deterministic") = false,
+           nb::arg("compute_loss") = false)
+      .def("train", &Trainer::train, nb::arg("ids"), nb::arg("offsets"), nb::kw_only(), nb::arg("seed") = 1,
+           nb::arg("epoch") = 0, nb::arg("block") = 0, nb::arg("alpha_begin"), nb::arg("alpha_end"),
+           nb::arg("control"));
+}

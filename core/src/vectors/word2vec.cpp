@@ -1,0 +1,193 @@
+#include "tokenspace/word2vec.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "chunk_runner.hpp"
+#include "output_layer.hpp"
+#include "text_windows.hpp"
+#include "tokenspace/error.hpp"
+#include "training_step.hpp"
+
+namespace tokenspace::vectors {
+
+namespace {
+
+// Order of the matrices given to the chunk runner.
+enum : std::size_t { kWords, kNegatives, kNodes };
+
+[[noreturn]] void refuse(std::string_view expected, std::string_view received) {
+  fail(ErrorKind::invalid_argument, "train", expected, received);
+}
+
+}  // namespace
+
+class Word2VecTrainer::Impl {
+ public:
+  explicit Impl(const Word2VecConfig& config)
+      : config_(checked(config)),
+        outputs_(config.outputs, config.words.rows),
+        locked_(std::any_of(config.lock_factors.begin(), config.lock_factors.end(), [](float x) { return x != 1.0f; })),
+        runner_({{config.words.data, config.dim},
+                 {config.outputs.negative_rows.data, config.dim},
+                 {config.outputs.node_rows.data, config.dim}},
+                config.threads, config.deterministic) {
+    for (unsigned i = 0; i < runner_.workers(); ++i) workers_.emplace_back(config.dim, config.compute_loss);
+  }
+
+  TrainStats train(const TextBlock& text, const TrainPosition& position, double alpha_begin, double alpha_end,
+                   train::Control& control) {
+    const std::vector<Chunk> chunks = plan_chunks(text, runner_.chunk_tokens());
+    // Sums of each chunk, added in their order: the loss too is the same for every number of threads.
+    std::vector<TrainStats> stats(chunks.size());
+    runner_.run(chunks.size(), [&](std::size_t i, unsigned worker, std::span<const Rows> rows) {
+      const double part = static_cast<double>(chunks[i].begin) / static_cast<double>(text.ids.size());
+      const auto alpha = static_cast<float>(alpha_begin + (alpha_end - alpha_begin) * part);
+      Random random{position.seed, position.epoch, position.block, i};
+      stats[i] = train_chunk(text, chunks[i], alpha, random, workers_[worker], rows, control);
+      control.done += chunks[i].end - chunks[i].begin;
+    });
+    TrainStats sum;
+    for (const TrainStats& chunk : stats) {
+      sum.words += chunk.words;
+      sum.pairs += chunk.pairs;
+      sum.loss += chunk.loss;
+    }
+    return sum;
+  }
+
+ private:
+  struct Worker {
+    Worker(std::size_t dim, bool compute_loss) : step(dim, compute_loss) {}
+    TrainingStep step;
+    ChunkWindows text;
+    OutputSet sampled[2];  // of this window and the next
+    OutputSet path;
+    std::vector<std::uint32_t> context;
+    std::vector<float*> rows;
+    std::vector<float> weights;
+    std::vector<float> locks;
+  };
+
+  static const Word2VecConfig& checked(const Word2VecConfig& config) {
+    if (config.dim == 0) refuse("vectors of one number at least", "none");
+    if (config.window == 0) refuse("a window of one word at least", "0");
+    if (config.words.rows > (std::size_t{1} << 31)) refuse("at most 2^31 words", "more");
+    if (config.lock_factors.size() > 1 && config.lock_factors.size() != config.words.rows) {
+      refuse("one lock factor, or one for each word", "another number");
+    }
+    if (!config.sample_int.empty() && config.sample_int.size() != config.words.rows) {
+      refuse("a sub-sampling threshold for each word", "another number");
+    }
+    return config;
+  }
+
+  TrainStats train_chunk(const TextBlock& text, const Chunk& chunk, float alpha, Random& random, Worker& worker,
+                         std::span<const Rows> rows, const train::Control& control) const {
+    const WindowOptions options{config_.words.rows, config_.sample_int, config_.window, config_.shrink_windows};
+    worker.text.read(text, chunk, options, random);
+    const std::vector<std::int32_t>& words = worker.text.words();
+    const std::vector<Window>& windows = worker.text.windows();
+    TrainStats stats;
+    stats.words = windows.size();
+    const auto prepare = [&](std::size_t i) {
+      if (!outputs_.sampling()) return;
+      OutputSet& set = worker.sampled[i % 2];
+      outputs_.sample(static_cast<std::uint32_t>(words[windows[i].centre]), random, set);
+      for (const std::uint32_t row : set.rows) rows[kNegatives].prefetch(row);
+    };
+    if (!windows.empty()) prepare(0);
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      control.check();
+      const Window& window = windows[i];
+      const std::size_t ahead = window.centre + std::size_t{config_.window} + 2;
+      if (ahead < words.size()) rows[kWords].prefetch(static_cast<std::uint32_t>(words[ahead]));
+      if (i + 1 < windows.size()) prepare(i + 1);
+      if (config_.skip_gram) {
+        collect_unique(words, window, rows[kWords], worker);
+      } else {
+        collect_all(words, window, rows[kWords], worker);
+      }
+      if (worker.rows.empty()) continue;
+      const auto centre = static_cast<std::uint32_t>(words[window.centre]);
+      if (outputs_.tree()) {
+        outputs_.path(centre, worker.path);
+        train_window(worker, worker.path, rows[kNodes], alpha);
+      }
+      if (outputs_.sampling()) train_window(worker, worker.sampled[i % 2], rows[kNegatives], alpha);
+      stats.pairs += config_.skip_gram ? window.end - window.begin - 1 : 1;
+    }
+    stats.loss = worker.step.take_loss();
+    return stats;
+  }
+
+  void train_window(Worker& worker, const OutputSet& set, const Rows& outputs, float alpha) const {
+    const float* const locks = locked_ ? worker.locks.data() : nullptr;
+    const std::size_t count = worker.rows.size();
+    if (config_.skip_gram) {
+      worker.step.train_rows(worker.rows.data(), worker.weights.data(), locks, count, set, outputs, alpha);
+    } else {
+      const float share = 1.0f / static_cast<float>(count);
+      const Bag bag{worker.rows.data(), locks, count, config_.cbow_mean ? share : 1.0f,
+                    config_.cbow_mean ? 1.0f : share};
+      worker.step.train_bag(bag, set, outputs, alpha);
+    }
+  }
+
+  // The window's words, each once with its multiplicity.
+  void collect_unique(const std::vector<std::int32_t>& words, const Window& window, const Rows& matrix,
+                      Worker& worker) const {
+    worker.context.clear();
+    worker.weights.clear();
+    worker.rows.clear();
+    worker.locks.clear();
+    for (std::uint32_t i = window.begin; i < window.end; ++i) {
+      if (i == window.centre) continue;
+      const auto word = static_cast<std::uint32_t>(words[i]);
+      bool known = false;
+      for (const std::uint32_t other : worker.context) known |= other == word;
+      if (known) {
+        const auto at = std::find(worker.context.begin(), worker.context.end(), word) - worker.context.begin();
+        worker.weights[static_cast<std::size_t>(at)] += 1.0f;
+        continue;
+      }
+      worker.context.push_back(word);
+      worker.weights.push_back(1.0f);
+      worker.rows.push_back(matrix.at(word));
+      if (locked_) worker.locks.push_back(lock_of(word));
+    }
+  }
+
+  void collect_all(const std::vector<std::int32_t>& words, const Window& window, const Rows& matrix,
+                   Worker& worker) const {
+    worker.rows.clear();
+    worker.locks.clear();
+    for (std::uint32_t i = window.begin; i < window.end; ++i) {
+      if (i == window.centre) continue;
+      const auto word = static_cast<std::uint32_t>(words[i]);
+      worker.rows.push_back(matrix.at(word));
+      if (locked_) worker.locks.push_back(lock_of(word));
+    }
+  }
+
+  float lock_of(std::uint32_t word) const { return config_.lock_factors[config_.lock_factors.size() == 1 ? 0 : word]; }
+
+  Word2VecConfig config_;
+  OutputLayer outputs_;
+  bool locked_;
+  ChunkRunner runner_;
+  std::vector<Worker> workers_;
+};
+
+Word2VecTrainer::Word2VecTrainer(const Word2VecConfig& config) : impl_(std::make_unique<Impl>(config)) {}
+Word2VecTrainer::~Word2VecTrainer() = default;
+Word2VecTrainer::Word2VecTrainer(Word2VecTrainer&&) noexcept = default;
+Word2VecTrainer& Word2VecTrainer::operator=(Word2VecTrainer&&) noexcept = default;
+
+TrainStats Word2VecTrainer::train(const TextBlock& text, const TrainPosition& position, double alpha_begin,
+                                  double alpha_end, train::Control& control) {
+  return impl_->train(text, position, alpha_begin, alpha_end, control);
+}
+
+}  // namespace tokenspace::vectors
