@@ -18,6 +18,7 @@ NAMES = [
     "ReportCard",
     "Tokenizer",
     "TrainingStory",
+    "Word2Vec",
     "__version__",
     "chunk",
     "compare",
