@@ -37,6 +37,7 @@ bool is_space_like(std::string_view text, std::size_t at) {
 struct Steps {
   std::vector<std::string> inner;  // JSON of the steps that stay
   std::string spaces = " ";        // what U+0020 has become
+  bool mixed = false;              // some of them have become U+2581 and some have not
   bool only_simple = true;         // only Prepend and Replace by strings, which touch no other character
   std::string produced;            // bytes that Prepend and Replace bring in
 };
@@ -52,12 +53,21 @@ bool add_replace(Json step, SpaceUnitConfig& config, Steps& steps) {
     // Runs of white space: a unit has the whole run.
     constexpr std::array<std::string_view, 4> kRuns = {" {2,}", " +", "\\s+", "\\s{2,}"};
     const Json regex = pattern.find("Regex");
-    return regex.is_string() && std::find(kRuns.begin(), kRuns.end(), regex.as_string()) != kRuns.end();
+    if (!regex.is_string() || (text != kMetaspace && text != " ")) return false;
+    const auto run = std::find(kRuns.begin(), kRuns.end(), regex.as_string());
+    if (run == kRuns.end()) return false;
+    steps.produced.append(text);
+    if (text == steps.spaces) return true;
+    if (steps.spaces != " ") return false;
+    steps.mixed = !run->ends_with('+');
+    if (!steps.mixed) steps.spaces = text;
+    return true;
   }
   const std::string_view match = literal.as_string();
   if (match.empty()) return false;
   if (match == " ") {
     steps.spaces = text;
+    steps.mixed &= text != kMetaspace;
     steps.produced.append(text);
     return text == kMetaspace || text == " ";
   }
@@ -120,7 +130,7 @@ bool add_pre_tokenizer(Json step, bool& splits, Steps& steps) {
     return true;
   }
   if (type == "BertPreTokenizer" || type == "Whitespace" || type == "WhitespaceSplit") {
-    splits |= steps.spaces == " ";
+    splits |= steps.spaces == " " && !steps.mixed;
     return true;
   }
   if (type == "Digits") return true;
@@ -132,6 +142,7 @@ bool add_pre_tokenizer(Json step, bool& splits, Steps& steps) {
     const Json replacement = step.find("replacement");
     if (!replacement.is_string() || replacement.as_string() != kMetaspace) return false;
     steps.spaces = kMetaspace;
+    steps.mixed = false;
     splits |= flag(step, "split", true);
     return true;
   }
@@ -142,6 +153,7 @@ bool add_pre_tokenizer(Json step, bool& splits, Steps& steps) {
 bool allow_unsplit(const Bpe& bpe, const Steps& steps, SpaceUnitConfig& config) {
   const BpeOptions& options = bpe.options();
   if (options.continuing_subword_prefix || options.end_of_word_suffix) return false;
+  if (options.ignore_merges) return false;  // looks up the whole text before it merges, not every unit
   if (steps.spaces.empty() || !bpe.vocab().find(steps.spaces)) return false;  // a known space ends a run of unknowns
   // Characters that vanish would move the offsets of all that follows.
   if (!options.unk_token && !(options.byte_fallback && bpe.vocab().find("<0x00>") && bpe.vocab().find("<0xFF>")))
@@ -201,7 +213,7 @@ std::optional<SpaceUnitConfig> space_unit_config(const TokenizerParts& parts) {
   const bool known = bpe != nullptr || dynamic_cast<const WordPiece*>(model) != nullptr ||
                      dynamic_cast<const WordLevel*>(model) != nullptr || dynamic_cast<const Unigram*>(model) != nullptr;
   if (!known) return std::nullopt;
-  if (!splits && (bpe == nullptr || !allow_unsplit(*bpe, steps, config))) return std::nullopt;
+  if (!splits && (bpe == nullptr || steps.mixed || !allow_unsplit(*bpe, steps, config))) return std::nullopt;
   if (!find_anchors(parts, steps, config)) return std::nullopt;
   config.splits = splits;
   return config;

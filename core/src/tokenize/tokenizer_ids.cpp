@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "code_point_cursor.hpp"
 #include "engine.hpp"
 #include "tokenizer_engines.hpp"
 #include "tokenspace/error.hpp"
@@ -111,14 +112,7 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
   const detail::Engine& engine = *engines_->fast;
   // Segments of an engine that counts code points are told where they start in them.
   const bool engine_counts = row.unit == OffsetUnit::code_points && engine.counts_code_points();
-  std::uint32_t counted_bytes = 0;
-  std::uint32_t counted = 0;
-  const auto place = [&](std::uint32_t byte) {
-    if (!engine_counts) return byte;
-    counted += static_cast<std::uint32_t>(utf8::count_code_points(text.substr(counted_bytes, byte - counted_bytes)));
-    counted_bytes = byte;
-    return counted;
-  };
+  detail::SpanCursor cursor(text);
   const auto ordinary = [&](Span segment) {
     if (segment.size() == 0) return;
     const auto position = segment.begin == 0 ? detail::Position::text_start : detail::Position::after_added;
@@ -129,7 +123,8 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
       engine.encode(part, position, row.scratch, *row.ids);
     } else {
       const OffsetUnit unit = engine_counts ? OffsetUnit::code_points : OffsetUnit::bytes;
-      engine.encode_spans(part, position, place(segment.begin), unit, row.scratch, *row.ids, *row.spans);
+      engine.encode_spans(part, position, engine_counts ? cursor.begin(segment.begin) : segment.begin, unit,
+                          row.scratch, *row.ids, *row.spans);
     }
   };
   auto& segments = row.scratch.segments;
@@ -154,8 +149,8 @@ void Tokenizer::encode_row(std::string_view text, const EncodeOptions& options, 
     if (segment.added) {
       // Nothing is left of a token whose white space the one before it took (lstrip and rstrip).
       if (segment.span.size() == 0) continue;
-      const std::uint32_t begin = place(segment.span.begin);
-      push(segment.id, {begin, place(segment.span.end)});
+      const Span bytes = segment.span;
+      push(segment.id, engine_counts ? Span{cursor.begin(bytes.begin), cursor.end(bytes.end)} : bytes);
     } else {
       ordinary(segment.span);
     }
