@@ -11,11 +11,11 @@ from tokenspace.vectors.word2vec import Word2Vec
 
 # The mission's example after simple_preprocess: lower case, words of 2 to 15 letters.
 SENTENCES = [
-    "love programming in python".split(),
-    "python is versatile language".split(),
-    "machine learning is fascinating".split(),
-    "deep learning is subset of machine learning".split(),
-    "natural language processing is field of ai".split(),
+    ["love", "programming", "in", "python"],
+    ["python", "is", "versatile", "language"],
+    ["machine", "learning", "is", "fascinating"],
+    ["deep", "learning", "is", "subset", "of", "machine", "learning"],
+    ["natural", "language", "processing", "is", "field", "of", "ai"],
 ]
 
 
