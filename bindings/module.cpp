@@ -16,4 +16,5 @@ NB_MODULE(_core, m) {
   register_word_ids(m);
   register_word2vec(m);
   register_fasttext(m);
+  register_knn(m);
 }

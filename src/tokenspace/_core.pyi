@@ -6,6 +6,7 @@ from typing import Annotated
 import numpy
 import numpy.typing
 from numpy.typing import NDArray
+from typing import Any
 
 class Options:
     def __init__(
@@ -401,3 +402,29 @@ class FastTextClassifierCore:
     ) -> tuple[float, int]: ...
     def predict_texts(self, texts: object, k: int, threshold: float, threads: int) -> object: ...
     def predict_lines(self, lines: FastTextLines, k: int, threshold: float, threads: int) -> object: ...
+def knn_search(
+    vectors: Any,
+    queries: Any,
+    k: int,
+    *,
+    metric: str = "dot",
+    begin: int = 0,
+    end: int = ...,
+    norms: Any = None,
+    scales: Any = None,
+    allowed: Any = None,
+    excluded: Any = None,
+    excluded_offsets: Any = None,
+    threads: int = 0,
+) -> tuple[Any, Any]:
+    """
+    Rows (queries, k) int64 and scores (queries, k) float32, best first; -1 and NaN where rows run out.
+    """
+
+def knn_scores(
+    vectors: Any, queries: Any, *, metric: str = "dot", norms: Any = None, scales: Any = None, threads: int = 0
+) -> Any:
+    """The score of every row, (queries, rows) float32."""
+
+def knn_norms(vectors: Any, *, scales: Any = None, threads: int = 0) -> Any:
+    """The lengths of the rows, float32."""

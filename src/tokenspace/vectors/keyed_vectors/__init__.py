@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from .analogies import Analogies
+from .keys import EmptyListError, UnknownKeyError
 from .legacy import LegacyNames
+from .word_movers import WordMovers
+from .word_pairs import WordPairs
 
-__all__ = ["KeyedVectors"]
+__all__ = ["EmptyListError", "KeyedVectors", "UnknownKeyError"]
 
 
-class KeyedVectors(LegacyNames):
+class KeyedVectors(Analogies, WordPairs, WordMovers, LegacyNames):
     """Vectors by key. See `VectorStorage` for what it holds.
 
     >>> import numpy as np
