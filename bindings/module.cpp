@@ -17,4 +17,5 @@ NB_MODULE(_core, m) {
   register_word2vec(m);
   register_fasttext(m);
   register_knn(m);
+  register_transport(m);
 }

@@ -19,3 +19,4 @@ void register_word_ids(nb::module_& m);
 void register_word2vec(nb::module_& m);
 void register_fasttext(nb::module_& m);
 void register_knn(nb::module_& m);
+void register_transport(nb::module_& m);

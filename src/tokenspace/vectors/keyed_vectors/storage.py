@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ... import _core
 from ...errors import ArgumentError, UnsupportedError, message
 from .keys import KEY_TYPES, Floats, Key, UnknownKeyError, unknown_key
 
@@ -68,7 +69,8 @@ class VectorStorage:
 
     @vectors.setter
     def vectors(self, value: Floats) -> None:
-        self._vectors = value
+        # Not ascontiguousarray in any case: it would make a plain array of a mapped one.
+        self._vectors = value if value.flags.c_contiguous else np.ascontiguousarray(value)
         self.norms = None
 
     def __len__(self) -> int:
@@ -294,14 +296,11 @@ class VectorStorage:
             yield part, rows
 
     def fill_norms(self, force: bool = False) -> None:
-        """Compute ``norms`` where they are missing, or in any case with ``force``. Takes a block of rows at a time: the
-        matrix may be a mapped file larger than memory."""
+        """Compute ``norms`` where they are missing, or in any case with ``force``. The rows are read once and nothing of them
+        is kept: they may lie in a mapped file larger than memory."""
         if self.norms is not None and not force:
             return
-        norms = np.empty(len(self._vectors), dtype=np.float32)
-        for part, rows in self._blocks():
-            norms[part] = np.linalg.norm(rows, axis=1)
-        self.norms = norms
+        self.norms = _core.knn_norms(self._vectors, scales=self.scales)
 
     def _norms(self) -> npt.NDArray[np.float32]:
         self.fill_norms()
