@@ -1,12 +1,11 @@
 """Native core of tokenspace (private; use the tokenspace package)."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy
 import numpy.typing
 from numpy.typing import NDArray
-from typing import Any
 
 class Options:
     def __init__(
@@ -402,6 +401,7 @@ class FastTextClassifierCore:
     ) -> tuple[float, int]: ...
     def predict_texts(self, texts: object, k: int, threshold: float, threads: int) -> object: ...
     def predict_lines(self, lines: FastTextLines, k: int, threshold: float, threads: int) -> object: ...
+
 def knn_search(
     vectors: Any,
     queries: Any,
@@ -428,3 +428,6 @@ def knn_scores(
 
 def knn_norms(vectors: Any, *, scales: Any = None, threads: int = 0) -> Any:
     """The lengths of the rows, float32."""
+
+def earth_mover(supply: Any, demand: Any, costs: Any) -> tuple[float, Any, Any, Any]:
+    """The least cost, and the shipments: sources, targets, amounts."""

@@ -26,14 +26,14 @@ struct FewTask {
 inline constexpr std::size_t kFew = 4;
 
 // `tile_rows` rows of float32 against a pack of queries, packed as (dimensions, width): lanes run along the queries.
-// scores: (tile_rows, width), already multiplied by `factors` (one a row); hits: one bit a query and row, set where the
+// scores: (tile_rows, width), already divided by `divisors` (one a row); hits: one bit a query and row, set where the
 // score is not below or equal to the query's threshold.
 struct TileTask {
   const float* rows = nullptr;
   std::size_t dimensions = 0;
   const float* pack = nullptr;
   std::size_t width = 0;  // of the pack: `lanes` or `pack_width` of the set
-  const float* factors = nullptr;
+  const float* divisors = nullptr;
   const float* thresholds = nullptr;
   float* scores = nullptr;
   std::uint32_t* hits = nullptr;

@@ -46,6 +46,7 @@ struct V {
   KNN_TARGET static void store(float* p, Reg x) { _mm256_storeu_ps(p, x); }
   KNN_TARGET static Reg sub(Reg a, Reg b) { return _mm256_sub_ps(a, b); }
   KNN_TARGET static Reg mul(Reg a, Reg b) { return _mm256_mul_ps(a, b); }
+  KNN_TARGET static Reg div(Reg a, Reg b) { return _mm256_div_ps(a, b); }
   KNN_TARGET static Reg fma(Reg a, Reg b, Reg c) { return _mm256_fmadd_ps(a, b, c); }
   KNN_TARGET static Reg fnma(Reg a, Reg b, Reg c) { return _mm256_fnmadd_ps(a, b, c); }
   KNN_TARGET static float sum(Reg x) {

@@ -55,6 +55,7 @@ struct V {
   KNN_TARGET static void store(float* p, Reg x) { _mm512_storeu_ps(p, x); }
   KNN_TARGET static Reg sub(Reg a, Reg b) { return _mm512_sub_ps(a, b); }
   KNN_TARGET static Reg mul(Reg a, Reg b) { return _mm512_mul_ps(a, b); }
+  KNN_TARGET static Reg div(Reg a, Reg b) { return _mm512_div_ps(a, b); }
   KNN_TARGET static Reg fma(Reg a, Reg b, Reg c) { return _mm512_fmadd_ps(a, b, c); }
   KNN_TARGET static Reg fnma(Reg a, Reg b, Reg c) { return _mm512_fnmadd_ps(a, b, c); }
   KNN_TARGET static float sum(Reg x) { return _mm512_reduce_add_ps(x); }

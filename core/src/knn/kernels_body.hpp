@@ -1,6 +1,6 @@
 // The kernels over a vector type V and a function attribute KNN_TARGET, both defined by the file that includes this one
 // inside a namespace of its own. V: kLanes, Reg, zero, set1, load(const T*), load_part(const T*, n) with zeros behind,
-// store, add, sub, mul, fma(a, b, c) = a * b + c, fnma(a, b, c) = c - a * b, sum(Reg), not_at_most(a, b): bit mask of
+// store, sub, mul, div, fma(a, b, c) = a * b + c, fnma(a, b, c) = c - a * b, sum(Reg), not_at_most(a, b): bit mask of
 // !(a <= b).
 //
 // The sum of one row and query is built by the same operations in the same order whatever tile the row falls into.
@@ -144,11 +144,11 @@ KNN_TARGET void tile_of(const TileTask& task) {
   }
 #pragma GCC unroll 12
   for (int r = 0; r < kRows; ++r) {
-    const typename V::Reg factor = V::set1(task.factors[r]);
+    const typename V::Reg divisor = V::set1(task.divisors[r]);
     std::uint32_t hits = 0;
     for (int v = 0; v < kVectors; ++v) {
       const std::size_t at = static_cast<std::size_t>(v) * V::kLanes;
-      const typename V::Reg score = V::mul(sums[r][v], factor);
+      const typename V::Reg score = V::div(sums[r][v], divisor);
       V::store(task.scores + static_cast<std::size_t>(r) * kWidth + at, score);
       hits |= V::not_at_most(score, V::load(task.thresholds + at)) << at;
     }

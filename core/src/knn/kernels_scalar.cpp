@@ -29,6 +29,7 @@ struct V {
   static void store(float* p, Reg x) { *p = x; }
   static Reg sub(Reg a, Reg b) { return a - b; }
   static Reg mul(Reg a, Reg b) { return a * b; }
+  static Reg div(Reg a, Reg b) { return a / b; }
   static Reg fma(Reg a, Reg b, Reg c) { return a * b + c; }
   static Reg fnma(Reg a, Reg b, Reg c) { return c - a * b; }
   static float sum(Reg x) { return x; }

@@ -88,8 +88,8 @@ class Scorer {
 
   // What one thread needs to score pieces.
   struct Scratch {
-    std::vector<float> wide;     // rows as float32
-    std::vector<float> factors;  // one over the norms
+    std::vector<float> wide;  // rows as float32
+    std::vector<float> divisors;
     std::vector<float> scores;
   };
 
@@ -98,10 +98,6 @@ class Scorer {
   template <class Sink>
   void score_piece(std::size_t begin, std::size_t end, Scratch& scratch, Sink& sink) const {
     const std::size_t count = end - begin;
-    scratch.factors.assign(count + kMaxTileRows, 1.0f);
-    if (norms_ != nullptr) {
-      for (std::size_t r = 0; r < count; ++r) scratch.factors[r] = 1.0f / norms_[begin + r];
-    }
     if (queries_.count <= kFew) {
       score_few(begin, count, scratch, sink);
     } else {
@@ -127,7 +123,7 @@ class Scorer {
     for (std::size_t q = 0; q < queries_.count; ++q) {
       float* scores = scratch.scores.data() + q * count;
       if (norms_ != nullptr) {
-        for (std::size_t r = 0; r < count; ++r) scores[r] *= scratch.factors[r];
+        for (std::size_t r = 0; r < count; ++r) scores[r] /= norms_[begin + r];
       }
       sink.row_scores(q, begin, scores, count);
     }
@@ -145,6 +141,8 @@ class Scorer {
                rows_.scales != nullptr ? rows_.scales + begin + copied_from : nullptr, scratch.wide.data());
     std::fill(scratch.wide.begin() + static_cast<std::ptrdiff_t>((count - copied_from) * d), scratch.wide.end(), 0.0f);
     scratch.scores.resize(kMaxTileRows * kMaxPackWidth);
+    scratch.divisors.assign(count + kMaxTileRows, 1.0f);
+    if (norms_ != nullptr) std::copy_n(norms_ + begin, count, scratch.divisors.begin());
 
     std::uint32_t hits[kMaxTileRows];
     TileTask task;
@@ -158,7 +156,7 @@ class Scorer {
       for (std::size_t r = 0; r < count; r += step) {
         task.rows = r >= copied_from ? scratch.wide.data() + (r - copied_from) * d
                                      : reinterpret_cast<const float*>(row_at(rows_, begin + r));
-        task.factors = scratch.factors.data() + r;
+        task.divisors = scratch.divisors.data() + r;
         set_.tile(operation_, task);
         const std::size_t rows = std::min(step, count - r);
         for (std::size_t i = 0; i < rows; ++i) {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from .alignment import Alignment
 from .analogies import Analogies
+from .directions import Directions
+from .forms import Forms
 from .keys import EmptyListError, UnknownKeyError
 from .legacy import LegacyNames
 from .word_movers import WordMovers
@@ -11,7 +14,7 @@ from .word_pairs import WordPairs
 __all__ = ["EmptyListError", "KeyedVectors", "UnknownKeyError"]
 
 
-class KeyedVectors(Analogies, WordPairs, WordMovers, LegacyNames):
+class KeyedVectors(Analogies, WordPairs, WordMovers, Directions, Alignment, Forms, LegacyNames):
     """Vectors by key. See `VectorStorage` for what it holds.
 
     >>> import numpy as np

@@ -107,8 +107,8 @@ class Analogies(Similar):
         total: dict[str, Any] = {"section": "Total accuracy"}
         for outcome in ("correct", "incorrect"):
             total[outcome] = [words for section in questions.sections for words in section[outcome]]
-        for section in (*questions.sections, total):
-            _log.info("%s: %.1f%% (%d)", section["section"], 100 * _share(section), len(section["correct"]))
+        for part in (*questions.sections, total):
+            _log.info("%s: %.1f%% (%d)", part["section"], 100 * _share(part), len(part["correct"]))
         _log.info("questions with unknown words: %.1f%%", 100 * questions.unknown / questions.number)
         return _share(total), [*questions.sections, total]
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ...errors import ArgumentError, message
 from .keys import KEY_TYPES, EmptyListError, Floats, Key, KeyOrVector
@@ -33,7 +32,8 @@ class Compare(Similar):
 
     def distance(self, w1: Key, w2: Key) -> np.float32:
         """1 - `similarity`."""
-        return np.float32(1 - self.similarity(w1, w2))
+        distance: np.float32 = 1 - self.similarity(w1, w2)
+        return distance
 
     def n_similarity(self, ws1: Sequence[Key], ws2: Sequence[Key]) -> np.float32:
         """The cosine of the mean vectors of two lists of keys. Vectors are not scaled before the mean is taken; unknown
@@ -44,8 +44,8 @@ class Compare(Similar):
         """
         if not (len(ws1) and len(ws2)):
             raise EmptyListError(message("n_similarity", "two lists of at least one key", "an empty list"))
-        means = (self.get_mean_vector(keys, pre_normalize=False) for keys in (ws1, ws2))
-        cosine: np.float32 = np.dot(*(unit(mean) for mean in means))
+        first, second = (unit(self.get_mean_vector(keys, pre_normalize=False)) for keys in (ws1, ws2))
+        cosine: np.float32 = np.dot(first, second)
         return cosine
 
     @staticmethod
@@ -53,8 +53,7 @@ class Compare(Similar):
         """Cosines of ``vector_1``, (size,), with the rows of ``vectors_all``, (n, size): (n,). NaN with a zero vector."""
         with np.errstate(divide="ignore", invalid="ignore"):
             lengths = np.linalg.norm(vector_1) * np.linalg.norm(vectors_all, axis=1)
-            cosines: Floats = np.dot(vectors_all, vector_1) / lengths
-        return cosines
+            return np.asarray(np.dot(vectors_all, vector_1) / lengths)
 
     def distances(self, word_or_vector: KeyOrVector, other_words: Iterable[Key] = ()) -> Floats:
         """Cosine distances from a key or vector to ``other_words``, or to every row: (words,). NaN with a zero vector.
@@ -62,13 +61,16 @@ class Compare(Similar):
         Raises:
             UnknownKeyError: a key is not there.
         """
-        vector = np.asarray(self.get_vector(word_or_vector) if isinstance(word_or_vector, KEY_TYPES) else word_or_vector)
+        vector = np.asarray(
+            self.get_vector(word_or_vector) if isinstance(word_or_vector, KEY_TYPES) else word_or_vector
+        )
         others = list(other_words) if other_words is not None else []
         if others:
             return 1 - self.cosine_similarities(vector, self._rows([self.get_index(word) for word in others]))
         with np.errstate(divide="ignore", invalid="ignore"):
             direction = vector / np.linalg.norm(vector)
-        return 1 - self._cosines(direction)[0]
+        distances: Floats = 1 - self._cosines(direction)[0]
+        return distances
 
     def closer_than(self, key1: Key, key2: Key) -> list[Any]:
         """All keys nearer to ``key1`` than ``key2`` is, by row."""
@@ -124,11 +126,4 @@ class Compare(Similar):
         nearest = self.similar_by_key(wa, topn)
         if not nearest:
             raise ArgumentError(message("relative_cosine_similarity", "neighbours to compare with", f"topn={topn}"))
-        return float(self.similarity(wa, wb)) / sum(score for _, score in nearest)
-
-    def _rows(self, rows: Sequence[int]) -> npt.NDArray[Any]:
-        """A copy of some rows as float32 (float64 as they are), scales applied."""
-        taken: npt.NDArray[Any] = self.vectors[list(rows)]
-        if taken.dtype != np.float64:
-            taken = taken.astype(np.float32, copy=False)
-        return taken if self.scales is None else taken * self.scales[list(rows), None]
+        return float(self.similarity(wa, wb)) / float(sum(score for _, score in nearest))

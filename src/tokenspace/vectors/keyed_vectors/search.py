@@ -21,13 +21,15 @@ Metric: TypeAlias = Literal["cosine", "dot", "l2"]
 def unit(vector: Floats) -> Floats:
     """``vector`` scaled to length one; a zero vector, and one with NaN, is returned as it is."""
     length = np.linalg.norm(vector)
-    return vector / length if length > 0 else vector
+    return np.asarray(vector / length) if length > 0 else vector
 
 
 def unit_rows(matrix: Floats) -> Floats:
     """Each row scaled to length one; zero rows stay."""
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return np.divide(matrix, lengths, out=matrix.astype(np.float32), where=lengths > 0)
+    out: Floats = matrix.astype(np.float32)
+    np.divide(out, lengths, out=out, where=lengths > 0)
+    return out
 
 
 class Search(VectorStorage):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import ArgumentError, message
-from .keys import KEY_TYPES, EmptyListError, Floats, Key, KeyOrVector, as_list, unknown_key
+from .keys import KEY_TYPES, Floats, Key, KeyOrVector, as_list, unknown_key
 from .search import Search, unit
 
 __all__ = ["Similar", "SimilarKeys"]
@@ -45,10 +44,16 @@ class Similar(Search):
         items = list(keys)
         if not items:
             raise ArgumentError(message("get_mean_vector", "at least one key or vector", "none"))
-        factors = np.ones(len(items)) if weights is None else np.asarray(list(weights), dtype=np.float64)
+        # In the precision of the vectors, as gensim adds: two words are equally far from their mean up to rounding only,
+        # and which of them "doesn't match" should not differ.
+        dtype = np.float64 if self.vectors.dtype == np.float64 else np.float32
+        if weights is None:
+            factors = np.ones(len(items), dtype=dtype)
+        else:
+            factors = weights if isinstance(weights, np.ndarray) else np.array(list(weights), dtype=dtype)
         if len(factors) != len(items):
             raise ArgumentError(message("get_mean_vector", f"{len(items)} weights, one a key", f"{len(factors)}"))
-        mean = np.zeros(self.vector_size, dtype=np.float64)
+        mean = np.zeros(self.vector_size, dtype=dtype)
         total = 0.0
         for item, factor in zip(items, factors, strict=True):
             if isinstance(item, np.ndarray):
@@ -65,9 +70,7 @@ class Similar(Search):
             total += abs(factor)
         if total > 0:
             mean /= total
-        if post_normalize:
-            mean = unit(mean)
-        return mean.astype(np.float64 if self.vectors.dtype == np.float64 else np.float32)
+        return unit(mean).astype(dtype, copy=False) if post_normalize else mean
 
     def most_similar(
         self,
@@ -101,7 +104,7 @@ class Similar(Search):
             ArgumentError: nothing was asked for, or a vector has another size. UnknownKeyError: (a KeyError) a key is
                 not there.
         """
-        if isinstance(topn, Integral) and topn < 1:
+        if topn is not None and topn < 1:
             return []
         mean, rows = self._combination(as_list(positive), as_list(negative))
         if indexer is not None and isinstance(topn, int):
@@ -109,7 +112,8 @@ class Similar(Search):
             return answer
         part = self._range(clip_start, clip_end, restrict_vocab)
         if topn is None:
-            return self._cosines(mean, part)[0]
+            cosines: npt.NDArray[np.float32] = self._cosines(mean, part)[0]
+            return cosines
         found, scores = self.search(mean, topn, begin=part.start, end=part.stop, exclude=[rows])
         return self._named(found[0], scores[0])
 
@@ -144,10 +148,12 @@ class Similar(Search):
         Returns:
             For each query what `most_similar` gives.
         """
+        exclude: list[list[int]] | None
         if isinstance(queries, np.ndarray) and queries.ndim == 2:
-            combined, exclude = queries, [[] for _ in range(len(queries))]
+            combined, exclude = queries, None
         else:
-            means, exclude = [], []
+            means: list[Floats] = []
+            exclude = []
             for query in queries:
                 given = query if isinstance(query, Mapping) else {"positive": query}
                 mean, rows = self._combination(as_list(given.get("positive")), as_list(given.get("negative")))
@@ -172,15 +178,13 @@ class Similar(Search):
         Raises:
             ArgumentError: no positive term. UnknownKeyError: a key is not there.
         """
-        if isinstance(topn, Integral) and topn < 1:
+        if topn is not None and topn < 1:
             return []
         wanted, unwanted = as_list(positive), as_list(negative)
         if not wanted:
-            raise EmptyListError(message("most_similar_cosmul", "at least one positive key or vector", "none"))
+            raise ArgumentError(message("most_similar_cosmul", "at least one positive key or vector", "none"))
         terms = [self.get_vector(t, norm=True) if isinstance(t, KEY_TYPES) else t for t in wanted + unwanted]
-        exclude = [
-            self.get_index(t) for t in wanted + unwanted if isinstance(t, KEY_TYPES) and self.has_index_for(t)
-        ]
+        exclude = [self.get_index(t) for t in wanted + unwanted if isinstance(t, KEY_TYPES) and self.has_index_for(t)]
         part = self._range(0, None, restrict_vocab)
         shifted = (1 + self._cosines(np.vstack(terms), part).astype(np.float64)) / 2
         scores = shifted[: len(wanted)].prod(axis=0) / (shifted[len(wanted) :].prod(axis=0) + 1e-6)
@@ -211,7 +215,7 @@ class Similar(Search):
                     raise ArgumentError(message("most_similar", expected, repr(item)[:60]))
         if not items:
             raise ArgumentError(message("most_similar", "at least one key or vector", "none"))
-        mean = self.get_mean_vector(items, weights, pre_normalize=True, post_normalize=True, ignore_missing=False)
+        mean = self.get_mean_vector(items, np.array(weights), pre_normalize=True, post_normalize=True, ignore_missing=False)
         rows = [self.get_index(item) for item in items if isinstance(item, KEY_TYPES) and self.has_index_for(item)]
         return mean, rows
 

@@ -295,6 +295,13 @@ class VectorStorage:
                 rows = rows * self.scales[part, None]
             yield part, rows
 
+    def _rows(self, rows: Sequence[int]) -> npt.NDArray[Any]:
+        """A copy of some rows as float32 (float64 as they are), scales applied."""
+        taken: npt.NDArray[Any] = self.vectors[list(rows)]
+        if taken.dtype != np.float64:
+            taken = taken.astype(np.float32, copy=False)
+        return taken if self.scales is None else taken * self.scales[list(rows), None]
+
     def fill_norms(self, force: bool = False) -> None:
         """Compute ``norms`` where they are missing, or in any case with ``force``. The rows are read once and nothing of them
         is kept: they may lie in a mapped file larger than memory."""
