@@ -8,13 +8,14 @@ from .directions import Directions
 from .forms import Forms
 from .keys import EmptyListError, UnknownKeyError
 from .legacy import LegacyNames
+from .word_map import WordMaps
 from .word_movers import WordMovers
 from .word_pairs import WordPairs
 
 __all__ = ["EmptyListError", "KeyedVectors", "UnknownKeyError"]
 
 
-class KeyedVectors(Analogies, WordPairs, WordMovers, Directions, Alignment, Forms, LegacyNames):
+class KeyedVectors(Analogies, WordPairs, WordMovers, Directions, Alignment, WordMaps, Forms, LegacyNames):
     """Vectors by key. See `VectorStorage` for what it holds.
 
     >>> import numpy as np

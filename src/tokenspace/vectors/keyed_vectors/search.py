@@ -20,8 +20,8 @@ Metric: TypeAlias = Literal["cosine", "dot", "l2"]
 
 def unit(vector: Floats) -> Floats:
     """``vector`` scaled to length one; a zero vector, and one with NaN, is returned as it is."""
-    length = np.linalg.norm(vector)
-    return np.asarray(vector / length) if length > 0 else vector
+    length = np.linalg.norm(vector.astype(np.float64, copy=False)).astype(vector.dtype)
+    return np.asarray(vector * (1 / length).astype(vector.dtype)) if length > 0 else vector
 
 
 def unit_rows(matrix: Floats) -> Floats:

@@ -215,7 +215,9 @@ class Similar(Search):
                     raise ArgumentError(message("most_similar", expected, repr(item)[:60]))
         if not items:
             raise ArgumentError(message("most_similar", "at least one key or vector", "none"))
-        mean = self.get_mean_vector(items, np.array(weights), pre_normalize=True, post_normalize=True, ignore_missing=False)
+        mean = self.get_mean_vector(
+            items, np.array(weights), pre_normalize=True, post_normalize=True, ignore_missing=False
+        )
         rows = [self.get_index(item) for item in items if isinstance(item, KEY_TYPES) and self.has_index_for(item)]
         return mean, rows
 

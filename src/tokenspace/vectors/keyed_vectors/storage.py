@@ -107,14 +107,17 @@ class VectorStorage:
         return self.has_index_for(key)
 
     def get_vector(self, key: Key, norm: bool = False) -> Floats:
-        """The vector of ``key``, (vector_size,), read-only; of length one with ``norm``. int8 rows come as float32.
+        """The vector of ``key``, (vector_size,), read-only; of length one with ``norm``. float16 and int8 rows
+        come as float32.
 
         Raises:
             UnknownKeyError: (a KeyError) the key is not there.
         """
         row = self.get_index(key)
         result: Floats = self._vectors[row]
-        if self.scales is not None:
+        if result.dtype == np.float16:
+            result = result.astype(np.float32)
+        elif self.scales is not None:
             result = result * self.scales[row]
         if norm:
             norms = self._norms()
