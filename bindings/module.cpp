@@ -18,4 +18,5 @@ NB_MODULE(_core, m) {
   register_fasttext(m);
   register_knn(m);
   register_transport(m);
+  register_vector_formats(m);
 }

@@ -20,3 +20,4 @@ void register_word2vec(nb::module_& m);
 void register_fasttext(nb::module_& m);
 void register_knn(nb::module_& m);
 void register_transport(nb::module_& m);
+void register_vector_formats(nb::module_& m);

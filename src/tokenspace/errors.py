@@ -11,10 +11,12 @@ __all__ = [
     "CheckpointError",
     "FileError",
     "FormatError",
+    "KeyEncodingError",
     "LimitError",
     "NotFoundError",
     "SpecialTokenError",
     "TokenspaceError",
+    "TruncatedFileError",
     "UnsupportedError",
 ]
 
@@ -41,6 +43,21 @@ class FormatError(TokenspaceError, ValueError):
     """A file or buffer is not what its format promises; the message says where."""
 
     exit_code = 3
+
+
+class TruncatedFileError(FormatError, EOFError):
+    """A file ends before it has given what its own header says it holds."""
+
+
+class KeyEncodingError(FormatError, UnicodeDecodeError):
+    """The bytes of a key are not text in the encoding they were read in."""
+
+    def __init__(self, text: str, cause: UnicodeDecodeError) -> None:
+        UnicodeDecodeError.__init__(self, cause.encoding, cause.object, cause.start, cause.end, cause.reason)
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
 
 
 class UnsupportedError(TokenspaceError, ValueError):

@@ -7,6 +7,7 @@ from .analogies import Analogies
 from .directions import Directions
 from .forms import Forms
 from .keys import EmptyListError, UnknownKeyError
+from .files import VectorFiles
 from .legacy import LegacyNames
 from .word_map import WordMaps
 from .word_movers import WordMovers
@@ -15,7 +16,7 @@ from .word_pairs import WordPairs
 __all__ = ["EmptyListError", "KeyedVectors", "UnknownKeyError"]
 
 
-class KeyedVectors(Analogies, WordPairs, WordMovers, Directions, Alignment, WordMaps, Forms, LegacyNames):
+class KeyedVectors(VectorFiles, Analogies, WordPairs, WordMovers, Directions, Alignment, WordMaps, Forms, LegacyNames):
     """Vectors by key. See `VectorStorage` for what it holds.
 
     >>> import numpy as np
