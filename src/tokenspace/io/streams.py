@@ -84,6 +84,8 @@ def open_bytes(source: Source, state: ReadState | None = None) -> Iterator[Binar
         if stream is not raw:
             stream = cast(BinaryIO, io.BufferedReader(cast(Any, stream), 1 << 16))
         yield stream
+    except FormatError:  # of the reader of these bytes; it may be an EOFError as well
+        raise
     except (EOFError, zlib.error) as error:
         raise FormatError(f"[read] {source.name}: compressed data ends early or is damaged: {error}") from error
     except OSError as error:

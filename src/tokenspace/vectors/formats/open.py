@@ -100,9 +100,10 @@ def open_file(
     if options:
         raise UnsupportedError(message(f"open {path}", f"options that files of {kind} have", ", ".join(options)))
     if kind == "fasttext-bin":
-        from .fasttext_bin import read_fasttext_vectors
+        from importlib import import_module
 
-        return read_fasttext_vectors(path)
+        fasttext: KeyedVectors = import_module(".fasttext_bin", __package__).read_fasttext_vectors(path)
+        return fasttext
     if kind == "gensim":
         from .gensim_files import read_gensim
 
