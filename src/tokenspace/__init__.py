@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .tokenizers.train.explain import explain_training
     from .tokenizers.train.story import TrainingStory
     from .types import AddedToken
+    from .vectors.formats.open import load_vectors
     from .vectors.keyed_vectors import KeyedVectors
     from .vectors.word2vec import Word2Vec
 
@@ -46,6 +47,7 @@ _HOMES = {
     "chunk": ".tokenizers.chunk",
     "compare": ".tokenizers.compare",
     "explain_training": ".tokenizers.train.explain",
+    "load_vectors": ".vectors.formats.open",
     "rejoin": ".tokenizers.chunk",
     "report": ".tokenizers.report",
     "sample_chunks": ".tokenizers.chunk",
@@ -72,6 +74,7 @@ __all__ = [
     "components",
     "errors",
     "explain_training",
+    "load_vectors",
     "rejoin",
     "report",
     "sample_chunks",

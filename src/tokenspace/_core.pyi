@@ -431,3 +431,42 @@ def knn_norms(vectors: Any, *, scales: Any = None, threads: int = 0) -> Any:
 
 def earth_mover(supply: Any, demand: Any, costs: Any) -> tuple[float, Any, Any, Any]:
     """The least cost, and the shipments: sources, targets, amounts."""
+def count_vector_rows(
+    block: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order="C", device="cpu", writable=False)], limit: int
+) -> tuple[int, int, int]:
+    """(rows, lines, bytes) of the first `limit` lines that hold anything."""
+
+def count_vector_values(
+    line: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order="C", device="cpu", writable=False)],
+) -> int: ...
+@overload
+def parse_vector_text(
+    block: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order="C", device="cpu", writable=False)],
+    rows: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    first_line: int,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    threads: int = 0,
+) -> tuple[list[object], int, int, int]: ...
+@overload
+def parse_vector_text(
+    block: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order="C", device="cpu", writable=False)],
+    rows: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu")],
+    first_line: int,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    threads: int = 0,
+) -> tuple[list[object], int, int, int]: ...
+def parse_vector_binary(
+    block: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order="C", device="cpu", writable=False)],
+    rows: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    encoding: str = "utf-8",
+    errors: str = "strict",
+) -> tuple[list[object], int, int, int]: ...
+def format_vector_rows(
+    words: object,
+    rows: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)],
+    prefix: object,
+    binary: bool,
+    threads: int = 0,
+) -> object: ...

@@ -26,6 +26,7 @@ NAMES = [
     "components",
     "errors",
     "explain_training",
+    "load_vectors",
     "rejoin",
     "report",
     "sample_chunks",

@@ -37,7 +37,7 @@ _INERT = {
     "numpy.random.bit_generator": {"SeedSequence"},
     "numpy": {"float16", "float32", "float64", "int32", "int64", "uint32", "uint64", "ndarray", "dtype"},
     "builtins": {"hash", "object", "int", "float", "str"},
-    "__builtin__": {"hash", "object", "int", "float", "str"},
+    "__builtin__": {"hash", "object", "int", "long", "float", "str", "unicode"},
 }
 _KEYS = (str, int, float, bytes, type(None))
 _LARGEST_KEY = 1 << 60  # below, whole numbers have hashes of their own: no file makes a dictionary slow
