@@ -1,7 +1,7 @@
 """Native core of tokenspace (private; use the tokenspace package)."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, overload
 
 import numpy
 import numpy.typing
@@ -431,6 +431,7 @@ def knn_norms(vectors: Any, *, scales: Any = None, threads: int = 0) -> Any:
 
 def earth_mover(supply: Any, demand: Any, costs: Any) -> tuple[float, Any, Any, Any]:
     """The least cost, and the shipments: sources, targets, amounts."""
+
 def count_vector_rows(
     block: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order="C", device="cpu", writable=False)], limit: int
 ) -> tuple[int, int, int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from .alignment import Alignment
 from .analogies import Analogies
 from .directions import Directions
+from .files import VectorFiles
 from .forms import Forms
 from .keys import EmptyListError, UnknownKeyError
-from .files import VectorFiles
 from .legacy import LegacyNames
 from .word_map import WordMaps
 from .word_movers import WordMovers
