@@ -118,6 +118,27 @@ void SeenWords::spill() {
   runs_ = {path};
 }
 
+std::size_t SeenWords::distinct_bound() const {
+  std::size_t words = 0;
+  for (const SeenTable& table : tables_) words += table.size();
+  return words;
+}
+
+void SeenWords::fold() {
+  const auto largest = std::max_element(tables_.begin(), tables_.end(),
+                                        [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  std::swap(tables_[0], *largest);
+  for (std::size_t i = 1; i < tables_.size(); ++i) {
+    tables_[i].for_each([&](std::string_view word, const Seen& other) {
+      Seen& seen = tables_[0].find_or_add(SeenTable::probe(word), {0, other.first});
+      seen.count += other.count;
+      seen.first = std::min(seen.first, other.first);
+    });
+    tables_[i].clear();
+    look_up();
+  }
+}
+
 void SeenWords::forget_rare() {
   SeenTable kept;
   tables_[0].for_each([&](std::string_view word, const Seen& seen) {
@@ -140,20 +161,9 @@ void SeenWords::merge(Emit emit) {
     runs_.clear();
     return;
   }
-  SeenTable& all = *std::max_element(tables_.begin(), tables_.end(),
-                                     [](const auto& a, const auto& b) { return a.size() < b.size(); });
-  for (SeenTable& table : tables_) {
-    if (&table == &all) continue;
-    table.for_each([&](std::string_view word, const Seen& other) {
-      Seen& seen = all.find_or_add(SeenTable::probe(word), {0, other.first});
-      seen.count += other.count;
-      seen.first = std::min(seen.first, other.first);
-    });
-    table.clear();
-    look_up();
-  }
-  all.for_each(emit);
-  all.clear();
+  fold();
+  tables_[0].for_each(emit);
+  tables_[0].clear();
 }
 
 CountedWords SeenWords::finish(std::uint64_t least) {

@@ -57,10 +57,15 @@ class SeenWords {
 
   SeenTable& table(unsigned worker) { return tables_[worker]; }
   std::uint64_t forgotten() const { return forgotten_; }
+  std::uint64_t least_kept() const { return least_kept_; }
+  std::size_t distinct_bound() const;  // in memory
 
   // Between two blocks: spills the tables when they are above the budget, Error(limit) when there is no folder for it.
   void relieve();
-  // Forgets words of fewer occurrences than a threshold that rises by one each time. One worker, nothing spilled.
+  // All in the first table; nothing may have been spilled.
+  void fold();
+  // Forgets words of fewer occurrences than a threshold that rises by one each time. Only those of the first
+  // table.
   void forget_rare();
   // Empties this. Words in the order of their first places.
   CountedWords finish(std::uint64_t least);

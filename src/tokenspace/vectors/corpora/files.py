@@ -6,14 +6,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ..._core import WordCounter, WordEncoder
+from ..._core import WordEncoder
 from ...errors import ArgumentError
 from ...io.corpus import Block, Corpus, NoTextError
 from ...io.corpus_parts import Sizes
 from ...progress import ProgressLike
 from .id_block import IdBlock, packed
 from .id_store import IdStore
-from .source import SentenceSource
+from .source import Counter, SentenceSource
 
 _SIZES = Sizes(block=8 << 20, longest=1 << 30)
 
@@ -89,7 +89,8 @@ class FileSource(BlockSource):
                 if words := text.split():
                     yield words
 
-    def _count(self, counter: WordCounter, progress: ProgressLike) -> None:
+    def feed(self, counter: Counter, progress: ProgressLike = None) -> None:
+        """Gives all sentences to a counter of the core."""
         for block in corpus_blocks(self._corpus, progress, "count"):
             counter.add_lines(_bytes(block))
 

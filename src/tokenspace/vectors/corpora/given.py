@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
-from ..._core import WordCounter, WordEncoder
+from ..._core import WordEncoder
 from ...progress import ProgressLike, Reporter
 from .id_block import IdBlock, packed
-from .source import SentencesError, SentenceSource
+from .source import Counter, SentencesError, SentenceSource
 
 _SENTENCES = 1 << 14  # handed to the core at once, at most
 _WORDS = 1 << 19
@@ -72,7 +72,8 @@ class IterableSource(SentenceSource):
             return chain([first], walk)
         return iter(())
 
-    def _count(self, counter: WordCounter, progress: ProgressLike) -> None:
+    def feed(self, counter: Counter, progress: ProgressLike = None) -> None:
+        """Gives all sentences to a counter of the core."""
         with Reporter("count", self._total(), "sentences", progress) as report:
             for batch in _batches(self._checked()):
                 counter.add_sentences(batch)

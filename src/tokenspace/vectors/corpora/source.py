@@ -7,7 +7,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from ..._core import WordCounter, WordEncoder
 from ...errors import ArgumentError, message
@@ -25,6 +25,16 @@ class SentencesError(ArgumentError, TypeError):
     """What was given is no corpus of sentences; gensim raises TypeError for it."""
 
 
+class Counter(Protocol):
+    """What counts sentences: `tokenspace._core.WordCounter` or PhraseCounter."""
+
+    def add_lines(self, block: bytes) -> None:
+        """UTF-8, a sentence a line."""
+
+    def add_sentences(self, sentences: object) -> None:
+        """A list of lists of str."""
+
+
 class SentenceSource(ABC):
     """A corpus of sentences, made by `as_source`.
 
@@ -40,8 +50,8 @@ class SentenceSource(ABC):
         """The sentences one by one, as words."""
 
     @abstractmethod
-    def _count(self, counter: WordCounter, progress: ProgressLike) -> None:
-        """Gives all sentences to ``counter``."""
+    def feed(self, counter: Counter, progress: ProgressLike = None) -> None:
+        """Gives all sentences to a counter of the core."""
 
     @abstractmethod
     def blocks(self, encoder: WordEncoder, epoch: int = 0, progress: ProgressLike = None) -> Iterator[IdBlock]:
@@ -87,7 +97,7 @@ class SentenceSource(ABC):
             return scan_sentences(self.sentences(), max_vocab_size, trim_rule)
         with self._folder() as folder:
             counter = WordCounter(threads, memory_budget if folder else sys.maxsize, folder, max_vocab_size or 0)
-            self._count(counter, progress)
+            self.feed(counter, progress)
             words, counts, dropped_words, dropped = counter.finish(1 if trim_rule is not None else least)
         return RawCounts(words, counts, counter.words, counter.sentences, dropped_words, dropped, counter.forgotten)
 

@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from ..._core import WordCounter, WordEncoder
+from ..._core import WordEncoder
 from ...io.corpus import Block, Corpus
 from ...progress import ProgressLike
 from .files import BlockSource, corpus_blocks
 from .id_block import IdBlock
-from .source import SentencesError
+from .source import Counter, SentencesError
 
 Tokenize = Callable[[str], Iterable[str]]
 
@@ -54,7 +54,8 @@ class TokenizedSource(BlockSource):
         for _, batch in self._batches(None, "read"):
             yield from batch
 
-    def _count(self, counter: WordCounter, progress: ProgressLike) -> None:
+    def feed(self, counter: Counter, progress: ProgressLike = None) -> None:
+        """Gives all sentences to a counter of the core."""
         for _, batch in self._batches(progress, "count"):
             counter.add_sentences(batch)
 
