@@ -23,6 +23,8 @@ def test_every_command_and_option_is_listed() -> None:
     assert headings == [
         "encode", "decode", "count", "compare", "report", "chunk", "train tokenizer",
         "tokenizer add", "tokenizer diff", "tokenizer export", "tokenizer extend", "tokenizer prune",
+        "similar", "analogy",
+        "vectors convert", "vectors evaluate", "vectors export", "vectors info", "vectors list",
         "models list", "models path", "models pull", "env", "completion", "config show",
     ]  # fmt: skip
     for option in (

@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..errors import TokenspaceError
+from ..errors import TokenspaceError, TruncatedFileError
 
 # name -> (module, one line of help); the line is here so that --help imports no command. A test compares both.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -28,6 +28,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "chunk": ("chunk", "Cut texts into windows of at most so many tokens."),
     "train": ("train", "Train a tokenizer on your own text."),
     "tokenizer": ("tokenizer", "Change a tokenizer, write it in another format, tell two apart."),
+    "similar": ("similar", "Find the words most similar to some."),
+    "analogy": ("analogy", "Solve A - B + C: biggest - big + small."),
+    "vectors": ("vectors", "Convert, describe, evaluate and export files of vectors."),
     "models": ("models", "List, locate and download tokenizers."),
     "env": ("env", "Print versions, CPU features and cache folders."),
     "completion": ("completion", "Print a completion script for a shell."),
@@ -37,6 +40,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 class _ClosedPipeError(Exception):
     """The reader of our output went away; Click would turn BrokenPipeError into exit code 1."""
+
+
+class _TruncatedError(TokenspaceError):
+    """A file ended early; Click would take the EOFError that says so for the end of a dialogue."""
+
+    exit_code = TruncatedFileError.exit_code
 
 
 class LazyGroup(click.Group):
@@ -50,6 +59,8 @@ class LazyGroup(click.Group):
             return result
         except BrokenPipeError as error:
             raise _ClosedPipeError from error
+        except TruncatedFileError as error:
+            raise _TruncatedError(str(error)) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of the work rather than of the alphabet."""

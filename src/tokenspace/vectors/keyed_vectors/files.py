@@ -135,7 +135,7 @@ class VectorFiles(VectorStorage):
             # gensim starts with one factor for all rows.
             locks = np.full(len(self), 1.0 if locks is None else locks[0], dtype=np.float32)
         locks[ours] = lockf
-        self.vectors_lockf = locks
+        self.__dict__["vectors_lockf"] = locks  # models declare it, vectors of a file have none
 
     def save(self, fname_or_handle: PathLike, *args: Any, progress: ProgressLike = None, **kwargs: Any) -> None:
         """Write everything into one safetensors file: the matrix as it is stored, keys, attributes. Any name will do.
