@@ -23,7 +23,7 @@ _NEIGHBOURS = 5
 
 
 class _Questions:
-    """The questions of a file, by section. ``rows`` holds the four rows of each question that can be asked."""
+    """The questions of a file in its order. ``rows`` holds the four rows of each, -1 for an unknown word."""
 
     def __init__(self) -> None:
         self.sections: list[dict[str, Any]] = []
@@ -53,9 +53,8 @@ class _Questions:
             rows = tuple(spellings.get(word, -1) for word in words)
             if min(rows) < 0:
                 self.unknown += 1
-                if dummy4unknown:
-                    self.sections[-1]["incorrect"].append(words)
-                continue
+                if not dummy4unknown:
+                    continue
             self.words.append(words)
             self.rows.append((rows[0], rows[1], rows[2], rows[3]))
             self.section_of.append(len(self.sections) - 1)
@@ -99,9 +98,10 @@ class Analogies(Similar):
         questions.read(analogies, spellings, case_insensitive, dummy4unknown)
         if not questions.number:
             raise FormatError(message(str(analogies), "lines of four words under headers ': name'", "no such line"))
-        solved = self._solve(
-            np.array(questions.rows, dtype=np.int64), spellings, restrict_vocab, case_insensitive, threads
-        )
+        rows = np.array(questions.rows, dtype=np.int64).reshape(-1, 4)
+        known = rows.min(axis=1) >= 0
+        solved = np.zeros(len(rows), dtype=np.bool_)
+        solved[known] = self._solve(rows[known], spellings, restrict_vocab, case_insensitive, threads)
         for words, section, correct in zip(questions.words, questions.section_of, solved, strict=True):
             questions.sections[section]["correct" if correct else "incorrect"].append(words)
         total: dict[str, Any] = {"section": "Total accuracy"}

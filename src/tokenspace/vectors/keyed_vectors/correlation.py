@@ -18,8 +18,8 @@ class Correlation:
     """A correlation coefficient; unpacks as (statistic, pvalue), which is what scipy's results do.
 
     statistic: in [-1, 1]; NaN for fewer than two pairs, or where a list holds one value only.
-    pvalue: two-sided, against the hypothesis of no correlation, from Student's t with pairs - 2 degrees of freedom; NaN
-        for fewer than three pairs.
+    pvalue: two-sided, against the hypothesis of no correlation, from Student's t with pairs - 2 degrees of freedom. Of
+        two pairs it is 1 (`pearson`) or NaN (`spearman`), as scipy has it.
     pairs: how many there were.
     """
 
@@ -59,7 +59,7 @@ def pearson(first: npt.ArrayLike, second: npt.ArrayLike) -> Correlation:
     if count < 2:
         return Correlation(math.nan, math.nan, count)
     x, y = x - x.mean(), y - y.mean()
-    scale = float(np.linalg.norm(x)) * float(np.linalg.norm(y))
+    scale = math.sqrt(float(np.dot(x, x)) * float(np.dot(y, y)))
     if not scale > 0:
         return Correlation(math.nan, math.nan, count)
     r = max(-1.0, min(1.0, float(np.dot(x, y)) / scale))
@@ -71,7 +71,8 @@ def spearman(first: npt.ArrayLike, second: npt.ArrayLike) -> Correlation:
     x, y = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     if np.isnan(x).any() or np.isnan(y).any():
         return Correlation(math.nan, math.nan, len(x))
-    return pearson(ranks(x), ranks(y))
+    found = pearson(ranks(x), ranks(y))
+    return found if found.pairs > 2 else Correlation(found.statistic, math.nan, found.pairs)
 
 
 def ranks(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -86,7 +87,7 @@ def _p_value(r: float, count: int) -> float:
     """Chance of a correlation of at least this magnitude: t = r sqrt(df / (1 - r^2)) is Student's."""
     freedom = count - 2
     if freedom < 1:
-        return math.nan
+        return 1.0
     return _incomplete_beta(freedom / 2, 0.5, (1 - r) * (1 + r))
 
 
