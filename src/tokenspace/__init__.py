@@ -14,7 +14,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import compat, errors
+    from . import compat, errors, recommend
+    from .recommend.recommender import Recommender
     from .tokenizers import components
     from .tokenizers.batch import Batch
     from .tokenizers.batch_encoding import BatchEncoding
@@ -40,6 +41,7 @@ _HOMES = {
     "Comparison": ".tokenizers.compare",
     "Encoding": ".tokenizers.encoding",
     "KeyedVectors": ".vectors.keyed_vectors",
+    "Recommender": ".recommend.recommender",
     "ReportCard": ".tokenizers.report",
     "Tokenizer": ".tokenizers.tokenizer",
     "TrainingStory": ".tokenizers.train.story",
@@ -53,7 +55,12 @@ _HOMES = {
     "sample_chunks": ".tokenizers.chunk",
     "truncate": ".tokenizers.chunk",
 }
-_MODULES = {"compat": ".compat", "components": ".tokenizers.components", "errors": ".errors"}
+_MODULES = {
+    "compat": ".compat",
+    "components": ".tokenizers.components",
+    "errors": ".errors",
+    "recommend": ".recommend",
+}
 
 __all__ = [
     "AddedToken",
@@ -63,6 +70,7 @@ __all__ = [
     "Comparison",
     "Encoding",
     "KeyedVectors",
+    "Recommender",
     "ReportCard",
     "Tokenizer",
     "TrainingStory",
@@ -75,6 +83,7 @@ __all__ = [
     "errors",
     "explain_training",
     "load_vectors",
+    "recommend",
     "rejoin",
     "report",
     "sample_chunks",

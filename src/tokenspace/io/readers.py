@@ -44,6 +44,7 @@ class ReadOptions:
         errors: bytes (or lone surrogates in JSON) that are not text: strict, replace, skip.
         encoding: of txt, json, jsonl, csv and tsv files.
         header: CSV and TSV files begin with a line of names.
+        every_column: for `read_rows`: rows are wanted whole, with columns that are not named here.
     """
 
     column: str | None = None
@@ -55,6 +56,7 @@ class ReadOptions:
     errors: ErrorPolicy = "strict"
     encoding: str = "utf-8"
     header: bool = True
+    every_column: bool = False
 
 
 def _pick(row: Any, name: str, source: Source, number: int) -> Any:
@@ -274,7 +276,7 @@ def _read_parquet(
         column = options.column or ("text" if "text" in have else None)
         wanted = [column, options.id_column, options.pair_column, *options.extra]
         columns = [name for name in wanted if name] if column else None
-        if columns is not None and not set(columns) <= have:
+        if options.every_column or (columns is not None and not set(columns) <= have):
             columns = None  # let the missing name be reported with the ones there are
         number = 0
         for batch in file.iter_batches(batch_size=1024, columns=columns):

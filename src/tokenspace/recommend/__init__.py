@@ -1,0 +1,47 @@
+"""Recommending items by vectors learnt from sessions, and measuring it.
+
+Data flows one way: files -> `Sessions` -> a `Split` -> a `Recommender` and the baselines -> an `Evaluation`.
+"""
+
+from __future__ import annotations
+
+from .baselines import ALS, CoOccurrence, ItemKNN, Popularity, SessionKNN
+from .evaluation import Evaluation, baselines, evaluate
+from .items import ItemTable, UnknownItemError
+from .read_sessions import Columns, read_items, read_playlists, read_sessions
+from .recommendation import Reason, Recommendation
+from .recommender import Recommender
+from .sessions import Session, Sessions
+from .settings import ItemVectorSettings
+from .splits import Query, Split, split_last, split_sessions, split_time
+from .tuning import Tuning, tune
+
+__all__ = [
+    "ALS",
+    "CoOccurrence",
+    "Columns",
+    "Evaluation",
+    "ItemKNN",
+    "ItemTable",
+    "ItemVectorSettings",
+    "Popularity",
+    "Query",
+    "Reason",
+    "Recommendation",
+    "Recommender",
+    "Session",
+    "SessionKNN",
+    "Sessions",
+    "Split",
+    "Tuning",
+    "UnknownItemError",
+    "baselines",
+    "evaluate",
+    "read_items",
+    "read_playlists",
+    "read_sessions",
+    "split_last",
+    "split_sessions",
+    "split_time",
+    "tune",
+]

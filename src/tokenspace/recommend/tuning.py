@@ -1,0 +1,192 @@
+"""Looking for the settings of item vectors that suit the data, on a validation split carved out of the training part."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from ..errors import ArgumentError, message
+from ..progress import ProgressLike, Reporter
+from .evaluation import evaluate
+from .metrics import PER_QUERY, Interval
+from .recommender import Recommender, with_settings
+from .sessions import Sessions
+from .settings import ItemVectorSettings
+from .splits import Split, split_last
+
+Method = Literal["random", "grid", "halving"]
+METHODS = ("random", "grid", "halving")
+# What was searched in the papers named by `ItemVectorSettings`, with the half-life of a history besides.
+SPACE: Mapping[str, Sequence[Any]] = {
+    "window": (2, 3, 5, 8, 13, 20, 50),
+    "negative": (5, 10, 16, 32, 50),
+    "ns_exponent": (-1.0, -0.5, 0.0, 0.5, 0.75, 1.0),
+    "sample": (1e-5, 1e-4, 1e-3),
+    "epochs": (10, 20, 50, 100, 150),
+    "half_life": (1.0, 3.0, 10.0, 30.0, None),
+}
+_KEPT = 3  # halving keeps one candidate in so many, and gives those that stay so many times the epochs
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Settings tried and what they gave on the validation queries.
+
+    Attributes:
+        settings: those that were searched.
+        share: of their epochs that were trained, 1 unless halving dropped them earlier.
+        metrics: hit_rate, ndcg and mrr with intervals.
+        seconds: training and asking.
+    """
+
+    settings: dict[str, Any]
+    share: float
+    metrics: dict[str, Interval]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What `tune` found.
+
+    Attributes:
+        trials: the best first; those that halving dropped come after those that were trained in full.
+        metric, k: what was maximized.
+        queries: of the validation split.
+        how: the rule of that split.
+    """
+
+    trials: list[Trial]
+    metric: str
+    k: int
+    queries: int
+    how: str
+
+    @property
+    def best(self) -> dict[str, Any]:
+        """The settings of the best trial, to be given to `Recommender`."""
+        return dict(self.trials[0].settings)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as JSON values, the best settings first."""
+        return {"best": self.best, **asdict(self)}
+
+    def to_text(self, columns: int | None = None) -> str:
+        """A table, the best trial first."""
+        from ..tokenizers.tables import text_table
+
+        names = list(self.trials[0].settings)
+        header = [*names, "epochs run", f"{self.metric}@{self.k}", "seconds"]
+        cells = [
+            [*(f"{trial.settings[name]}" for name in names), f"{trial.share:.0%}", str(trial.metrics[self.metric]),
+             f"{trial.seconds:.1f}"]
+            for trial in self.trials
+        ]  # fmt: skip
+        right = (*range(len(names) + 1), len(header) - 1)
+        head = f"{self.queries:,} validation queries ({self.how}); brackets: 95% bootstrap over queries\n\n"
+        return head + text_table(header, cells, columns, right)
+
+
+def tune(
+    train: Sessions | Split,
+    *,
+    space: Mapping[str, Sequence[Any]] | None = None,
+    method: Method = "random",
+    trials: int = 20,
+    metric: str = "ndcg",
+    k: int = 10,
+    recommender: Recommender | None = None,
+    validation: Split | None = None,
+    max_queries: int | None = 5000,
+    filter_seen: bool = True,
+    seed: int = 0,
+    progress: ProgressLike = None,
+) -> Tuning:
+    """Tries settings of item vectors on a validation split of the training sessions.
+
+    Nothing but the training part is looked at: given a `Split`, its queries stay untouched.
+
+    Args:
+        train: training sessions, or a split whose training part is taken.
+        space: setting -> values; names of `ItemVectorSettings` or "half_life". None: `SPACE`.
+        method: "random" draws ``trials`` of the combinations without repetition; "grid" tries all; "halving" draws
+            ``trials``, trains them with a fraction of their epochs, keeps the best third with three times as much, and so on
+            (successive halving, Jamieson and Talwalkar 2016).
+        trials: combinations drawn.
+        metric: hit_rate, ndcg or mrr.
+        k: length of the lists.
+        recommender: what the other settings, the seed, workers and event weights are taken from.
+        validation: in place of the last items of the training sessions; its training part is trained on.
+        max_queries: of the validation split made here, drawn at random.
+        filter_seen: as for `evaluate`.
+        seed: of the draws; the training's own is the recommender's.
+        progress: see `tokenspace.progress`; counted in epochs of training.
+
+    Raises:
+        ArgumentError: a name or value that is none, no session of three events.
+    """
+    grid = _grid(SPACE if space is None else space)
+    if method not in METHODS or metric not in PER_QUERY or trials < 1:
+        expected = f"method among {', '.join(METHODS)}, metric among {', '.join(PER_QUERY)} and at least 1 trial"
+        raise ArgumentError(message("tune", expected, f"{method!r}, {metric!r}, {trials}"))
+    base = Recommender() if recommender is None else recommender
+    sessions = train.train if isinstance(train, Split) else train
+    split = split_last(sessions, max_queries=max_queries, seed=seed) if validation is None else validation
+    size = math.prod(len(values) for values in grid.values())
+    drawn = range(size) if method == "grid" else random.Random(seed).sample(range(size), min(trials, size))
+    candidates = [_combination(grid, number) for number in drawn]
+    rungs = max(0, int(math.log(len(candidates), _KEPT) + 1e-9)) if method == "halving" else 0
+    shares = [1 / _KEPT**rung for rung in range(rungs, -1, -1)]
+    finished: list[Trial] = []
+    total = _epochs(candidates, shares, base.settings.epochs)
+    with Reporter("tune", total, "epochs", progress) as report:
+        for share in shares:
+            tried = []
+            for settings in candidates:
+                epochs = max(1, round(settings.get("epochs", base.settings.epochs) * share))
+                found = evaluate(
+                    with_settings(base, **{**settings, "epochs": epochs}),
+                    split,
+                    k=k,
+                    filter_seen=filter_seen,
+                    resamples=500,
+                )
+                row = found.rows[0]
+                values = {name: row.metrics[name] for name in PER_QUERY}
+                tried.append(Trial(settings, share, values, row.fit_seconds + row.query_seconds))
+                report.advance(epochs)
+            tried.sort(key=lambda trial: -trial.metrics[metric].value)
+            kept = max(1, len(tried) // _KEPT) if share < 1 else len(tried)
+            candidates = [trial.settings for trial in tried[:kept]]
+            finished = [*(tried if share == 1 else tried[kept:]), *finished]
+    return Tuning(finished, metric, k, found.queries, split.how)
+
+
+def _grid(space: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+    grid = {name: list(values) for name, values in space.items()}
+    known = {*ItemVectorSettings.__dataclass_fields__, "half_life"}
+    unknown = [name for name in grid if name not in known]
+    empty = [name for name, values in grid.items() if not values]
+    if unknown or empty or not grid:
+        received = ", ".join(unknown) or (f"no value of {empty[0]}" if empty else "an empty space")
+        raise ArgumentError(message("tune", f"values of {', '.join(sorted(known))}", received))
+    return grid
+
+
+def _combination(grid: Mapping[str, Sequence[Any]], number: int) -> dict[str, Any]:
+    """The combination of that number, the last name running fastest."""
+    found: dict[str, Any] = {}
+    for name in reversed(list(grid)):
+        number, place = divmod(number, len(grid[name]))
+        found[name] = grid[name][place]
+    return {name: found[name] for name in grid}
+
+
+def _epochs(candidates: Sequence[Mapping[str, Any]], shares: Sequence[float], default: int) -> int | None:
+    """Epochs that all trials take together; None when that depends on which are kept."""
+    if len(shares) > 1:
+        return None
+    return sum(max(1, round(int(one.get("epochs", default)) * shares[0])) for one in candidates)
