@@ -7,8 +7,10 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "arrays.hpp"
+#include "interrupts.hpp"
 #include "text.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/fasttext_bin.hpp"
@@ -64,7 +66,7 @@ Bin* open_bin(FileBytes bytes, std::string name, const std::string& label) {
   out->name = std::move(name);
   const std::string_view view(reinterpret_cast<const char*>(out->owner.data()), out->owner.size());
   {
-    const nb::gil_scoped_release release;
+    const Unlocked unlocked;
     out->file = fasttext::read_bin(view, out->name);
     const fasttext::BinArguments& a = out->file.arguments;
     const fasttext::DictionaryOptions options{
@@ -213,7 +215,21 @@ void register_dictionary(nb::module_& m) {
   nb::class_<fasttext::Lines>(m, "FastTextLines")
       .def("__len__", &fasttext::Lines::size)
       .def_prop_ro("bytes", &fasttext::Lines::bytes)
-      .def_prop_ro("read", [](const fasttext::Lines& self) { return to_array(self.read); })
+      .def_prop_ro("tokens",
+                   [](const fasttext::Lines& self) {
+                     return std::accumulate(self.read.begin(), self.read.end(), std::uint64_t{0});
+                   })
+      .def_prop_ro("filled",
+                   [](const fasttext::Lines& self) {
+                     // Whether a line has a token that is no label.
+                     Buffer<std::uint8_t> filled;
+                     std::uint64_t begin = 0;
+                     for (const std::uint64_t end : self.token_ends) {
+                       filled.push_back(end != begin);
+                       begin = end;
+                     }
+                     return to_array(std::move(filled));
+                   })
       .def_prop_ro("labels", [](const fasttext::Lines& self) { return to_array(self.labels); })
       .def_prop_ro("label_ends", [](const fasttext::Lines& self) { return to_array(self.label_ends); });
 
@@ -229,14 +245,14 @@ void register_dictionary(nb::module_& m) {
           "count",
           [](Dictionary& self, nb::bytes text) {
             const std::string_view view = view_of(text);
-            const nb::gil_scoped_release release;
+            const Unlocked unlocked;
             self.count(view);
           },
           nb::arg("text"))
       .def(
           "finish",
           [](Dictionary& self, std::uint64_t min_count, std::uint64_t min_count_label) {
-            const nb::gil_scoped_release release;
+            const Unlocked unlocked;
             self.finish(min_count, min_count_label);
           },
           nb::arg("min_count"), nb::arg("min_count_label"))
@@ -252,6 +268,7 @@ void register_dictionary(nb::module_& m) {
       .def_prop_ro("word_count", &Dictionary::words)
       .def_prop_ro("label_count", &Dictionary::labels)
       .def_prop_ro("rows", &Dictionary::rows)
+      .def_prop_ro("label", [](const Dictionary& self) { return self.options().label; })
       .def_prop_ro("tokens", &Dictionary::tokens)
       .def_prop_ro("counts",
                    [](const Dictionary& self) {
@@ -275,7 +292,7 @@ void register_dictionary(nb::module_& m) {
           [](const Dictionary& self, nb::bytes text) {
             const std::string_view view = view_of(text);
             fasttext::Lines lines;
-            const nb::gil_scoped_release release;
+            const Unlocked unlocked;
             self.read_lines(view, lines);
             return lines;
           },

@@ -6,6 +6,8 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <mutex>
+#include <set>
 
 #include "handles.hpp"
 #include "tokenspace/error.hpp"
@@ -173,6 +175,16 @@ void register_train(nb::module_& m) {
       .def_prop_ro("done", [](const train::Control& self) { return self.done.load(); })
       .def_prop_ro("total", [](const train::Control& self) { return self.total.load(); })
       .def_prop_ro("cancelled", [](const train::Control& self) { return self.cancelled.load(); })
+      // `stage` is one of few names: what the core points at must outlive the control.
+      .def(
+          "begin",
+          [](train::Control& self, const std::string& stage, std::uint64_t total) {
+            static std::mutex mutex;
+            static std::set<std::string> names;
+            const std::lock_guard lock(mutex);
+            self.begin(names.insert(stage).first->c_str(), total);
+          },
+          nb::arg("stage"), nb::arg("total"))
       .def("cancel", [](train::Control& self) { self.cancelled = true; });
 
   nb::class_<SharedWords>(m, "WordCounts")

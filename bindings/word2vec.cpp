@@ -39,6 +39,8 @@ class Trainer {
           std::optional<FloatMatrix> node_rows, std::optional<Numbers<std::int64_t>> path_offsets,
           std::optional<Numbers<std::int32_t>> points, std::optional<Numbers<std::uint8_t>> codes,
           std::optional<Numbers<std::uint32_t>> sample_int, std::optional<Numbers<float>> lock_factors,
+          std::optional<FloatMatrix> bag_rows, std::optional<Numbers<std::int64_t>> bag_offsets,
+          std::optional<Numbers<std::uint32_t>> bag_parts, std::optional<Numbers<float>> bag_lock_factors,
           unsigned threads, bool deterministic, bool compute_loss)
       : words_(std::move(words)),
         negative_rows_(std::move(negative_rows)),
@@ -48,7 +50,11 @@ class Trainer {
         points_(std::move(points)),
         codes_(std::move(codes)),
         sample_int_(std::move(sample_int)),
-        lock_factors_(std::move(lock_factors)) {
+        lock_factors_(std::move(lock_factors)),
+        bag_rows_(std::move(bag_rows)),
+        bag_offsets_(std::move(bag_offsets)),
+        bag_parts_(std::move(bag_parts)),
+        bag_lock_factors_(std::move(bag_lock_factors)) {
     vectors::Word2VecConfig config;
     config.dim = words_.shape(1);
     config.words = matrix_of(words_, config.dim);
@@ -68,6 +74,10 @@ class Trainer {
     if (codes_) config.outputs.codes = span_of(*codes_);
     if (sample_int_) config.sample_int = span_of(*sample_int_);
     if (lock_factors_) config.lock_factors = span_of(*lock_factors_);
+    if (bag_rows_) config.bags.rows = matrix_of(*bag_rows_, config.dim);
+    if (bag_offsets_) config.bags.offsets = span_of(*bag_offsets_);
+    if (bag_parts_) config.bags.parts = span_of(*bag_parts_);
+    if (bag_lock_factors_) config.bags.lock_factors = span_of(*bag_lock_factors_);
     trainer_.emplace(config);
   }
 
@@ -91,6 +101,10 @@ class Trainer {
   std::optional<Numbers<std::uint8_t>> codes_;
   std::optional<Numbers<std::uint32_t>> sample_int_;
   std::optional<Numbers<float>> lock_factors_;
+  std::optional<FloatMatrix> bag_rows_;
+  std::optional<Numbers<std::int64_t>> bag_offsets_;
+  std::optional<Numbers<std::uint32_t>> bag_parts_;
+  std::optional<Numbers<float>> bag_lock_factors_;
   std::optional<vectors::Word2VecTrainer> trainer_;
 };
 
@@ -101,13 +115,17 @@ void register_word2vec(nb::module_& m) {
       .def(nb::init<FloatMatrix, bool, bool, std::uint32_t, bool, std::uint32_t, std::optional<FloatMatrix>,
                     std::optional<Numbers<double>>, std::optional<FloatMatrix>, std::optional<Numbers<std::int64_t>>,
                     std::optional<Numbers<std::int32_t>>, std::optional<Numbers<std::uint8_t>>,
-                    std::optional<Numbers<std::uint32_t>>, std::optional<Numbers<float>>, unsigned, bool, bool>(),
+                    std::optional<Numbers<std::uint32_t>>, std::optional<Numbers<float>>, std::optional<FloatMatrix>,
+                    std::optional<Numbers<std::int64_t>>, std::optional<Numbers<std::uint32_t>>,
+                    std::optional<Numbers<float>>, unsigned, bool, bool>(),
            nb::kw_only(), nb::arg("words").noconvert(), nb::arg("skip_gram"), nb::arg("cbow_mean") = true,
            nb::arg("window") = 5, nb::arg("shrink_windows") = true, nb::arg("negative") = 0,
            nb::arg("negative_rows").noconvert() = nb::none(), nb::arg("noise") = nb::none(),
            nb::arg("node_rows").noconvert() = nb::none(), nb::arg("path_offsets") = nb::none(),
            nb::arg("points") = nb::none(), nb::arg("codes") = nb::none(), nb::arg("sample_int") = nb::none(),
-           nb::arg("lock_factors") = nb::none(), nb::arg("threads") = 1, nb::arg("deterministic") = false,
+           nb::arg("lock_factors") = nb::none(), nb::arg("bag_rows").noconvert() = nb::none(),
+           nb::arg("bag_offsets") = nb::none(), nb::arg("bag_parts") = nb::none(),
+           nb::arg("bag_lock_factors") = nb::none(), nb::arg("threads") = 1, nb::arg("deterministic") = false,
            nb::arg("compute_loss") = false)
       .def("train", &Trainer::train, nb::arg("ids"), nb::arg("offsets"), nb::kw_only(), nb::arg("seed") = 1,
            nb::arg("epoch") = 0, nb::arg("block") = 0, nb::arg("alpha_begin"), nb::arg("alpha_end"),

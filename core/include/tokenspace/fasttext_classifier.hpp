@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -10,6 +11,12 @@
 
 #include "tokenspace/fasttext_dictionary.hpp"
 #include "tokenspace/train.hpp"
+
+namespace tokenspace::vectors {
+class NoiseTable;
+class Random;
+struct OutputSet;
+}  // namespace tokenspace::vectors
 
 namespace tokenspace::fasttext {
 
@@ -65,17 +72,17 @@ class Classifier {
 
  private:
   struct Work;
-  void step(Work& work, const Lines& lines, std::size_t line, float rate) const;
-  float binary_step(Work& work, std::size_t row, bool wanted, float rate) const;
-  float softmax_step(Work& work, std::uint32_t label, float rate) const;
+  void choose_outputs(vectors::OutputSet& set, const std::uint32_t* own, std::size_t labels,
+                      vectors::Random& random) const;
+  void step(Work& work, const std::vector<std::uint32_t>& rows, float rate) const;
   void predict_tree(const std::vector<float>& hidden, std::size_t k, float threshold,
                     std::vector<Prediction>& out) const;
 
   const Dictionary& dictionary_;
   Matrix input_, output_;
   ClassifierOptions options_;
-  std::vector<std::uint64_t> noise_;  // cumulative counts^0.5 of labels, scaled to 2^63
-  std::optional<LabelTree> tree_;     // when the loss asks for it
+  std::shared_ptr<const vectors::NoiseTable> noise_;  // label i with probability proportional to counts[i]^0.5
+  std::optional<LabelTree> tree_;
 };
 
 }  // namespace tokenspace::fasttext

@@ -38,6 +38,15 @@ struct OutputConfig {
   std::span<const std::uint8_t> codes;         // 0 or 1
 };
 
+// Inputs that are bags of rows (FastText): the vector of word i is the mean of its own row and of the rows
+// parts[offsets[i], offsets[i + 1]) of a second matrix.
+struct BagConfig {
+  Matrix rows;
+  std::span<const std::int64_t> offsets;  // words + 1, or empty: no bags
+  std::span<const std::uint32_t> parts;   // below rows.rows
+  std::span<const float> lock_factors;    // of changes of these rows: one for all, or one a row
+};
+
 struct Word2VecConfig {
   std::size_t dim = 0;
   bool skip_gram = false;  // else CBOW
@@ -51,6 +60,7 @@ struct Word2VecConfig {
   Matrix words;                               // one row a word
   std::span<const float> lock_factors;        // of changes of a word's row: one for all, or one a word
   std::span<const std::uint32_t> sample_int;  // sub-sampling: a draw of 32 bits above it drops the word; empty: none
+  BagConfig bags;
   OutputConfig outputs;
 };
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "bag_window.hpp"
 #include "chunk_runner.hpp"
 #include "output_layer.hpp"
 #include "text_windows.hpp"
@@ -15,7 +17,7 @@ namespace tokenspace::vectors {
 namespace {
 
 // Order of the matrices given to the chunk runner.
-enum : std::size_t { kWords, kNegatives, kNodes };
+enum : std::size_t { kWords, kNegatives, kNodes, kParts };
 
 [[noreturn]] void refuse(std::string_view expected, std::string_view received) {
   fail(ErrorKind::invalid_argument, "train", expected, received);
@@ -31,9 +33,10 @@ class Word2VecTrainer::Impl {
         locked_(std::any_of(config.lock_factors.begin(), config.lock_factors.end(), [](float x) { return x != 1.0f; })),
         runner_({{config.words.data, config.dim},
                  {config.outputs.negative_rows.data, config.dim},
-                 {config.outputs.node_rows.data, config.dim}},
+                 {config.outputs.node_rows.data, config.dim},
+                 {config.bags.rows.data, config.dim}},
                 config.threads, config.deterministic) {
-    for (unsigned i = 0; i < runner_.workers(); ++i) workers_.emplace_back(config.dim, config.compute_loss);
+    for (unsigned i = 0; i < runner_.workers(); ++i) workers_.emplace_back(config_);
   }
 
   TrainStats train(const TextBlock& text, const TrainPosition& position, double alpha_begin, double alpha_end,
@@ -59,8 +62,11 @@ class Word2VecTrainer::Impl {
 
  private:
   struct Worker {
-    Worker(std::size_t dim, bool compute_loss) : step(dim, compute_loss) {}
+    explicit Worker(const Word2VecConfig& config) : step(config.dim, config.compute_loss) {
+      if (!config.bags.offsets.empty()) bags.emplace(config, config.skip_gram);
+    }
     TrainingStep step;
+    std::optional<BagWindow> bags;
     ChunkWindows text;
     OutputSet sampled[2];  // of this window and the next
     OutputSet path;
@@ -68,6 +74,7 @@ class Word2VecTrainer::Impl {
     std::vector<float*> rows;
     std::vector<float> weights;
     std::vector<float> locks;
+    float row_count = 0;  // of the bags of a window
   };
 
   static const Word2VecConfig& checked(const Word2VecConfig& config) {
@@ -79,6 +86,21 @@ class Word2VecTrainer::Impl {
     }
     if (!config.sample_int.empty() && config.sample_int.size() != config.words.rows) {
       refuse("a sub-sampling threshold for each word", "another number");
+    }
+    const BagConfig& bags = config.bags;
+    if (!bags.offsets.empty()) {
+      if (bags.offsets.size() != config.words.rows + 1 || bags.offsets.front() != 0 ||
+          !std::is_sorted(bags.offsets.begin(), bags.offsets.end()) ||
+          static_cast<std::size_t>(bags.offsets.back()) != bags.parts.size()) {
+        refuse("a bag for each word", "other sizes");
+      }
+      if (std::any_of(bags.parts.begin(), bags.parts.end(),
+                      [&](std::uint32_t part) { return part >= bags.rows.rows; })) {
+        refuse("parts of bags that have a row", "others");
+      }
+      if (bags.lock_factors.size() > 1 && bags.lock_factors.size() != bags.rows.rows) {
+        refuse("one lock factor, or one for each part", "another number");
+      }
     }
     return config;
   }
@@ -98,13 +120,21 @@ class Word2VecTrainer::Impl {
       for (const std::uint32_t row : set.rows) rows[kNegatives].prefetch(row);
     };
     if (!windows.empty()) prepare(0);
+    if (worker.bags) worker.bags->begin(words, rows[kWords], rows[kParts]);
     for (std::size_t i = 0; i < windows.size(); ++i) {
       control.check();
       const Window& window = windows[i];
       const std::size_t ahead = window.centre + std::size_t{config_.window} + 2;
-      if (ahead < words.size()) rows[kWords].prefetch(static_cast<std::uint32_t>(words[ahead]));
       if (i + 1 < windows.size()) prepare(i + 1);
-      if (config_.skip_gram) {
+      if (worker.bags) {
+        worker.bags->prefetch(ahead);
+        worker.bags->give_back_before(window.centre - std::min<std::size_t>(window.centre, config_.window));
+      } else if (ahead < words.size()) {
+        rows[kWords].prefetch(static_cast<std::uint32_t>(words[ahead]));
+      }
+      if (worker.bags) {
+        collect_bags(window, worker);
+      } else if (config_.skip_gram) {
         collect_unique(words, window, rows[kWords], worker);
       } else {
         collect_all(words, window, rows[kWords], worker);
@@ -118,14 +148,20 @@ class Word2VecTrainer::Impl {
       if (outputs_.sampling()) train_window(worker, worker.sampled[i % 2], rows[kNegatives], alpha);
       stats.pairs += config_.skip_gram ? window.end - window.begin - 1 : 1;
     }
+    if (worker.bags) worker.bags->give_back_all();
     stats.loss = worker.step.take_loss();
     return stats;
   }
 
   void train_window(Worker& worker, const OutputSet& set, const Rows& outputs, float alpha) const {
-    const float* const locks = locked_ ? worker.locks.data() : nullptr;
+    const float* const locks = worker.locks.empty() ? nullptr : worker.locks.data();
     const std::size_t count = worker.rows.size();
-    if (config_.skip_gram) {
+    if (worker.bags && !config_.skip_gram) {
+      const float share = 1.0f / worker.row_count;
+      const Bag bag{worker.rows.data(), locks, count, config_.cbow_mean ? share : 1.0f,
+                    config_.cbow_mean ? 1.0f : share};
+      worker.step.train_bag(bag, set, outputs, alpha);
+    } else if (config_.skip_gram) {
       worker.step.train_rows(worker.rows.data(), worker.weights.data(), locks, count, set, outputs, alpha);
     } else {
       const float share = 1.0f / static_cast<float>(count);
@@ -169,6 +205,29 @@ class Word2VecTrainer::Impl {
       worker.rows.push_back(matrix.at(word));
       if (locked_) worker.locks.push_back(lock_of(word));
     }
+  }
+
+  // Each position of the window as an input of its own. In CBOW the vectors are sums: a change of the mean over all
+  // rows of the window changes each of them by that, times its rows.
+  void collect_bags(const Window& window, Worker& worker) const {
+    worker.rows.clear();
+    worker.locks.clear();
+    worker.weights.clear();
+    worker.row_count = 0;
+    for (std::uint32_t i = window.begin; i < window.end; ++i) {
+      if (i == window.centre) continue;
+      const BagWindow::Item item = worker.bags->at(i);
+      worker.rows.push_back(item.vector);
+      worker.weights.push_back(1.0f);
+      worker.row_count += item.rows;
+      if (!config_.skip_gram) {
+        worker.locks.push_back(item.rows * item.lock);
+      } else if (item.lock != 1.0f) {
+        worker.locks.resize(worker.rows.size() - 1, 1.0f);
+        worker.locks.push_back(item.lock);
+      }
+    }
+    if (!worker.locks.empty()) worker.locks.resize(worker.rows.size(), 1.0f);
   }
 
   float lock_of(std::uint32_t word) const { return config_.lock_factors[config_.lock_factors.size() == 1 ? 0 : word]; }
