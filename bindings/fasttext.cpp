@@ -16,6 +16,7 @@
 #include "tokenspace/fasttext_bin.hpp"
 #include "tokenspace/fasttext_classifier.hpp"
 #include "tokenspace/thread_pool.hpp"
+#include "tokenspace/word2vec.hpp"
 
 using namespace tokenspace;
 
@@ -45,6 +46,21 @@ nb::object ngram_buckets(nb::handle words, int min_n, int max_n, std::uint32_t b
     ends.push_back(static_cast<std::int64_t>(buckets.size()));
   }
   return nb::make_tuple(to_array(std::move(buckets)), to_array(std::move(ends)));
+}
+
+using Offsets = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Parts = nb::ndarray<const std::uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+void mean_of_bags(FloatMatrix words, FloatMatrix rows, Offsets offsets, Parts parts, FloatMatrix out,
+                  unsigned threads) {
+  const std::size_t dim = words.shape(1);
+  if (rows.shape(1) != dim || out.shape(1) != dim || out.shape(0) != words.shape(0)) {
+    fail(ErrorKind::invalid_argument, "mean of bags", "matrices of one width", "others");
+  }
+  const vectors::BagConfig bags{
+      {rows.data(), rows.shape(0)}, {offsets.data(), offsets.shape(0)}, {parts.data(), parts.shape(0)}, {}};
+  const Unlocked unlocked;
+  vectors::mean_of_bags({words.data(), words.shape(0)}, bags, dim, out.data(), threads);
 }
 
 nb::typed<nb::list, nb::bytes> entries(const fasttext::Dictionary& self, std::size_t begin, std::size_t end) {
@@ -312,6 +328,8 @@ void register_dictionary(nb::module_& m) {
 
 void register_fasttext(nb::module_& m) {
   m.def("ngram_buckets", &ngram_buckets, nb::arg("words"), nb::arg("min_n"), nb::arg("max_n"), nb::arg("bucket"));
+  m.def("mean_of_bags", &mean_of_bags, nb::arg("words").noconvert(), nb::arg("rows").noconvert(), nb::arg("offsets"),
+        nb::arg("parts"), nb::arg("out").noconvert(), nb::arg("threads") = 0);
   register_dictionary(m);
 
   nb::class_<Bin>(m, "FastTextBin")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .tokenizers.train.explain import explain_training
     from .tokenizers.train.story import TrainingStory
     from .types import AddedToken
+    from .vectors.fasttext import FastText, FastTextClassifier
     from .vectors.formats.open import load_vectors
     from .vectors.keyed_vectors import KeyedVectors
     from .vectors.word2vec import Word2Vec
@@ -40,6 +41,8 @@ _HOMES = {
     "Chunk": ".tokenizers.chunk",
     "Comparison": ".tokenizers.compare",
     "Encoding": ".tokenizers.encoding",
+    "FastText": ".vectors.fasttext",
+    "FastTextClassifier": ".vectors.fasttext",
     "KeyedVectors": ".vectors.keyed_vectors",
     "Recommender": ".recommend.recommender",
     "ReportCard": ".tokenizers.report",
@@ -69,6 +72,8 @@ __all__ = [
     "Chunk",
     "Comparison",
     "Encoding",
+    "FastText",
+    "FastTextClassifier",
     "KeyedVectors",
     "Recommender",
     "ReportCard",

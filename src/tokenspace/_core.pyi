@@ -162,6 +162,7 @@ class TrainControl:
     def total(self) -> int: ...
     @property
     def cancelled(self) -> bool: ...
+    def begin(self, stage: str, total: int) -> None: ...
     def cancel(self) -> None: ...
 
 class WordCounts:
@@ -306,6 +307,15 @@ class Word2VecTrainer:
         | None = None,
         lock_factors: Annotated[NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)]
         | None = None,
+        bag_rows: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")] | None = None,
+        bag_offsets: Annotated[NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)]
+        | None = None,
+        bag_parts: Annotated[NDArray[numpy.uint32], dict(shape=(None,), order="C", device="cpu", writable=False)]
+        | None = None,
+        bag_lock_factors: Annotated[
+            NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+        ]
+        | None = None,
         threads: int = 1,
         deterministic: bool = False,
         compute_loss: bool = False,
@@ -336,13 +346,23 @@ class PhraseCounter:
     def least_kept(self) -> int: ...
 
 def ngram_buckets(words: object, min_n: int, max_n: int, bucket: int) -> object: ...
+def mean_of_bags(
+    words: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    rows: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    offsets: Annotated[NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)],
+    parts: Annotated[NDArray[numpy.uint32], dict(shape=(None,), order="C", device="cpu", writable=False)],
+    out: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    threads: int = 0,
+) -> None: ...
 
 class FastTextLines:
     def __len__(self) -> int: ...
     @property
     def bytes(self) -> int: ...
     @property
-    def read(self) -> object: ...
+    def tokens(self) -> int: ...
+    @property
+    def filled(self) -> object: ...
     @property
     def labels(self) -> object: ...
     @property
@@ -363,6 +383,8 @@ class FastTextDictionary:
     def label_count(self) -> int: ...
     @property
     def rows(self) -> int: ...
+    @property
+    def label(self) -> str: ...
     @property
     def tokens(self) -> int: ...
     @property

@@ -14,6 +14,8 @@ NAMES = [
     "Chunk",
     "Comparison",
     "Encoding",
+    "FastText",
+    "FastTextClassifier",
     "KeyedVectors",
     "Recommender",
     "ReportCard",

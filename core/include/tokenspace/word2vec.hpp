@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "tokenspace/train.hpp"
 
@@ -46,6 +47,12 @@ struct BagConfig {
   std::span<const std::uint32_t> parts;   // below rows.rows
   std::span<const float> lock_factors;    // of changes of these rows: one for all, or one a row
 };
+
+// Throws Error (invalid_argument) for sizes and parts that do not fit `words` words.
+void check_bags(const BagConfig& bags, std::size_t words, std::string_view operation);
+
+// Row i of `out` (words.rows x dim) = the mean of word i's own row and its parts.
+void mean_of_bags(Matrix words, const BagConfig& bags, std::size_t dim, float* out, unsigned threads);
 
 struct Word2VecConfig {
   std::size_t dim = 0;

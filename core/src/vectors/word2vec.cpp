@@ -87,21 +87,7 @@ class Word2VecTrainer::Impl {
     if (!config.sample_int.empty() && config.sample_int.size() != config.words.rows) {
       refuse("a sub-sampling threshold for each word", "another number");
     }
-    const BagConfig& bags = config.bags;
-    if (!bags.offsets.empty()) {
-      if (bags.offsets.size() != config.words.rows + 1 || bags.offsets.front() != 0 ||
-          !std::is_sorted(bags.offsets.begin(), bags.offsets.end()) ||
-          static_cast<std::size_t>(bags.offsets.back()) != bags.parts.size()) {
-        refuse("a bag for each word", "other sizes");
-      }
-      if (std::any_of(bags.parts.begin(), bags.parts.end(),
-                      [&](std::uint32_t part) { return part >= bags.rows.rows; })) {
-        refuse("parts of bags that have a row", "others");
-      }
-      if (bags.lock_factors.size() > 1 && bags.lock_factors.size() != bags.rows.rows) {
-        refuse("one lock factor, or one for each part", "another number");
-      }
-    }
+    if (!config.bags.offsets.empty()) check_bags(config.bags, config.words.rows, "train");
     return config;
   }
 

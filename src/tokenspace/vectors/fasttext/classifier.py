@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -132,14 +133,18 @@ class FastTextClassifier(FastTextModel):
             raise ArgumentError(message("predict", "k of at least 1, or -1 for all labels", str(k)))
         many = not isinstance(text, str)
         lines = [one_line(line, "predict") for line in ([text] if isinstance(text, str) else text)]
-        p, ids, ends = self._core.predict_texts(lines, len(self._parts.labels) if k < 0 else k, threshold, self._threads)
+        p, ids, ends = self._core.predict_texts(
+            lines, len(self._parts.labels) if k < 0 else k, threshold, self._threads
+        )
         names = self.labels
         cuts = [0, *ends.tolist()]
-        labels = [[names[i] for i in ids[a:b].tolist()] for a, b in zip(cuts, cuts[1:], strict=False)]
-        shares = [p[a:b].copy() for a, b in zip(cuts, cuts[1:], strict=False)]
+        labels = [[names[i] for i in ids[a:b].tolist()] for a, b in pairwise(cuts)]
+        shares = [p[a:b].copy() for a, b in pairwise(cuts)]
         return (labels, shares) if many else (tuple(labels[0]), shares[0])
 
-    def test(self, path: str | os.PathLike[str] | Iterable[str], k: int = 1, threshold: float = 0.0) -> tuple[int, float, float]:
+    def test(
+        self, path: str | os.PathLike[str] | Iterable[str], k: int = 1, threshold: float = 0.0
+    ) -> tuple[int, float, float]:
         """(lines that have labels and words, precision at k, recall at k) on labelled text.
 
         Precision is NaN when nothing was predicted.

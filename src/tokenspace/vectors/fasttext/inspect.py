@@ -161,12 +161,13 @@ class FastTextModel:
         return self._nearest(units[0] - units[1] + units[2], k, {wordA, wordB, wordC})
 
     def _nearest(self, query: Vector, k: int, without: set[str]) -> list[tuple[float, str]]:
-        if self._unit_words is None:
-            matrix = np.stack([self._mean(self._dictionary.word_rows(word)) for word in self._parts.words])
+        units = self._unit_words
+        if units is None:
+            matrix: Vector = np.stack([self._mean(self._dictionary.word_rows(word)) for word in self._parts.words])
             lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-            self._unit_words = matrix / np.where(lengths > 0, lengths, 1)
+            units = self._unit_words = (matrix / np.where(lengths > 0, lengths, 1)).astype(np.float32)
         length = float(np.linalg.norm(query))
-        scores = self._unit_words @ query / (length if length >= 1e-8 else 1.0)
+        scores = units @ query / (length if length >= 1e-8 else 1.0)
         words = self.words
         order = np.argsort(-scores, kind="stable")[: k + len(without)]
         return [(float(scores[i]), words[i]) for i in order if words[i] not in without][:k]

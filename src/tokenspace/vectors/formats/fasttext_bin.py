@@ -27,7 +27,9 @@ LOSSES = {"hs": 1, "ns": 2, "softmax": 3, "ova": 4}
 MODELS = {"cbow": 1, "skipgram": 2, "supervised": 3}
 _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ\x00")
 _ARGUMENTS = struct.Struct("<12id")
-_NAMES = ("dim", "ws", "epoch", "minCount", "neg", "wordNgrams", "loss", "model", "bucket", "minn", "maxn", "lrUpdateRate", "t")  # fmt: skip
+_NAMES = (
+    "dim", "ws", "epoch", "minCount", "neg", "wordNgrams", "loss", "model", "bucket", "minn", "maxn", "lrUpdateRate", "t"
+)  # fmt: skip
 _ENTRY = struct.Struct("<xqb")
 _CHUNK = 1 << 16
 # A quantized row of one byte may stand for any number of dimensions: files that would blow up beyond this are refused.
@@ -181,9 +183,7 @@ def write_fasttext_bin(
     wanted = (len(words) + arguments["bucket"], dim)
     if (rows, *{part.shape[1] for part in input}) != wanted or output.shape != (outputs, dim):
         shapes = [part.shape for part in (*input, output)]
-        raise ArgumentError(
-            message("write fastText model", f"input {wanted} and output {(outputs, dim)}", f"{shapes}")
-        )
+        raise ArgumentError(message("write fastText model", f"input {wanted} and output {(outputs, dim)}", f"{shapes}"))
     if len(set(words) | set(labels)) != len(words) + len(labels):
         raise ArgumentError(message("write fastText model", "words and labels that differ", "one of them twice"))
     numbers = [int(count) for count in counts]

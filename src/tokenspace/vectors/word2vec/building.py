@@ -10,7 +10,6 @@ import numpy as np
 
 from ...progress import ProgressLike
 from ..corpora import SentenceSource, as_source
-from ..keyed_vectors import KeyedVectors
 from ..train import ModelStateError
 from ..vocabulary import RawCounts, TrimRule, Vocabulary, huffman_tree, prepare, update
 from ..vocabulary.prepare import NULL_WORD
@@ -302,8 +301,7 @@ class VocabularyBuilding(Word2VecState):
 
     def reset_from(self, other_model: VocabularyBuilding) -> None:
         """Share the vocabulary of another model and begin with fresh matrices. Neither should grow its vocabulary then."""
-        self.wv = KeyedVectors(self.vector_size)
-        self.wv.vectors_lockf = np.ones(1, dtype=np.float32)  # type: ignore[attr-defined]
+        self.wv = self._new_vectors()
         self.wv.index_to_key = other_model.wv.index_to_key
         self.wv.key_to_index = other_model.wv.key_to_index
         self.wv.expandos = other_model.wv.expandos

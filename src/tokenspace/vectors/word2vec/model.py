@@ -256,11 +256,15 @@ class Word2Vec(VocabularyBuilding, OutputQueries):
                 checkpoints=checkpoints,
             )
         finally:
-            self.wv.norms = None
+            self._after_training()
             self.min_alpha_yet_reached = min(self.min_alpha_yet_reached, self.min_alpha)
         self.train_count += 1
         self.epochs_trained += epochs
         return summary.trained_words, summary.raw_words
+
+    def _after_training(self) -> None:
+        """Drops what was computed from the vectors as they were."""
+        self.wv.norms = None
 
     def _alpha_at(self, epoch: int, part: float) -> float:
         """Linear from ``alpha`` to ``min_alpha`` over all epochs. Callbacks may change both."""
@@ -302,13 +306,12 @@ class Word2Vec(VocabularyBuilding, OutputQueries):
         """One pass of the core over a block, on the matrices as they are now."""
         matrices = self._trainable()
         trainer = Word2VecTrainer(
-            words=matrices["vectors"],
+            **self._input_arguments(matrices),
             skip_gram=bool(self.sg),
             cbow_mean=bool(self.cbow_mean),
             window=self.window,
             shrink_windows=self.shrink_windows,
             sample_int=np.ascontiguousarray(self.wv.expandos["sample_int"]) if self.sample else None,
-            lock_factors=np.ascontiguousarray(self.wv.vectors_lockf, dtype=np.float32),  # type: ignore[attr-defined]
             threads=self._threads(),
             deterministic=self.deterministic,
             compute_loss=self.compute_loss,
@@ -331,6 +334,11 @@ class Word2Vec(VocabularyBuilding, OutputQueries):
             return BlockResult(*result)
 
         return step
+
+    def _input_arguments(self, matrices: dict[str, Any]) -> dict[str, Any]:
+        """What the inputs are made of, as the core wants it."""
+        factors = np.ascontiguousarray(self.wv.vectors_lockf, dtype=np.float32)
+        return {"words": matrices["vectors"], "lock_factors": factors}
 
     def _output_arguments(self, matrices: dict[str, Any]) -> dict[str, Any]:
         """The output layer as the core wants it."""

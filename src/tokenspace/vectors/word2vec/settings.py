@@ -65,8 +65,13 @@ class Word2VecState:
         self.cum_table: npt.NDArray[np.uint32] | None = None
         self.tree: HuffmanTree | None = None
         self.raw_counts: RawCounts | None = None
-        self.wv = KeyedVectors(self.vector_size)
-        self.wv.vectors_lockf = np.ones(1, dtype=np.float32)  # type: ignore[attr-defined]
+        self.wv = self._new_vectors()
+
+    def _new_vectors(self) -> KeyedVectors:
+        """An empty ``wv`` of this model's settings."""
+        vectors = KeyedVectors(self.vector_size)
+        vectors.vectors_lockf = np.ones(1, dtype=np.float32)
+        return vectors
 
     @property
     def running_training_loss(self) -> float:
