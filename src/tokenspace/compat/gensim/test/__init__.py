@@ -1,0 +1,1 @@
+"""``gensim.test``: what its documentation's examples import from there."""
