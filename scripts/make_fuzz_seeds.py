@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import random
+import struct
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -92,6 +93,12 @@ def main() -> None:
         )
     write("fuzz_splitters", 0, b"\x00I'LL pay 1234,5 \xc3\xa9 \xe4\xb8\xad\xe3\x81\x82\r\n\n  x/y")
     write("fuzz_splitters", 1, b"\x01" + bytes(range(80)))
+    # Columns less one, then rows: as text (1e-45 is the smallest float), then as binary.
+    rows = b"the 0.25 -1e-45\nnew york .5 7\n1 2 3 nan\n\n +inf 3.4028236e38 1e-400\n"
+    for flags in (1, 1 | 64, 1 | 128, 2):
+        write("fuzz_vectors", flags, bytes([flags]) + rows)
+    binary = b"".join(b"\nword%d " % row + struct.pack("<2f", row, -0.5) for row in range(3))
+    write("fuzz_vectors", 256, bytes([1 | 32]) + binary)
     write("fuzz_encode", 0, "ab <s> Ab\u00e9\u4e2d  cc".encode())
 
 
