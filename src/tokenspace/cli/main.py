@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "similar": ("similar", "Find the words most similar to some."),
     "analogy": ("analogy", "Solve A - B + C: biggest - big + small."),
     "vectors": ("vectors", "Convert, describe, evaluate and export files of vectors."),
+    "recommend": ("recommend", "Recommend items from sessions, and measure it."),
     "models": ("models", "List, locate and download tokenizers."),
     "env": ("env", "Print versions, CPU features and cache folders."),
     "completion": ("completion", "Print a completion script for a shell."),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .baselines import ALS, CoOccurrence, ItemKNN, Popularity, SessionKNN
 from .evaluation import Evaluation, baselines, evaluate
-from .items import ItemTable, UnknownItemError
+from .items import ItemTable, UnknownItemError, UnknownSessionError
 from .read_sessions import Columns, read_items, read_playlists, read_sessions
 from .recommendation import Reason, Recommendation
 from .recommender import Recommender
@@ -35,6 +35,7 @@ __all__ = [
     "Split",
     "Tuning",
     "UnknownItemError",
+    "UnknownSessionError",
     "baselines",
     "evaluate",
     "read_items",

@@ -9,14 +9,20 @@ from typing import Any
 from ..errors import ArgumentError, TokenspaceError, message
 
 
-class UnknownItemError(TokenspaceError, KeyError):
-    """An item that was in no session and has no metadata to place it by."""
-
+class _UnknownError(TokenspaceError, KeyError):
     exit_code = 4
 
     def __str__(self) -> str:
         # KeyError shows the repr of its argument; this is a sentence.
         return str(self.args[0]) if self.args else ""
+
+
+class UnknownItemError(_UnknownError):
+    """An item that was in no session and has no metadata to place it by."""
+
+
+class UnknownSessionError(_UnknownError):
+    """No session or user of that key."""
 
 
 def item_id(value: Any, what: str = "item id") -> str:

@@ -119,7 +119,7 @@ class Recommender:
             raise ArgumentError(
                 message("recommend", f"an item of min_count={self.settings.min_count}", "none", "min_count=1")
             )
-        model.train(sentences, total_examples=model.corpus_count, epochs=model.epochs, progress=progress)
+        model.train(sentences, total_words=model.corpus_total_words, epochs=model.epochs, progress=progress)
         self._take(model, dict(zip(given.items, given.counts().tolist(), strict=True)))
         return self
 
@@ -151,7 +151,7 @@ class Recommender:
         model.min_alpha_yet_reached = model.alpha  # the learning rate begins anew, which is meant
         model.train(
             sentences,
-            total_examples=model.corpus_count,
+            total_words=model.corpus_total_words,
             epochs=self.settings.epochs if epochs is None else epochs,
             progress=progress,
         )

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArgumentError, message
-from .items import item_id
+from .items import UnknownSessionError, item_id
 
 Floats = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int32]
@@ -149,7 +149,7 @@ class Sessions(Sequence[Session]):
         """The session at a place or of a key.
 
         Raises:
-            IndexError: no session at that place. KeyError: no session of that key.
+            IndexError: no session at that place. UnknownSessionError: (a KeyError) no session of that key.
         """
         if isinstance(at, slice):
             return [self[place] for place in range(*at.indices(len(self)))]
@@ -171,7 +171,7 @@ class Sessions(Sequence[Session]):
         try:
             return self._by_key[key]
         except KeyError:
-            raise KeyError(message("sessions", f"a key among {len(self._by_key)}", repr(key))) from None
+            raise UnknownSessionError(message("sessions", f"a key among {len(self._by_key)}", repr(key))) from None
 
     def __iter__(self) -> Iterator[Session]:
         return (self[place] for place in range(len(self)))
