@@ -16,6 +16,7 @@ NB_MODULE(_core, m) {
   register_word_ids(m);
   register_word2vec(m);
   register_phrases(m);
+  register_glove(m);
   register_fasttext(m);
   register_knn(m);
   register_transport(m);

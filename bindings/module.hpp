@@ -18,6 +18,7 @@ void register_charsmap(nb::module_& m);
 void register_word_ids(nb::module_& m);
 void register_word2vec(nb::module_& m);
 void register_phrases(nb::module_& m);
+void register_glove(nb::module_& m);
 void register_fasttext(nb::module_& m);
 void register_knn(nb::module_& m);
 void register_transport(nb::module_& m);

@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     from .tokenizers.train.explain import explain_training
     from .tokenizers.train.story import TrainingStory
     from .types import AddedToken
+    from .vectors.corpora import LineSentence, PathLineSentences, Text8Corpus
+    from .vectors.corpora.preprocess import simple_preprocess
     from .vectors.fasttext import FastText, FastTextClassifier
     from .vectors.formats.open import load_vectors
+    from .vectors.glove import GloVe
     from .vectors.keyed_vectors import KeyedVectors
+    from .vectors.phrases import FrozenPhrases, Phrases
     from .vectors.word2vec import Word2Vec
 
 __version__ = "0.1.0"
@@ -43,9 +47,15 @@ _HOMES = {
     "Encoding": ".tokenizers.encoding",
     "FastText": ".vectors.fasttext",
     "FastTextClassifier": ".vectors.fasttext",
+    "FrozenPhrases": ".vectors.phrases",
+    "GloVe": ".vectors.glove",
     "KeyedVectors": ".vectors.keyed_vectors",
+    "LineSentence": ".vectors.corpora",
+    "PathLineSentences": ".vectors.corpora",
+    "Phrases": ".vectors.phrases",
     "Recommender": ".recommend.recommender",
     "ReportCard": ".tokenizers.report",
+    "Text8Corpus": ".vectors.corpora",
     "Tokenizer": ".tokenizers.tokenizer",
     "TrainingStory": ".tokenizers.train.story",
     "Word2Vec": ".vectors.word2vec",
@@ -56,6 +66,7 @@ _HOMES = {
     "rejoin": ".tokenizers.chunk",
     "report": ".tokenizers.report",
     "sample_chunks": ".tokenizers.chunk",
+    "simple_preprocess": ".vectors.corpora.preprocess",
     "truncate": ".tokenizers.chunk",
 }
 _MODULES = {
@@ -74,9 +85,15 @@ __all__ = [
     "Encoding",
     "FastText",
     "FastTextClassifier",
+    "FrozenPhrases",
+    "GloVe",
     "KeyedVectors",
+    "LineSentence",
+    "PathLineSentences",
+    "Phrases",
     "Recommender",
     "ReportCard",
+    "Text8Corpus",
     "Tokenizer",
     "TrainingStory",
     "Word2Vec",
@@ -92,6 +109,7 @@ __all__ = [
     "rejoin",
     "report",
     "sample_chunks",
+    "simple_preprocess",
     "truncate",
 ]
 

@@ -345,6 +345,57 @@ class PhraseCounter:
     @property
     def least_kept(self) -> int: ...
 
+class Cooccurrences:
+    def __init__(
+        self,
+        vocab_size: int,
+        window: int = 15,
+        symmetric: bool = True,
+        weighted: bool = True,
+        threads: int = 0,
+        memory_budget: int = 1073741824,
+        folder: str = "",
+    ) -> None: ...
+    def add(
+        self, ids: numpy.typing.NDArray[numpy.int32], offsets: numpy.typing.NDArray[numpy.int64], control: TrainControl
+    ) -> None: ...
+    def to_arrays(
+        self, control: TrainControl
+    ) -> tuple[
+        numpy.typing.NDArray[numpy.uint32], numpy.typing.NDArray[numpy.uint32], numpy.typing.NDArray[numpy.float64]
+    ]: ...
+    @property
+    def spilled_bytes(self) -> int: ...
+
+class GloveRecords:
+    def __init__(
+        self,
+        counts: Cooccurrences,
+        control: TrainControl,
+        x_max: float = 100.0,
+        alpha: float = 0.75,
+        seed: int = 1,
+        threads: int = 0,
+        memory_budget: int = 1073741824,
+        folder: str = "",
+    ) -> None: ...
+    def __len__(self) -> int: ...
+    def train_epoch(
+        self,
+        words: numpy.typing.NDArray[numpy.float32],
+        contexts: numpy.typing.NDArray[numpy.float32],
+        word_biases: numpy.typing.NDArray[numpy.float32],
+        context_biases: numpy.typing.NDArray[numpy.float32],
+        word_squares: numpy.typing.NDArray[numpy.float32],
+        context_squares: numpy.typing.NDArray[numpy.float32],
+        word_bias_squares: numpy.typing.NDArray[numpy.float32],
+        context_bias_squares: numpy.typing.NDArray[numpy.float32],
+        eta: float,
+        clip: float,
+        epoch: int,
+        control: TrainControl,
+    ) -> float: ...
+
 def ngram_buckets(words: object, min_n: int, max_n: int, bucket: int) -> object: ...
 def mean_of_bags(
     words: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],

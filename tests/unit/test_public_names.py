@@ -16,9 +16,15 @@ NAMES = [
     "Encoding",
     "FastText",
     "FastTextClassifier",
+    "FrozenPhrases",
+    "GloVe",
     "KeyedVectors",
+    "LineSentence",
+    "PathLineSentences",
+    "Phrases",
     "Recommender",
     "ReportCard",
+    "Text8Corpus",
     "Tokenizer",
     "TrainingStory",
     "Word2Vec",
@@ -34,6 +40,7 @@ NAMES = [
     "rejoin",
     "report",
     "sample_chunks",
+    "simple_preprocess",
     "truncate",
 ]
 TOKENIZER_METHODS = [
