@@ -1,7 +1,7 @@
 """One virtual environment per group of contestants: tokenizers 0.23 and 1.0rc cannot share one.
 
 python benchmarks/environments.py          makes what is missing
-TOKENSPACE_BENCH_PEERS=/path/to/python     uses an environment that exists (likewise _NEXT, _FAST, _TRAINERS and _VECTORS)
+TOKENSPACE_BENCH_PEERS=/path/to/python     uses an environment that exists (likewise _NEXT, _FAST, _TRAINERS, _SEARCH and _VECTORS)
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ GROUPS = {
     "next": ["tokenizers==1.0.0rc3"],
     "fast": ["gigatoken==0.10.0", "tokie==0.1.4"],
     "trainers": ["rustbpe==0.1.0"],
+    "search": ["usearch==2.26.6"],
     "vectors": ["gensim==4.4.0", "fasttext-wheel==0.9.2"],
 }
 GROUP_OF = {
@@ -28,6 +29,7 @@ GROUP_OF = {
     "tokie": "fast",
     "rustbpe": "trainers",
     "gensim": "vectors",
+    "usearch": "search",
     "fasttext": "vectors",
 }
 
