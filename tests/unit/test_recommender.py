@@ -76,17 +76,20 @@ def test_next_follows_the_order_of_sessions(ring: Recommender) -> None:
 
 
 def test_next_is_the_probability_of_the_model(ring: Recommender) -> None:
-    """v·o + ns_exponent * ln(count), written out."""
+    """exp(v·o) * count ** ns_exponent over its sum, written out."""
     wv, outputs = ring.model.wv, ring.model.syn1neg
     history = ["i3", "i4", "i5"]
     weights = np.array([0.5 ** (2 / 3), 0.5 ** (1 / 3), 1])
     query = weights @ np.array([wv[item] for item in history]) / weights.sum()
-    for one in ring.recommend(history, k=5, half_life=3):
-        expected = float(query @ outputs[wv.key_to_index[one.item]]) + 0.6 * np.log(one.count)
-        assert one.score == pytest.approx(expected, rel=1e-4)
-        unit = np.array([wv[item] / np.linalg.norm(wv[item]) for item in history])
-        mean = weights @ unit
-        cosine = float(mean @ wv[one.item] / np.linalg.norm(mean) / np.linalg.norm(wv[one.item]))
+    counts = np.array([wv.get_vecattr(item, "count") for item in wv.index_to_key])
+    probability = np.exp(outputs @ query) * counts**0.6
+    probability /= probability.sum()
+    unit = np.array([wv[item] / np.linalg.norm(wv[item]) for item in history])
+    found = ring.recommend(history, k=30, half_life=3, filter_seen=False)
+    assert sum(np.exp(one.score) for one in found) == pytest.approx(1)
+    for one in found:
+        assert np.exp(one.score) == pytest.approx(probability[wv.key_to_index[one.item]], rel=1e-4)
+        cosine = float(weights @ unit @ wv[one.item] / np.linalg.norm(weights @ unit) / np.linalg.norm(wv[one.item]))
         assert one.similarity == pytest.approx(cosine, abs=1e-5)
     by_cosine = ring.recommend(history, k=5, half_life=3, scoring="cosine")
     assert [one.score for one in by_cosine] == pytest.approx([one.similarity for one in by_cosine], abs=1e-6)
@@ -182,9 +185,24 @@ def test_reasons_add_up_to_the_score(playlists: Recommender, scoring: Any) -> No
         assert [reason.item for reason in one.because] == [reason.item for reason in whole]
         assert [reason.share for reason in one.because] == pytest.approx([reason.share for reason in whole])
         assert [reason.share for reason in whole] == sorted((reason.share for reason in whole), reverse=True)
-        base = one.score if scoring == "cosine" else one.score - 0.6 * np.log(one.count)
-        assert sum(reason.share for reason in whole) == pytest.approx(base, abs=1e-4)
+        added = sum(reason.share for reason in whole)
+        if scoring == "cosine":
+            assert added == pytest.approx(one.score, abs=1e-5)
+            continue
+        # What the history says of this item above the mean of all: scores differ from it by popularity and a constant.
+        rest = [
+            other.score - 0.6 * np.log(other.count) for other in playlists.recommend(history, k=240, filter_seen=False)
+        ]
+        assert added == pytest.approx(one.score - 0.6 * np.log(one.count) - np.mean(rest), abs=1e-4)
     assert len(playlists.recommend(history, k=1)[0].because) == 3
+
+
+def test_the_heaviest_event_is_the_first_reason(playlists: Recommender) -> None:
+    for scoring in ("next", "cosine"):
+        [one] = playlists.recommend([("0", 1.0), ("60", 9.0)], k=1, half_life=None, scoring=scoring)
+        assert genre_of(one.item) == genre_of("60")
+        assert one.because[0].item == "60"
+        assert one.because[0].share > 0
 
 
 def test_to_dict_is_json(playlists: Recommender) -> None:

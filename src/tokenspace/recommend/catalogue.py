@@ -41,6 +41,7 @@ class Catalogue:
         self._outputs = None if outputs is None else (outputs, empty)
         norms = np.sqrt(np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64))
         self._norms = np.where(norms > 0, norms, 1).astype(np.float32)
+        self._mean_output: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.items)
@@ -73,6 +74,7 @@ class Catalogue:
         self._inputs = (self._inputs[0], np.concatenate((self._inputs[1], vectors)))
         if self._outputs is not None and outputs is not None:
             self._outputs = (self._outputs[0], np.concatenate((self._outputs[1], outputs)))
+        self._mean_output = None
         norms = np.linalg.norm(vectors, axis=1)
         self._norms = np.concatenate((self._norms, np.where(norms > 0, norms, 1).astype(np.float32)))
 
@@ -90,6 +92,14 @@ class Catalogue:
         """Output vectors of some items, float32 of shape (places, vector_size)."""
         assert self._outputs is not None
         return _rows(self._outputs, places, self.n_trained)
+
+    def mean_output(self) -> Floats:
+        """The mean output vector of all items, float64 of shape (vector_size,)."""
+        assert self._outputs is not None
+        if self._mean_output is None:
+            total = sum(part.sum(axis=0, dtype=np.float64) for part in self._outputs)
+            self._mean_output = np.asarray(total / len(self))
+        return self._mean_output
 
     def cosines(self, queries: Vectors) -> Vectors:
         """Cosines of unit queries and all items, float32 of shape (queries, items)."""

@@ -10,7 +10,7 @@ from typing import Any
 class Reason:
     """An item of the history and its part of a recommendation's score.
 
-    The parts of a whole history add up to the score before popularity is looked at; see `tokenspace.recommend.scoring`.
+    See `Scorer.parts` for what the parts of a whole history add up to.
     """
 
     item: str
@@ -23,7 +23,8 @@ class Recommendation:
 
     Attributes:
         item: its id.
-        score: what the list is ordered by; see `tokenspace.recommend.scoring`.
+        score: what the list is ordered by: the logarithm of the probability to come next, or a cosine; see
+            `tokenspace.recommend.scoring`.
         similarity: cosine of the item's vector and the mean of the history's unit vectors, -1 to 1.
         count: how often the item occurs in the sessions trained on, by weight; 0 for one placed by metadata alone.
         metadata: its row of the item table.

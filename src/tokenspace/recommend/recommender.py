@@ -196,7 +196,7 @@ class Recommender:
             ArgumentError: nothing was fitted yet.
         """
         if self._model is None:
-            raise ArgumentError(message("recommend", "a fitted recommender", "one without sessions", "fit(sessions)"))
+            raise _not_fitted()
         return self._model
 
     @property
@@ -207,7 +207,7 @@ class Recommender:
             ArgumentError: nothing was fitted yet.
         """
         if self._catalogue is None:
-            raise ArgumentError(message("recommend", "a fitted recommender", "one without sessions", "fit(sessions)"))
+            raise _not_fitted()
         return self._catalogue
 
     def __len__(self) -> int:
@@ -401,6 +401,10 @@ class Recommender:
     def _places(self, items: Iterable[Any]) -> list[int]:
         index = self.catalogue.index
         return [index[item] for item in map(item_id, items) if item in index]
+
+
+def _not_fitted() -> ArgumentError:
+    return ArgumentError(message("recommend", "a fitted recommender", "one without sessions", "fit(sessions)"))
 
 
 def _reasons(catalogue: Catalogue, places: Places, parts: Floats, most: int) -> list[tuple[Reason, ...]]:

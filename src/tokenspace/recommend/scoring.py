@@ -3,8 +3,9 @@
 ``next``: what the model was trained to say. With negative sampling, input vector v of an item and output vector o of
 another come to satisfy v·o = ln(P(other | item) / Pn(other)) - ln(negative), with noise Pn in proportion to
 count ** ns_exponent (Levy and Goldberg, Neural word embedding as implicit matrix factorization, NIPS 2014). So
-v·o + ns_exponent * ln(count) orders items by the model's probability that they come next. A history speaks by the weighted
-mean of its items' input vectors.
+v·o + ns_exponent * ln(count) is, up to a constant, the logarithm of the model's probability that an item comes next; scores
+are these logarithms, the probabilities of all items adding up to 1. A history speaks by the weighted mean of its items'
+input vectors.
 
 ``cosine``: what is alike. The cosine of an item's input vector and the weighted mean of the history's unit vectors, as usual for
 item2vec. It does not know how popular an item is, and rare items, whose vectors hardly left the middle, are near to
@@ -71,17 +72,23 @@ class Scorer:
             return cosines if not popularity else (1 - abs(popularity)) * cosines + popularity * catalogue.popularity()
         found = catalogue.predictions(queries).astype(np.float64)
         found += (self._exponent + popularity) * catalogue.log_counts()
+        found -= found.max(axis=1, keepdims=True)
+        found -= np.log(np.exp(found).sum(axis=1, keepdims=True))
         return found
 
     def parts(self, places: Places, shares: Floats, items: Places) -> Floats:
         """What each item of a history adds to the scores of ``items``, shape (places, items).
 
-        The parts of a history add up to the cosine, or to v·o.
+        The parts of a history add up to the cosine; for "next" to what v·o is above the mean of all items, since v·o itself
+        is below 0 for nearly every pair, and would speak against an item the more, the more its history weighs.
         """
         catalogue = self._catalogue
         own = catalogue.vectors(places, unit=self._cosine).astype(np.float64)
-        other = catalogue.vectors(items, unit=True) if self._cosine else catalogue.outputs(items)
-        return np.asarray(shares[:, None] * (own @ other.T.astype(np.float64)))
+        if self._cosine:
+            other = catalogue.vectors(items, unit=True).astype(np.float64)
+        else:
+            other = catalogue.outputs(items) - catalogue.mean_output()
+        return np.asarray(shares[:, None] * (own @ other.T))
 
 
 def check_scoring(scoring: str) -> str:

@@ -29,6 +29,7 @@ SPACE: Mapping[str, Sequence[Any]] = {
     "half_life": (1.0, 3.0, 10.0, 30.0, None),
 }
 _KEPT = 3  # halving keeps one candidate in so many, and gives those that stay so many times the epochs
+_RUNGS = 2  # at most, before the full training: less than a ninth of the epochs says little of the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def tune(
     size = math.prod(len(values) for values in grid.values())
     drawn = range(size) if method == "grid" else random.Random(seed).sample(range(size), min(trials, size))
     candidates = [_combination(grid, number) for number in drawn]
-    rungs = max(0, int(math.log(len(candidates), _KEPT) + 1e-9)) if method == "halving" else 0
+    rungs = min(_RUNGS, int(math.log(len(candidates), _KEPT) + 1e-9)) if method == "halving" else 0
     shares = [1 / _KEPT**rung for rung in range(rungs, -1, -1)]
     finished: list[Trial] = []
     total = _epochs(candidates, shares, base.settings.epochs)
