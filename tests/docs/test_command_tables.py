@@ -21,7 +21,7 @@ def test_every_command_and_option_is_listed() -> None:
     page = PAGE.read_text(encoding="utf-8")
     headings = re.findall(r"^### (.+)$", page, re.MULTILINE)
     assert headings == [
-        "encode", "decode", "count", "compare", "report", "chunk", "train tokenizer",
+        "encode", "decode", "count", "compare", "report", "chunk", "train tokenizer", "train vectors",
         "tokenizer add", "tokenizer diff", "tokenizer export", "tokenizer extend", "tokenizer prune",
         "similar", "analogy",
         "vectors convert", "vectors evaluate", "vectors export", "vectors info", "vectors list",

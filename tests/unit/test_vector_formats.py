@@ -448,3 +448,24 @@ def test_progress_is_in_bytes(tmp_path: Path) -> None:
     assert events[-1].finished
     assert events[-1].done == events[-1].total == len(TEXT)
     assert events[-1].unit == "bytes"
+
+
+def test_ngrams_are_kept(tmp_path: Path) -> None:
+    from tokenspace.vectors.fasttext import FastText, FastTextKeyedVectors
+
+    model = FastText([["lower", "lowest", "newer"]] * 5, vector_size=6, min_count=1, bucket=50, epochs=1)
+    model.wv.save(tmp_path / "own")
+    for again in (KeyedVectors.load(tmp_path / "own"), FastTextKeyedVectors.load(tmp_path / "own")):
+        assert isinstance(again, FastTextKeyedVectors)
+        same(again, model.wv)
+        np.testing.assert_array_equal(again["lowering"], model.wv["lowering"])
+        assert again.expandos["count"].tolist() == [5, 5, 5]
+    content = (tmp_path / "own").read_bytes()
+    for old, new in (
+        (b'bucket\\": 50', b'bucket\\": 51'),
+        (b'max_n\\": 6', b'max_n\\": x'),
+        (b'min_n\\"', b'min_x\\"'),
+    ):
+        assert old in content
+        with pytest.raises(FormatError):
+            KeyedVectors.load(put(tmp_path, content.replace(old, new)))

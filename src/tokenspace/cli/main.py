@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("compare", "Show the same text through several tokenizers."),
     "report": ("report", "Report what a tokenizer does badly."),
     "chunk": ("chunk", "Cut texts into windows of at most so many tokens."),
-    "train": ("train", "Train a tokenizer on your own text."),
+    "train": ("train", "Train a tokenizer or word vectors on your own text."),
     "tokenizer": ("tokenizer", "Change a tokenizer, write it in another format, tell two apart."),
     "similar": ("similar", "Find the words most similar to some."),
     "analogy": ("analogy", "Solve A - B + C: biggest - big + small."),

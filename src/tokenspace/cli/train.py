@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from .train_tokenizer import tokenizer
+from .train_vectors import vectors
 
 
-@click.group(short_help="Train a tokenizer on your own text.")
+@click.group(short_help="Train a tokenizer or word vectors on your own text.")
 def command() -> None:
-    """Train a tokenizer on your own text."""
+    """Train a tokenizer or word vectors on your own text."""
 
 
 command.add_command(tokenizer)
+command.add_command(vectors)

@@ -32,6 +32,18 @@ def _suffix(name: str) -> str:
     return os.path.splitext(name.lower().removesuffix(".gz"))[1]
 
 
+def format_of_output(output: str) -> str:
+    """The format a name asks for.
+
+    Raises:
+        UsageError: its extension says nothing.
+    """
+    to = _BY_NAME.get(_suffix(output))
+    if to is None:
+        raise click.UsageError(f"{output!r}: the extension does not say the format; use --to")
+    return to
+
+
 @click.command("convert", short_help="Write vectors in another format or type.")
 @click.argument("model", metavar="FILE|NAME")
 @click.option("-o", "--output", metavar="FILE", help="Where to write; .gz compresses word2vec and GloVe files.")
@@ -56,9 +68,7 @@ def convert(**given: Any) -> None:
     """
     run = settings(**given)
     output = _check_output(given["output"], given["force"])
-    to = given["to"] or _BY_NAME.get(_suffix(output))
-    if to is None:
-        raise click.UsageError(f"{output!r}: the extension does not say the format; use --to")
+    to = given["to"] or format_of_output(output)
     if given["dtype"] and to != "tokenspace":
         raise click.UsageError(f"--type {given['dtype']}: files of the format {to} hold float32; use --to tokenspace")
     vectors = load(given["model"], given, run)

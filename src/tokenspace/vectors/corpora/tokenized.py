@@ -20,8 +20,11 @@ def _tokenizing_function(tokenize: Any) -> Callable[[list[str]], list[list[str]]
     """A function from texts to their words."""
     if tokenize is None:
         return lambda texts: [text.split() for text in texts]
-    if hasattr(tokenize, "encode_batch"):  # a Tokenizer: texts of a batch are encoded by all threads
-        return lambda texts: [encoding.tokens for encoding in tokenize.encode_batch(texts, add_special_tokens=False)]
+    if hasattr(tokenize, "encode_batch_to_lists"):  # a Tokenizer: texts of a batch are encoded by all threads
+        return lambda texts: [
+            tokenize.convert_ids_to_tokens(ids)
+            for ids in tokenize.encode_batch_to_lists(texts, add_special_tokens=False)
+        ]
     if callable(tokenize):
         return lambda texts: [list(tokenize(text)) for text in texts]
     raise SentencesError(

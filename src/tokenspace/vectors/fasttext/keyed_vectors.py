@@ -154,6 +154,16 @@ class FastTextKeyedVectors(KeyedVectors):
 
     # -- from and to fastText's files ---------------------------------------------------------------------------------
 
+    @property
+    def file_bytes(self) -> Mapping[str, bytes]:
+        """Words whose bytes in a model file were not their UTF-8, with these bytes."""
+        return self._file_bytes
+
+    def _file_parts(self) -> tuple[dict[str, str], dict[str, npt.NDArray[Any]]]:
+        from ..formats.fasttext_parts import fasttext_parts
+
+        return fasttext_parts(self)
+
     def take_matrices(self, words: Matrix, ngrams: Matrix, file_bytes: Mapping[str, bytes]) -> None:
         """The rows of a model file, for a vocabulary that is already here."""
         self._file_bytes = dict(file_bytes)

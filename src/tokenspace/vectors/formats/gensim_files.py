@@ -17,6 +17,7 @@ import numpy.typing as npt
 from ...errors import FormatError, LimitError, NotFoundError, UnsupportedError, message
 from ...types import PathLike
 from .byte_feed import open_feed
+from .fasttext_parts import FASTTEXT_KIND, fasttext_vectors
 from .pickle_arrays import ArrayRecord
 from .pickle_data import Global, Record, load_pickle
 from .rows import keyed_vectors
@@ -136,10 +137,22 @@ def _old_keys(model: GensimModel, name: str) -> tuple[list[Any], dict[str, Any]]
     raise FormatError(message(f"read {name}", "keys", f"none in {model.kind}", _REMEDY))
 
 
+def _attributes(expandos: Any, rows: int) -> dict[str, npt.NDArray[Any]]:
+    """Those attributes that have a value for each row."""
+    given = expandos.items() if isinstance(expandos, dict) else ()
+    return {
+        name: values
+        for name, values in given
+        if isinstance(name, str) and isinstance(values, np.ndarray) and values.shape == (rows,)
+    }
+
+
 def _vectors_of(model: GensimModel, cls: type[KeyedVectors], name: str) -> KeyedVectors:
     vectors = model.array("vectors")
     if vectors is None:
         vectors = model.array("syn0")
+    if vectors is None and model.kind == FASTTEXT_KIND:
+        return _fasttext_vectors(model, name)
     if vectors is None:
         raise UnsupportedError(message(f"read {name}", "the vectors themselves", f"{model.kind} without them", _REMEDY))
     keys, expandos = model.fields.get("index_to_key"), model.fields.get("expandos")
@@ -150,11 +163,17 @@ def _vectors_of(model: GensimModel, cls: type[KeyedVectors], name: str) -> Keyed
         raise FormatError(message(f"read {name}", f"a matrix of {len(keys)} rows", received))
     if not all(isinstance(key, (str, int)) for key in keys) or len(set(keys)) != len(keys):
         raise FormatError(message(f"read {name}", "keys of text or numbers that differ", "others"))
-    attributes = {}
-    for attribute, values in (expandos if isinstance(expandos, dict) else {}).items():
-        if isinstance(attribute, str) and isinstance(values, np.ndarray) and values.shape == (len(keys),):
-            attributes[attribute] = values
-    return keyed_vectors(cls, name, keys, vectors, attributes)
+    return keyed_vectors(cls, name, keys, vectors, _attributes(expandos, len(keys)))
+
+
+def _fasttext_vectors(model: GensimModel, name: str) -> KeyedVectors:
+    """gensim leaves out the vectors that n-grams give: they are put together again."""
+    if not model.fields.get("compatible_hash", True):
+        raise UnsupportedError(message(f"read {name}", "n-grams hashed as fastText does", "gensim's old hash", _REMEDY))
+    keys = model.fields.get("index_to_key")
+    attributes = _attributes(model.fields.get("expandos"), len(keys) if isinstance(keys, list) else 0)
+    words, ngrams = model.array("vectors_vocab"), model.array("vectors_ngrams")
+    return fasttext_vectors(name, keys, words, ngrams, model.fields, attributes)
 
 
 def read_gensim(

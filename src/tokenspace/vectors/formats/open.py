@@ -100,18 +100,22 @@ def open_file(
     if options:
         raise UnsupportedError(message(f"open {path}", f"options that files of {kind} have", ", ".join(options)))
     if kind == "fasttext-bin":
-        from importlib import import_module
+        from ..fasttext import load_facebook_vectors
 
-        fasttext: KeyedVectors = import_module(".fasttext_bin", __package__).read_fasttext_vectors(path)
-        return fasttext
-    if kind == "gensim":
+        kv = load_facebook_vectors(path)
+    elif kind == "gensim":
         from .gensim_files import read_gensim
 
         kv = read_gensim(path, cls=cls, mmap=mmap)
     else:
-        from .vector_file import read_vectors
+        from .fasttext_parts import FASTTEXT_KIND, fasttext_from_file
+        from .vector_file import read_vector_file
 
-        kv = read_vectors(path, cls=cls, mmap=mmap)
+        stored = read_vector_file(
+            path, cls=None if cls is not None and cls.__name__ == FASTTEXT_KIND else cls, mmap=mmap
+        )
+        ngrams = stored.metadata.get("kind") == FASTTEXT_KIND
+        kv = fasttext_from_file(stored, str(path)) if ngrams else stored.vectors
     return kv if not limit else _first(kv, limit)
 
 

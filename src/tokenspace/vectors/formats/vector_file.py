@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from ..keyed_vectors import KeyedVectors
     from ..keyed_vectors.storage import VectorStorage
 
-__all__ = ["pack_keys", "read_vectors", "unpack_keys", "write_vectors"]
+__all__ = ["StoredVectors", "pack_keys", "read_vector_file", "read_vectors", "unpack_keys", "write_vectors"]
 
 FORMAT, VERSION = "tokenspace.vectors", "1"
 _ATTRIBUTE, _JSON_ATTRIBUTE = "attribute.", "attribute-json."
+_OWN = frozenset(("vectors", "scales", "keys", "keys.ends", "keys.numbers"))
 _TYPES = (np.float32, np.float16, np.float64, np.int8)
 
 
@@ -134,8 +136,22 @@ def write_vectors(
     write_tensors(path, tensors, head, progress)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredVectors:
+    """What a file holds: the vectors, the texts of its header, and the arrays a model keeps beside its vectors."""
+
+    vectors: KeyedVectors
+    metadata: dict[str, str]
+    more: Tensors
+
+
 def read_vectors(path: PathLike, *, cls: type[Any] | None = None, mmap: bool = False) -> KeyedVectors:
-    """The vectors of a file that `write_vectors` wrote.
+    """The vectors of a file that `write_vectors` wrote; see `read_vector_file`."""
+    return read_vector_file(path, cls=cls, mmap=mmap).vectors
+
+
+def read_vector_file(path: PathLike, *, cls: type[Any] | None = None, mmap: bool = False) -> StoredVectors:
+    """Everything of a file that `write_vectors` wrote.
 
     Args:
         mmap: map the matrix instead of reading it: opening costs no more than the keys, pages are read when a query
@@ -170,9 +186,14 @@ def read_vectors(path: PathLike, *, cls: type[Any] | None = None, mmap: bool = F
     kv.index_to_key, kv.key_to_index, kv.next_index = keys, rows, len(keys)
     kv.vectors = vectors if mmap else vectors.copy()
     kv.scales = None if scales is None else scales.copy()
+    more: Tensors = {}
     for name, array in tensors.items():
         for prefix in (_ATTRIBUTE, _JSON_ATTRIBUTE):
             if name.startswith(prefix):
                 values = _unpack_attribute(name, array, len(keys), operation)
                 kv.expandos[name.removeprefix(prefix)] = values if values.dtype == object else values.copy()
-    return kv
+                break
+        else:
+            if name not in _OWN:
+                more[name] = array if mmap else array.copy()
+    return StoredVectors(kv, metadata, more)

@@ -25,7 +25,13 @@ class NoHeaderError(UnsupportedError, NotImplementedError):
 
 
 class VectorFiles(VectorStorage):
-    """`load`, `save` and gensim's names for word2vec's formats."""
+    """`load`, `save` and gensim's names for word2vec's formats.
+
+    vectors_lockf: (1,) or (keys,) float32, how much training changes each row; only where vectors belong to a model, or
+        after `intersect_word2vec_format`.
+    """
+
+    vectors_lockf: npt.NDArray[np.float32]
 
     @classmethod
     def load_word2vec_format(
@@ -135,7 +141,7 @@ class VectorFiles(VectorStorage):
             # gensim starts with one factor for all rows.
             locks = np.full(len(self), 1.0 if locks is None else locks[0], dtype=np.float32)
         locks[ours] = lockf
-        self.__dict__["vectors_lockf"] = locks  # models declare it, vectors of a file have none
+        self.vectors_lockf = locks
 
     def save(self, fname_or_handle: PathLike, *args: Any, progress: ProgressLike = None, **kwargs: Any) -> None:
         """Write everything into one safetensors file: the matrix as it is stored, keys, attributes. Any name will do.
@@ -148,7 +154,12 @@ class VectorFiles(VectorStorage):
         """
         from ..formats.vector_file import write_vectors
 
-        write_vectors(self, fname_or_handle, progress=progress)
+        metadata, more = self._file_parts()
+        write_vectors(self, fname_or_handle, metadata=metadata, more=more, progress=progress)
+
+    def _file_parts(self) -> tuple[dict[str, str], dict[str, npt.NDArray[Any]]]:
+        """(metadata, arrays) that `save` keeps besides vectors, keys and attributes."""
+        return {}, {}
 
     @classmethod
     def load(cls: type[S], fname: PathLike, mmap: str | None = None) -> S:
