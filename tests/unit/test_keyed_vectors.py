@@ -119,6 +119,22 @@ def test_add_vector_fills_rows_made_in_advance_and_warns_beyond() -> None:
     assert vectors.vectors.shape == (3, 2)
 
 
+def test_a_matrix_that_does_not_fit_is_refused_or_made_to() -> None:
+    vectors = space()
+    with pytest.raises(ArgumentError, match=r"shape \(3,\)"):
+        vectors.vectors = np.ones(3, np.float32)
+    for other in (matrix().astype(">f4"), np.asfortranarray(matrix()), matrix().tolist()):
+        vectors.vectors = other
+        assert vectors.most_similar("king", topn=1)[0][0] == "queen"
+    for shape in ((12, 6), (10, 6), (11, 5)):
+        vectors.vectors = np.ones(shape, np.float32)
+        with pytest.raises(ValueError, match=r"shape|vector of 6"):
+            vectors.similar_by_vector(np.ones(6))
+    vectors.vectors = matrix().astype(np.int64)
+    with pytest.raises(ArgumentError, match="astype"):
+        vectors.most_similar("king")
+
+
 def test_attributes() -> None:
     vectors = space()
     vectors.set_vecattr("king", "count", 12)

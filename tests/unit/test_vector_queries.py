@@ -90,6 +90,8 @@ def test_what_most_similar_refuses() -> None:
         vectors.most_similar([])
     with pytest.raises(ValueError, match="a vector of 6 numbers"):
         vectors.most_similar(np.ones(5))
+    with pytest.raises(TypeError):
+        vectors.most_similar("king", topn=2.5)  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="pairs of one with a weight"):
         vectors.most_similar([("king", 1.0, 2.0)])
 
@@ -159,7 +161,9 @@ def test_search_by_metric_with_rows_left_out() -> None:
         vectors.search(matrix(), metric="euclid")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="vectors of 6 numbers"):
         vectors.search(np.ones((2, 5)))
-    with pytest.raises(ArgumentError, match="k >= 0"):
+    with pytest.raises(ArgumentError, match="complex128"):
+        vectors.search(np.ones((2, 6), complex))
+    with pytest.raises(ArgumentError, match="k=-1"):
         vectors.search(matrix(), -1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -20,16 +21,17 @@ Metric: TypeAlias = Literal["cosine", "dot", "l2"]
 
 def unit(vector: Floats) -> Floats:
     """``vector`` scaled to length one; a zero vector, and one with NaN, is returned as it is."""
-    length = np.linalg.norm(vector.astype(np.float64, copy=False)).astype(vector.dtype)
-    return np.asarray(vector * (1 / length).astype(vector.dtype)) if length > 0 else vector
+    with np.errstate(over="ignore", invalid="ignore"):
+        length = np.linalg.norm(vector.astype(np.float64, copy=False)).astype(vector.dtype)
+        return np.asarray(vector * (1 / length).astype(vector.dtype)) if length > 0 else vector
 
 
 def unit_rows(matrix: Floats) -> Floats:
-    """Each row scaled to length one; zero rows stay."""
-    lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
-    out: Floats = matrix.astype(np.float32)
-    np.divide(out, lengths, out=out, where=lengths > 0)
-    return out
+    """Each row scaled to length one, as float32; zero rows stay."""
+    wide = matrix.astype(np.float64, copy=False)
+    with np.errstate(over="ignore", invalid="ignore"):
+        lengths = np.linalg.norm(wide, axis=1, keepdims=True)
+        return np.asarray(np.divide(wide, np.where(lengths > 0, lengths, 1)), dtype=np.float32)
 
 
 class Search(VectorStorage):
@@ -66,9 +68,10 @@ class Search(VectorStorage):
         Raises:
             ArgumentError: a negative ``k``, or arrays of another shape.
         """
-        if k < 0:
-            raise ArgumentError(message("search", "k >= 0", str(k)))
-        matrix = self._query_matrix(queries)
+        k = operator.index(k)
+        if k < 0 or threads < 0:
+            raise ArgumentError(message("search", "k and threads >= 0", f"k={k}, threads={threads}"))
+        matrix = self._query_matrix(queries, normalize=metric == "cosine")
         first, last, _ = slice(begin, end).indices(len(self.vectors))
         if metric not in ("cosine", "dot", "l2"):
             raise ArgumentError(message("search", 'metric "cosine", "dot" or "l2"', repr(metric)))
@@ -79,8 +82,8 @@ class Search(VectorStorage):
             rows = np.fromiter((row for part in exclude for row in part), dtype=np.int64, count=int(offsets[-1]))
         found: tuple[Any, Any] = _core.knn_search(
             self.vectors,
-            unit_rows(matrix) if metric == "cosine" else matrix,
-            k,
+            matrix,
+            min(k, len(self)),
             metric="l2" if metric == "l2" else "dot",
             begin=first,
             end=max(first, last),
@@ -93,20 +96,25 @@ class Search(VectorStorage):
         )
         return found
 
-    def _query_matrix(self, queries: Floats) -> Floats:
-        matrix = np.ascontiguousarray(queries, dtype=np.float32)
+    def _query_matrix(self, queries: Floats, normalize: bool = False) -> Floats:
+        """``queries`` as a float32 matrix for the core, after a look at both sides of the product."""
+        if self.vectors.shape != (len(self), self.vector_size):
+            expected = f"vectors of shape {(len(self), self.vector_size)}, a row for each key"
+            raise ArgumentError(message("search", expected, f"shape {self.vectors.shape}"))
+        matrix = np.asarray(queries)
         if matrix.ndim == 1:
             matrix = matrix[None, :]
-        if matrix.ndim != 2 or matrix.shape[1] != self.vector_size:
+        if matrix.ndim != 2 or matrix.shape[1] != self.vector_size or matrix.dtype.kind not in "fiub":
             expected = f"vectors of {self.vector_size} numbers"
-            raise ArgumentError(message("search", expected, f"an array of shape {np.shape(queries)}"))
-        return matrix
+            raise ArgumentError(message("search", expected, f"{matrix.dtype} of shape {np.shape(queries)}"))
+        with np.errstate(over="ignore"):
+            return np.ascontiguousarray(unit_rows(matrix) if normalize else matrix, dtype=np.float32)
 
     def _cosines(self, vectors: Floats, part: slice = slice(None)) -> npt.NDArray[np.float32]:
         """The products of ``vectors``, (n, vector_size), with the rows of ``part`` scaled to length one: (n, rows)."""
+        matrix = self._query_matrix(vectors)
         scales = None if self.scales is None else self.scales[part]
-        norms = self._norms()[part]
         scores: npt.NDArray[np.float32] = _core.knn_scores(
-            self.vectors[part], self._query_matrix(vectors), norms=norms, scales=scales
+            self.vectors[part], matrix, norms=self._norms()[part], scales=scales
         )
         return scores

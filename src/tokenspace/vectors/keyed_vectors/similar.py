@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -104,7 +105,7 @@ class Similar(Search):
             ArgumentError: nothing was asked for, or a vector has another size. UnknownKeyError: (a KeyError) a key is
                 not there.
         """
-        if topn is not None and topn < 1:
+        if topn is not None and operator.index(topn) < 1:
             return []
         mean, rows = self._combination(as_list(positive), as_list(negative))
         if indexer is not None and isinstance(topn, int):
@@ -178,7 +179,7 @@ class Similar(Search):
         Raises:
             ArgumentError: no positive term. UnknownKeyError: a key is not there.
         """
-        if topn is not None and topn < 1:
+        if topn is not None and operator.index(topn) < 1:
             return []
         wanted, unwanted = as_list(positive), as_list(negative)
         if not wanted:

@@ -69,8 +69,13 @@ class VectorStorage:
 
     @vectors.setter
     def vectors(self, value: Floats) -> None:
+        matrix = value if isinstance(value, np.ndarray) else np.asarray(value, dtype=np.float32)
+        if matrix.ndim != 2:
+            raise ArgumentError(message("vectors", "a matrix (keys, vector_size)", f"an array of shape {matrix.shape}"))
+        if not matrix.dtype.isnative:
+            matrix = matrix.astype(matrix.dtype.newbyteorder("="))
         # Not ascontiguousarray in any case: it would make a plain array of a mapped one.
-        self._vectors = value if value.flags.c_contiguous else np.ascontiguousarray(value)
+        self._vectors = matrix if matrix.flags.c_contiguous else np.ascontiguousarray(matrix)
         self.norms = None
 
     def __len__(self) -> int:
