@@ -1,4 +1,4 @@
-"""Writes the option tables of docs/guides/command-line.md from the commands themselves; --check only compares."""
+"""Writes docs/generated/command-line-options.md from the commands themselves; --check only compares."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 
 from tokenspace.cli.main import cli
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "guides" / "command-line.md"
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "generated" / "command-line-options.md"
 BEGIN, END = "<!-- options: written by scripts/make_command_tables.py -->", "<!-- options end -->"
 
 
