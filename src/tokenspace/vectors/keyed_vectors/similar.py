@@ -149,18 +149,11 @@ class Similar(Search):
         Returns:
             For each query what `most_similar` gives.
         """
-        exclude: list[list[int]] | None
+        exclude: list[list[int]] | None = None
         if isinstance(queries, np.ndarray) and queries.ndim == 2:
-            combined, exclude = queries, None
+            combined = queries
         else:
-            means: list[Floats] = []
-            exclude = []
-            for query in queries:
-                given = query if isinstance(query, Mapping) else {"positive": query}
-                mean, rows = self._combination(as_list(given.get("positive")), as_list(given.get("negative")))
-                means.append(mean)
-                exclude.append(rows)
-            combined = np.array(means, dtype=np.float32).reshape(-1, self.vector_size)
+            combined, exclude = self._combinations(list(queries))
         part = self._range(clip_start, clip_end, restrict_vocab)
         found, scores = self.search(
             combined, max(0, topn), begin=part.start, end=part.stop, exclude=exclude, threads=threads
@@ -221,6 +214,27 @@ class Similar(Search):
         )
         rows = [self.get_index(item) for item in items if isinstance(item, KEY_TYPES) and self.has_index_for(item)]
         return mean, rows
+
+    def _combinations(self, queries: list[Any]) -> tuple[Floats, list[list[int]]]:
+        """`_combination` for each query of a batch; keys alone, the usual case, are gathered at once."""
+        combined = np.empty((len(queries), self.vector_size), dtype=np.float32)
+        exclude: list[list[int]] = []
+        alone: list[int] = []
+        for number, query in enumerate(queries):
+            row = self.key_to_index.get(query, -1) if isinstance(query, KEY_TYPES) else -1
+            if row >= 0:
+                alone.append(number)
+                exclude.append([row])
+                continue
+            given = query if isinstance(query, Mapping) else {"positive": query}
+            mean, rows = self._combination(as_list(given.get("positive")), as_list(given.get("negative")))
+            combined[number] = mean
+            exclude.append(rows)
+        if alone:
+            rows = [exclude[number][0] for number in alone]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                combined[alone] = self._rows(rows) / self._norms()[rows, None]
+        return combined, exclude
 
     def _range(self, clip_start: int, clip_end: int | None, restrict_vocab: int | None) -> slice:
         given = slice(0, restrict_vocab) if restrict_vocab else slice(clip_start, clip_end or None)
