@@ -61,6 +61,23 @@ def test_what_is_no_session_is_refused(given: object) -> None:
         Sessions.of(given)
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (("a", "b"), (1.0,)),
+        (("a",), (0.0,)),
+        (("a",), (float("inf"),)),
+        (("a", "b"), None, (2.0, 1.0)),
+        ((None,),),
+        (("a",), None, ()),
+    ],
+)
+def test_a_session_is_checked(parts: tuple) -> None:
+    with pytest.raises(ArgumentError, match=r"\[sessions\] expected"):
+        Session(*parts)
+    assert Session((1, "b")).items == ("1", "b")
+
+
 def test_arrays_are_checked() -> None:
     with pytest.raises(ArgumentError, match="rising offsets"):
         Sessions(["a"], [0], [0, 2])

@@ -214,7 +214,7 @@ class Recommender:
         return 0 if self._catalogue is None else len(self._catalogue)
 
     def __contains__(self, item: object) -> bool:
-        return self._catalogue is not None and item_id(item) in self._catalogue.index
+        return self._catalogue is not None and str(item) in self._catalogue.index
 
     def __repr__(self) -> str:
         return f"Recommender({len(self)} items, {self.settings.vector_size} dimensions)"

@@ -6,8 +6,10 @@ each has an item, a weight and perhaps a time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, overload
 
 import numpy as np
@@ -30,12 +32,28 @@ class Session:
         weights: one a item, above 0; None: every event weighs 1.
         times: one a item, not falling, in the unit of the input (seconds where it was a date); None: not known.
         key: name of the session or user; None when it has none.
+
+    Raises:
+        ArgumentError: weights or times that are not one an item, or that are not as said above.
     """
 
     items: tuple[str, ...]
     weights: tuple[float, ...] | None = None
     times: tuple[float, ...] | None = None
     key: str | None = None
+
+    def __post_init__(self) -> None:
+        if not all(type(item) is str for item in self.items):
+            object.__setattr__(self, "items", tuple(map(item_id, self.items)))
+        for name, values in (("weights", self.weights), ("times", self.times)):
+            if values is not None and (len(values) != len(self.items) or not all(map(math.isfinite, values))):
+                raise ArgumentError(
+                    message("sessions", f"{len(self.items)} finite {name}, one an item", f"{len(values)}: {values[:3]}")
+                )
+        if self.weights is not None and min(self.weights, default=1) <= 0:
+            raise ArgumentError(message("sessions", "weights above 0", str(min(self.weights))))
+        if self.times is not None and any(late < early for early, late in pairwise(self.times)):
+            raise ArgumentError(message("sessions", "events in the order of their times", "others"))
 
     def __len__(self) -> int:
         return len(self.items)
