@@ -469,3 +469,32 @@ def test_ngrams_are_kept(tmp_path: Path) -> None:
         assert old in content
         with pytest.raises(FormatError):
             KeyedVectors.load(put(tmp_path, content.replace(old, new)))
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("binary_format", [False, True])
+def test_files_of_many_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Any, binary_format: bool) -> None:
+    from tokenspace.vectors.formats import byte_feed
+
+    kv = table(500, 7)
+    kv.save_word2vec_format(tmp_path / "plain", binary=binary_format)
+    content = (tmp_path / "plain").read_bytes()
+    path = put(tmp_path, pack(content))
+    expected = KeyedVectors.load_word2vec_format(path, binary=binary_format)
+    monkeypatch.setattr(byte_feed, "WINDOW", 300)
+    same(KeyedVectors.load_word2vec_format(path, binary=binary_format), expected)
+    same(KeyedVectors.load_word2vec_format(path, binary=binary_format, limit=321), KeyedVectors.load_word2vec_format(
+        put(tmp_path, content, "again"), binary=binary_format, limit=321
+    ))  # fmt: skip
+    middle = content.index(b"word300 ")
+    damaged = content[:middle] + (b"word300 x" if not binary_format else b"") + content[middle + 8 :]
+    if binary_format:
+        with pytest.raises(FormatError):
+            KeyedVectors.load_word2vec_format(put(tmp_path, pack(content[: middle + 9])), binary=True)
+    else:
+        line = content[:middle].count(b"\n") + 1
+        with pytest.raises(FormatError, match=f"line {line}[^0-9]"):
+            KeyedVectors.load_word2vec_format(put(tmp_path, pack(damaged)))
+    monkeypatch.setattr(byte_feed, "WINDOW", 20)
+    with pytest.raises(FormatError, match="MiB"):
+        KeyedVectors.load_word2vec_format(path, binary=binary_format)

@@ -39,8 +39,9 @@ class ByteFeed:
         """The rest of the file, or None where it is compressed and its length is not known."""
         return None if self._mapped is None else self._mapped[self._at :]
 
-    def window(self, size: int = WINDOW) -> Bytes:
-        """The next ``size`` bytes, which stay next; fewer only where the file ends."""
+    def window(self, size: int | None = None) -> Bytes:
+        """The next ``size`` bytes (WINDOW), which stay next; fewer only where the file ends."""
+        size = WINDOW if size is None else size
         if self._mapped is not None:
             return self._mapped[self._at : self._at + size]
         assert self._stream is not None

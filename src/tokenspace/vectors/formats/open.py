@@ -100,9 +100,9 @@ def open_file(
     if options:
         raise UnsupportedError(message(f"open {path}", f"options that files of {kind} have", ", ".join(options)))
     if kind == "fasttext-bin":
-        from ..fasttext import load_facebook_vectors
+        from importlib import import_module
 
-        kv = load_facebook_vectors(path)
+        kv = import_module("..fasttext", __package__).load_facebook_vectors(path)
     elif kind == "gensim":
         from .gensim_files import read_gensim
 

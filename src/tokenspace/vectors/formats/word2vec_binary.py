@@ -13,7 +13,8 @@ from ...errors import FormatError, TruncatedFileError, message
 from ...io.streams import codec_name
 from ...progress import ProgressLike, Reporter
 from ...types import PathLike
-from .byte_feed import WINDOW, open_feed
+from . import byte_feed
+from .byte_feed import open_feed
 from .counts import made_up_counts
 from .rows import Rows, float_type, keyed_vectors
 from .word2vec_text import asked_rows, class_of, read_header
@@ -49,8 +50,10 @@ def read_word2vec_binary(
         claimed, columns = read_header(feed, name)
         wanted = min(claimed, asked_rows(limit))
         whole = feed.whole
-        if 4 * columns + 1 > WINDOW:
-            raise FormatError(message(f"read vectors, {name}", f"rows below {WINDOW >> 20} MiB", f"{columns} values"))
+        if 4 * columns + 1 > byte_feed.WINDOW:
+            raise FormatError(
+                message(f"read vectors, {name}", f"rows below {byte_feed.WINDOW >> 20} MiB", f"{columns} values")
+            )
         if whole is not None and wanted * (4 * columns + 1) > len(whole):
             raise _truncated(name, claimed, len(whole) // (4 * columns + 1))
         rows = Rows(name, columns, wanted if whole is not None else 0)
@@ -74,7 +77,7 @@ def read_word2vec_binary(
 
 
 def _refuse_end(left: int, name: str, claimed: int, found: int) -> None:
-    if left >= WINDOW:
+    if left >= byte_feed.WINDOW:
         raise FormatError(
             message(f"read vectors, {name}, row {found + 1}", "a word and a space", f"{left >> 20} MiB without a space")
         )

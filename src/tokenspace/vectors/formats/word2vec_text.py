@@ -13,7 +13,8 @@ from ...errors import ArgumentError, FormatError, TruncatedFileError, message
 from ...io.streams import codec_name
 from ...progress import ProgressLike, Reporter
 from ...types import PathLike
-from .byte_feed import WINDOW, ByteFeed, Bytes, open_feed
+from . import byte_feed
+from .byte_feed import ByteFeed, Bytes, open_feed
 from .counts import made_up_counts
 from .rows import Rows, float_type, keyed_vectors
 
@@ -83,13 +84,15 @@ def no_header_dimension(block: Bytes, name: str) -> int:
 def _whole_lines(feed: ByteFeed, name: str) -> Bytes:
     """The window, cut after its last line feed unless the file ends in it."""
     window = feed.window()
-    if len(window) < WINDOW:
+    if len(window) < byte_feed.WINDOW:
         return window
-    for tail in (1 << 16, WINDOW):
+    for tail in (1 << 16, byte_feed.WINDOW):
         cut = bytes(window[-tail:]).rfind(b"\n")
         if cut >= 0:
             return window[: len(window) - min(tail, len(window)) + cut + 1]
-    raise FormatError(message(f"read vectors, {name}", f"lines of at most {WINDOW >> 20} MiB", "a longer one"))
+    raise FormatError(
+        message(f"read vectors, {name}", f"lines of at most {byte_feed.WINDOW >> 20} MiB", "a longer one")
+    )
 
 
 def _check_room(name: str, rows: int, columns: int, size: int) -> None:
