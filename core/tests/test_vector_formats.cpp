@@ -40,7 +40,7 @@ TEST("numbers are read as python reads them") {
   CHECK(read("+7.") == 7.0F);
   CHECK(read("1E-45") == std::numeric_limits<float>::denorm_min());
   CHECK(read("3.4028235e38") == std::numeric_limits<float>::max());
-  CHECK(read("340282356779733661637539395458142568447") == std::numeric_limits<float>::max());  // below half-way
+  CHECK(read("3.4028235677973362e38") == std::numeric_limits<float>::max());  // below half-way to the next power of two
   CHECK(std::isinf(read("3.4028235677973366e38")));
   CHECK(std::isinf(read("1e999999999999999999")));
   CHECK(read("1e-999999999999999999") == 0.0F);
