@@ -65,11 +65,19 @@ ANALOGIES = [
 
 @pytest.mark.parametrize(("options", "score", "correct", "incorrect", "unknown"), ANALOGIES)
 def test_analogies(
-    tmp_path: Path, options: Any, score: float, correct: list[str], incorrect: list[str], unknown: list[str]
+    tmp_path: Path,
+    options: Any,
+    score: float,
+    correct: list[str],
+    incorrect: list[str],
+    unknown: list[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     path = tmp_path / "questions.txt"
     path.write_text(QUESTIONS)
+    caplog.set_level("INFO")
     found, sections = space().evaluate_word_analogies(path, **options)
+    assert "two: 100.0% (1/1)" in caplog.text or unknown
     assert found == score
     solved = "nurse doctor woman man"
     assert lower(sections) == {
@@ -162,13 +170,17 @@ PAIR_CASES = [
 
 
 @pytest.mark.parametrize(("options", "linear", "by_rank", "unknown"), PAIR_CASES)
-def test_pairs(tmp_path: Path, options: Any, linear: Any, by_rank: Any, unknown: float) -> None:
+def test_pairs(
+    tmp_path: Path, options: Any, linear: Any, by_rank: Any, unknown: float, caplog: pytest.LogCaptureFixture
+) -> None:
     path = tmp_path / "pairs.tsv"
     path.write_text(PAIRS)
+    caplog.set_level("INFO")
     first, second, share = space().evaluate_word_pairs(path, **options)
     assert tuple(first) == pytest.approx(linear, abs=1e-6)
     assert tuple(second) == pytest.approx(by_rank, abs=1e-6, nan_ok=True)
     assert share == pytest.approx(unknown)
+    assert f"Pearson {linear[0]:.4f}" in caplog.text
 
 
 def test_pairs_without_a_known_word(tmp_path: Path) -> None:

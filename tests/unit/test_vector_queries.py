@@ -197,6 +197,7 @@ def test_similarities_and_distances() -> None:
     assert vectors.distance("king", "queen") == pytest.approx(0.402127, abs=2e-6)
     assert vectors.n_similarity(["king", "man"], ["queen", "woman", "unheard"]) == pytest.approx(-0.303661, abs=2e-6)
     assert vectors.n_similarity(["unheard"], ["king"]) == 0
+    assert vectors.n_similarity(["king"], ["man"]) == vectors.similarity("king", "man")  # to the bit, as in gensim
     assert vectors.distances("king", ["queen", "man"]).tolist() == pytest.approx([0.402127, 1.514195], abs=2e-6)
     assert vectors.distances(matrix()[8] * 3)[:3].tolist() == pytest.approx([0.665253, 1.024873, 0.662136], abs=2e-6)
     cosines = ts.KeyedVectors.cosine_similarities(matrix()[0], matrix()[:3])

@@ -57,7 +57,9 @@ def fasttext_vectors(
     kv = FastTextKeyedVectors(words.shape[1], *numbers)
     kv.index_to_key, kv.key_to_index, kv.next_index = keys, rows, len(keys)
     kv.expandos.update(expandos)
-    kv.take_matrices(np.require(words, np.float32, ["C", "W"]), np.require(ngrams, np.float32, ["C", "W"]), dict(file_bytes or {}))
+    kv.take_matrices(
+        np.require(words, np.float32, ["C", "W"]), np.require(ngrams, np.float32, ["C", "W"]), dict(file_bytes or {})
+    )
     return kv
 
 

@@ -108,9 +108,16 @@ class Analogies(Similar):
         for outcome in ("correct", "incorrect"):
             total[outcome] = [words for section in questions.sections for words in section[outcome]]
         for part in (*questions.sections, total):
-            _log.info("%s: %.1f%% (%d)", part["section"], 100 * _share(part), len(part["correct"]))
+            self.log_accuracy(part)
         _log.info("questions with unknown words: %.1f%%", 100 * questions.unknown / questions.number)
         return _share(total), [*questions.sections, total]
+
+    @staticmethod
+    def log_accuracy(section: dict[str, Any]) -> None:
+        """Write the accuracy of one section of `evaluate_word_analogies` to the log, if a question was asked in it."""
+        correct, asked = len(section["correct"]), len(section["correct"]) + len(section["incorrect"])
+        if asked:
+            _log.info("%s: %.1f%% (%d/%d)", section["section"], 100 * correct / asked, correct, asked)
 
     def _solve(
         self,

@@ -79,4 +79,13 @@ class WordPairs(Compare):
         left, right = where.reshape(-1, 2).T
         cosines = np.einsum("ij,ij->i", vectors[left], vectors[right])
         share = 100 * unknown / (len(judged) + (0 if dummy4unknown else unknown))
-        return pearson(judged, cosines), spearman(judged, cosines), share
+        linear, by_rank = pearson(judged, cosines), spearman(judged, cosines)
+        self.log_evaluate_word_pairs(linear, by_rank, share, pairs)
+        return linear, by_rank, share
+
+    @staticmethod
+    def log_evaluate_word_pairs(
+        pearson: Correlation, spearman: Correlation, oov: float, pairs: str | os.PathLike[str]
+    ) -> None:
+        """Write the results of `evaluate_word_pairs` to the log."""
+        _log.info("%s: Pearson %.4f, Spearman %.4f, %.1f%% unknown words", pairs, pearson[0], spearman[0], oov)
