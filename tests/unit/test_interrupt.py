@@ -10,6 +10,7 @@ import threading
 import time
 from typing import Any
 
+import numpy as np
 import pytest
 
 import tokenspace as ts
@@ -96,3 +97,15 @@ def test_the_command_line(tmp_path: Any) -> None:
         assert process.returncode == 130
         assert "Traceback" not in err
         assert time.monotonic() - sent < 10
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_search_for_many_vectors(threads: int) -> None:
+    vectors = ts.KeyedVectors(256)
+    vectors.index_to_key = list(range(40_000))
+    vectors.vectors = np.random.default_rng(0).standard_normal((40_000, 256), dtype=np.float32)
+    queries = np.ones((40_000, 256), dtype=np.float32)
+    stopped = seconds_to_stop(lambda: vectors.search(queries, 5, threads=threads))
+    assert stopped is not None
+    assert stopped < 5
+    assert vectors.search(queries[:1], 5)[0].shape == (1, 5)
