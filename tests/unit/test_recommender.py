@@ -350,6 +350,8 @@ def damage(folder: Path, name: str, change: Any) -> None:
         ("recommender.json", lambda value: value["settings"].update(vector_size=17)),
         ("recommender.json", lambda value: value["settings"].update(min_count=10**6)),
         ("recommender.json", lambda value: value["model"].update(window="wide")),
+        ("recommender.json", lambda value: value["settings"].update(epochs="many")),
+        ("recommender.json", lambda value: value["options"].update(half_life=-1)),
         ("items.json", lambda value: value["trained"].pop()),
         ("items.json", lambda value: value["trained"].__setitem__(0, value["trained"][1])),
         ("items.json", lambda value: value["trained"].__setitem__(0, 3)),
@@ -386,6 +388,10 @@ def test_damaged_files_are_refused(ring: Recommender, tmp_path: Path) -> None:
 def test_refusals(ring: Recommender) -> None:
     with pytest.raises(ArgumentError, match=r"settings among .*vector_size"):
         Recommender(dimensions=3)
+    with pytest.raises(ArgumentError, match="epochs= a number"):
+        Recommender(epochs="many")
+    with pytest.raises(ArgumentError, match="negative"):
+        Recommender(negative=-1, workers=1).fit([["a", "b"]])
     with pytest.raises(ArgumentError, match="half_life above 0"):
         Recommender(half_life=0)
     with pytest.raises(ArgumentError, match="next or cosine"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..errors import ArgumentError, message
+
 
 @dataclass(frozen=True, slots=True)
 class ItemVectorSettings:
@@ -26,6 +28,9 @@ class ItemVectorSettings:
     your data. In a catalogue of few items nearly all are frequent, and ``sample=1e-3`` drops most events of each pass: give
     ``sample=0`` below some hundred items. ``window=None`` takes the longest session, as item2vec does (Barkan and
     Koenigstein 2016), for sets without order; the window shrinks at random unless ``shrink_windows`` is off.
+
+    Raises:
+        ArgumentError: a value that is no number; the trainer says which numbers it takes.
     """
 
     vector_size: int = 64
@@ -40,6 +45,11 @@ class ItemVectorSettings:
     alpha: float = 0.025
     min_alpha: float = 0.0001
     shrink_windows: bool = True
+
+    def __post_init__(self) -> None:
+        for name, value in asdict(self).items():
+            if not isinstance(value, (int, float)) and not (name == "window" and value is None):
+                raise ArgumentError(message("recommend", f"{name}= a number", repr(value)))
 
     def to_dict(self) -> dict[str, Any]:
         """The settings by name."""
