@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from ...errors import ArgumentError, message
 from ..ranking import Places, top_k
@@ -28,8 +29,8 @@ class _Neighbours(Baseline):
         if neighbours is not None and neighbours < 1:
             raise ArgumentError(message("recommend", "at least 1 neighbour, or None for all", repr(neighbours)))
         self.neighbours = neighbours
-        self._near: list[Places] = []
-        self._worth: list[Floats] = []
+        self._near: list[npt.NDArray[np.int32]] = []
+        self._worth: list[npt.NDArray[np.float32]] = []
 
     def _learn(self, incidence: Incidence) -> None:
         weight = self._weigh(incidence)
@@ -43,8 +44,8 @@ class _Neighbours(Baseline):
             near = np.flatnonzero(row)
             if self.neighbours is not None and len(near) > self.neighbours:
                 near = near[top_k(row[near], self.neighbours)]
-            self._near.append(near)
-            self._worth.append(row[near])
+            self._near.append(near.astype(np.int32))
+            self._worth.append(row[near].astype(np.float32))
 
     def _weigh(self, incidence: Incidence) -> Floats:
         """The value of every pair of session and item."""
@@ -67,13 +68,13 @@ class CoOccurrence(_Neighbours):
     A meeting counts the smaller of the two weights, as it does when item vectors are trained.
 
     Args:
-        neighbours: how many of the items met most often an item speaks of; None: all.
+        neighbours: how many of the items met most often an item speaks of; None: all, in memory for every pair that meets.
         half_life: see `Baseline`.
     """
 
     name = "co-occurrence"
 
-    def __init__(self, neighbours: int | None = None, half_life: float | None = None) -> None:
+    def __init__(self, neighbours: int | None = 1000, half_life: float | None = None) -> None:
         super().__init__(neighbours, half_life)
 
     def _meet(self, own: Floats, other: Floats) -> Floats:
