@@ -15,7 +15,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 _SPECIAL = {"auto": None, "allow": "allow", "as-text": "as_text", "error": "error"}
 
 
-def _apply(function: F, *decorators: Callable[[F], F]) -> F:
+def applied(function: F, *decorators: Callable[[F], F]) -> F:
+    """``function`` with options, the first named first in --help."""
     for decorator in reversed(decorators):
         function = decorator(function)
     return function
@@ -31,7 +32,7 @@ def tokenizer_option(many: bool) -> Callable[[F], F]:
 
 def input_options(function: F) -> F:
     """Where texts come from and how they are read."""
-    return _apply(
+    return applied(
         function,
         click.argument("inputs", nargs=-1, metavar="[FILE|GLOB|FOLDER|-]..."),
         click.option("--text", "texts", multiple=True, metavar="TEXT", help="The text itself; repeatable."),
@@ -48,7 +49,7 @@ def input_options(function: F) -> F:
 
 def special_options(function: F) -> F:
     """How special tokens are treated."""
-    return _apply(
+    return applied(
         function,
         click.option(
             "--special", type=click.Choice(list(_SPECIAL)),
@@ -60,7 +61,7 @@ def special_options(function: F) -> F:
 
 def run_options(function: F) -> F:
     """Threads, progress, colour, quiet."""
-    return _apply(
+    return applied(
         function,
         click.option("--threads", type=click.IntRange(0), help="Worker threads; 0: one per core."),
         click.option(
@@ -73,7 +74,7 @@ def run_options(function: F) -> F:
 
 def output_options(function: F) -> F:
     """JSON, JSON Lines and the output file."""
-    return _apply(
+    return applied(
         function,
         click.option("--json", "as_json", is_flag=True, help="One JSON document."),
         click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON record a line (default when piped)."),

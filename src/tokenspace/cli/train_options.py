@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from ..io.expand import FORMATS
+from .options import applied
 from .sizes import ByteSize, Share
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -15,17 +16,11 @@ MODELS = ("bpe", "wordpiece", "unigram", "word", "char", "superbpe")
 SIZE, SHARE = ByteSize(), Share()
 
 
-def _apply(function: F, decorators: tuple[Callable[[F], F], ...]) -> F:
-    for decorator in reversed(decorators):
-        function = decorator(function)
-    return function
-
-
 def corpus_options(function: F) -> F:
     """What to train on."""
-    return _apply(
+    return applied(
         function,
-        (
+        *(
             click.argument("inputs", nargs=-1, metavar="[FILE|GLOB|FOLDER|-]..."),
             click.option("--text", "texts", multiple=True, metavar="TEXT", help="The text itself; repeatable."),
             click.option(
@@ -53,9 +48,9 @@ def corpus_options(function: F) -> F:
 
 def model_options(function: F) -> F:
     """What to train; not given means the default of `TrainOptions`."""
-    return _apply(
+    return applied(
         function,
-        (
+        *(
             click.option("--model", type=click.Choice(MODELS), default="bpe", show_default=True, help="Kind of tokenizer."),
             click.option(
                 "--vocab-size", metavar="N", help="Entries, special tokens and alphabet included, such as 32k (16k).",
@@ -126,9 +121,9 @@ def model_options(function: F) -> F:
 
 def work_options(function: F) -> F:
     """How to train: resources, checkpoints, the result."""
-    return _apply(
+    return applied(
         function,
-        (
+        *(
             click.option(
                 "-o", "--output", metavar="PATH",
                 help="Where to write: a folder, or a file .json, .model, .tiktoken, vocab.txt or vocab.json.",

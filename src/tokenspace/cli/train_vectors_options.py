@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from ..io.expand import FORMATS as TEXT_FORMATS
+from .options import applied
 from .sizes import ByteSize
 from .vectors_convert import FORMATS
 
@@ -22,17 +23,11 @@ MODELS = {
 SIZE = ByteSize()
 
 
-def _apply(function: F, decorators: tuple[Callable[[F], F], ...]) -> F:
-    for decorator in reversed(decorators):
-        function = decorator(function)
-    return function
-
-
 def corpus_options(function: F) -> F:
     """What to train on."""
-    return _apply(
+    return applied(
         function,
-        (
+        *(
             click.argument("inputs", nargs=-1, metavar="FILE|GLOB|FOLDER..."),
             click.option("--format", "format", type=click.Choice(TEXT_FORMATS), help="Input format; default: by extension."),
             click.option("--column", metavar="NAME", help="Column with the text in JSONL, CSV, Parquet (default: text)."),
@@ -50,9 +45,9 @@ def corpus_options(function: F) -> F:
 
 def model_options(function: F) -> F:
     """What to train; not given means the default of the class."""
-    return _apply(
+    return applied(
         function,
-        (
+        *(
             click.option("--model", type=click.Choice(list(MODELS)), default="word2vec", show_default=True, help="Kind."),
             click.option("--sg/--cbow", "sg", default=None, help="Skip-gram, or continuous bag of words (cbow)."),
             click.option("--vector-size", type=click.IntRange(1), help="Numbers in a vector (100)."),
@@ -80,9 +75,9 @@ def model_options(function: F) -> F:
 
 def work_options(function: F) -> F:
     """How to train: resources, checkpoints, the result."""
-    return _apply(
+    return applied(
         function,
-        (
+        *(
             click.option("-o", "--output", metavar="FILE", help="Where to write the vectors."),
             click.option("--to", "to", type=click.Choice(FORMATS), help="Format of the output; default: by its extension."),
             click.option("--force", is_flag=True, help="Replace what is at the output."),

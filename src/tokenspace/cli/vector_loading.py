@@ -8,14 +8,15 @@ from typing import Any, TypeVar
 
 import click
 
-from .options import Settings
+from .options import Settings, applied
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def reading_options(function: F) -> F:
     """How files of vectors are read."""
-    options = (
+    return applied(
+        function,
         click.option("--limit", type=click.IntRange(1), metavar="N", help="Read the first N rows only."),
         click.option("--encoding", metavar="NAME", help="Encoding of words in word2vec and GloVe files (utf-8)."),
         click.option(
@@ -27,9 +28,6 @@ def reading_options(function: F) -> F:
             "--allow-unverified", is_flag=True, help="Also download files whose publisher tells no checksum."
         ),
     )  # fmt: skip
-    for option in reversed(options):
-        function = option(function)
-    return function
 
 
 def vectors_option(function: F) -> F:
