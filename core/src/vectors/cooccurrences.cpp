@@ -70,6 +70,7 @@ struct Cooccurrences::Impl {
     std::uint64_t keys[kBatch], sums[kBatch];
     std::size_t waiting = 0;
     const auto flush = [&] {
+      if (table.full(kBatch, share / 2)) spill(table);
       for (std::size_t i = 0; i < waiting; ++i) table.add(keys[i], sums[i]);
       waiting = 0;
     };
@@ -95,7 +96,6 @@ struct Cooccurrences::Impl {
       }
     }
     flush();
-    if (table.full(share / 2)) spill(table);
   }
 
   void spill(PairTable& table) {

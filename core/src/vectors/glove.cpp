@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint32_t kGroups = 16;
 constexpr std::size_t kCells = kGroups * kGroups;
+constexpr std::uint64_t kFiles = 256;  // that records are dealt to when they may not fit into memory
 
 // A count, as drained.
 struct Count {
@@ -33,8 +34,8 @@ struct Record {
 struct Part {
   Buffer<Record> records;
   std::array<std::uint64_t, kCells + 1> starts{};
-  std::string counts_path;   // where its counts wait, or
-  std::string records_path;  // its ordered records
+  std::vector<std::string> counts_paths;  // where its counts wait, or
+  std::string records_path;               // its ordered records
 };
 
 }  // namespace
@@ -90,21 +91,21 @@ struct GloveRecords::Impl {
       if (file.read(part.records.data(), bytes) != bytes) {
         fail(ErrorKind::format, "GloVe", "the records written before", "a shorter file " + part.records_path);
       }
-    } else if (!part.counts_path.empty()) {
+    } else if (!part.counts_paths.empty()) {
       Buffer<Count> counts;
-      {
-        vectors::ScratchFile file(part.counts_path, "rb");
-        Buffer<Count> some(1 << 16);
+      Buffer<Count> some(1 << 16);
+      for (const std::string& path : part.counts_paths) {
+        vectors::ScratchFile file(path, "rb");
         while (const std::size_t got = file.read(some.data(), some.size() * sizeof(Count))) {
           counts.insert(counts.end(), some.begin(), some.begin() + static_cast<std::ptrdiff_t>(got / sizeof(Count)));
         }
       }
       arrange(part, counts, control);
-      const std::string path = part.counts_path + ".ordered";
+      const std::string path = part.counts_paths[0] + ".ordered";
       vectors::ScratchFile file(path, "wb");
       file.write(part.records.data(), part.records.size() * sizeof(Record));
       file.finish();
-      std::remove(part.counts_path.c_str());
+      for (const std::string& read : part.counts_paths) std::remove(read.c_str());
       part.records_path = path;
     }
   }
@@ -127,32 +128,38 @@ GloveRecords::GloveRecords(Cooccurrences& counts, const GloveOptions& options, t
   impl.options = options;
   impl.threads = resolve_threads(options.threads);
   impl.vocab_size = counts.vocab_size();
-  // While records are ordered they are there as counts as well, and those of some cells a third time.
-  const std::uint64_t need = counts.bound() * 2 * sizeof(Record);
   const std::uint64_t budget = std::max<std::uint64_t>(1, options.memory_budget);
-  std::uint64_t parts = options.folder.empty() ? 1 : std::min<std::uint64_t>(512, (need + budget - 1) / budget);
-  parts = std::max<std::uint64_t>(1, parts);
-  impl.parts.resize(parts);
-  const auto add = [&](auto put) {
-    counts.drain(control, [&](std::uint32_t row, std::uint32_t column, double count) {
-      const std::uint64_t part = mix(impl.random_of(row, column), kHashSeed0) % parts;
-      put(part, Count{row, column, static_cast<float>(count)});
-      ++impl.records;
-    });
+  // While records are ordered they are there as counts as well, and those of some cells a third time.
+  const auto parts_for = [&](std::uint64_t records) {
+    return std::clamp<std::uint64_t>((records * 2 * sizeof(Record) + budget - 1) / budget, 1, kFiles);
   };
-  if (parts == 1) {
+  if (options.folder.empty() || parts_for(counts.bound()) == 1) {
     Buffer<Count> all;
-    add([&](std::uint64_t, const Count& count) { all.push_back(count); });
+    counts.drain(control, [&](std::uint32_t row, std::uint32_t column, double count) {
+      all.push_back({row, column, static_cast<float>(count)});
+    });
+    impl.records = all.size();
+    impl.parts.resize(1);
     impl.arrange(impl.parts[0], all, control);
     return;
   }
+  // How many parts there must be is known afterwards, and must not depend on anything but the records.
+  std::vector<std::string> paths;
   std::vector<std::unique_ptr<vectors::ScratchFile>> files;
-  for (std::uint64_t i = 0; i < parts; ++i) {
-    impl.parts[i].counts_path = options.folder + "/counts-" + std::to_string(i);
-    files.push_back(std::make_unique<vectors::ScratchFile>(impl.parts[i].counts_path, "wb"));
+  for (std::uint64_t i = 0; i < kFiles; ++i) {
+    paths.push_back(options.folder + "/counts-" + std::to_string(i));
+    files.push_back(std::make_unique<vectors::ScratchFile>(paths.back(), "wb"));
   }
-  add([&](std::uint64_t part, const Count& count) { files[part]->write(&count, sizeof count); });
+  counts.drain(control, [&](std::uint32_t row, std::uint32_t column, double count) {
+    const Count record{row, column, static_cast<float>(count)};
+    files[mix(impl.random_of(row, column), kHashSeed0) % kFiles]->write(&record, sizeof record);
+    ++impl.records;
+  });
   for (const auto& file : files) file->finish();
+  impl.parts.resize(parts_for(impl.records));
+  for (std::uint64_t i = 0; i < kFiles; ++i) {
+    impl.parts[i * impl.parts.size() / kFiles].counts_paths.push_back(paths[i]);
+  }
 }
 
 GloveRecords::~GloveRecords() = default;

@@ -28,8 +28,10 @@ class PairTable {
 
   std::size_t size() const { return used_; }
   std::size_t bytes() const { return slots_.size() * sizeof(PairSum); }
-  // True when one more pair would make the table grow beyond `budget` bytes; sorting it takes nothing more.
-  bool full(std::size_t budget) const { return (used_ + 1) * 5 > slots_.size() * 3 && 3 * bytes() > budget; }
+  // True when `more` pairs could make the table pass `budget` bytes while it grows; sorting it takes nothing more.
+  bool full(std::size_t more, std::size_t budget) const {
+    return (used_ + more) * 5 > slots_.size() * 3 && 3 * bytes() > budget;
+  }
 
   void prefetch(std::uint64_t key) const { __builtin_prefetch(&slots_[hash_u64(key) & mask_], 1); }
   void add(std::uint64_t key, std::uint64_t amount) {

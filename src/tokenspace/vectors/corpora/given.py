@@ -11,7 +11,7 @@ from typing import Any
 from ..._core import WordEncoder
 from ...progress import ProgressLike, Reporter
 from .id_block import IdBlock, packed
-from .source import Counter, SentencesError, SentenceSource
+from .source import Counter, SentencesError, SentenceSource, as_sentences_error
 
 _SENTENCES = 1 << 14  # handed to the core at once, at most
 _WORDS = 1 << 19
@@ -53,7 +53,7 @@ class IterableSource(SentenceSource):
 
     def __init__(self, given: Iterable[Sequence[str]], threads: int) -> None:
         self._given, self._threads = given, threads
-        self.reiterable = iter(given) is not given
+        self.reiterable = not isinstance(given, Iterator)
 
     def sentences(self) -> Iterator[Sequence[str]]:
         """The sentences as they are given."""
@@ -76,13 +76,15 @@ class IterableSource(SentenceSource):
         """Gives all sentences to a counter of the core."""
         with Reporter("count", self._total(), "sentences", progress) as report:
             for batch in _batches(self._checked()):
-                counter.add_sentences(batch)
+                with as_sentences_error():
+                    counter.add_sentences(batch)
                 report.advance(len(batch))
 
     def _pieces(self, encoder: WordEncoder, progress: ProgressLike) -> Iterator[IdBlock]:
         with Reporter("encode", self._total(), "sentences", progress) as report:
             for batch in _batches(self._given):
-                ids, offsets, words = encoder.encode_sentences(batch, self._threads)
+                with as_sentences_error():
+                    ids, offsets, words = encoder.encode_sentences(batch, self._threads)
                 yield IdBlock(ids, offsets, words, len(batch))
                 report.advance(len(batch))
 

@@ -25,6 +25,17 @@ class SentencesError(ArgumentError, TypeError):
     """What was given is no corpus of sentences; gensim raises TypeError for it."""
 
 
+@contextmanager
+def as_sentences_error() -> Iterator[None]:
+    """What the core says of sentences that are no lists of str, as `SentencesError`."""
+    try:
+        yield
+    except SentencesError:
+        raise
+    except ArgumentError as error:
+        raise SentencesError(str(error)) from None
+
+
 class Counter(Protocol):
     """What counts sentences: `tokenspace._core.WordCounter` or PhraseCounter."""
 
@@ -138,7 +149,7 @@ def as_source(
     from .files import FileSource
     from .given import IterableSource, ListSource
     from .readers import LineSentence, PathLineSentences
-    from .tokenized import TokenizedSource
+    from .tokenized import tokenized_source
 
     if (sentences is None) == (corpus_file is None):
         received = "neither" if sentences is None else "both"
@@ -151,7 +162,7 @@ def as_source(
     elif isinstance(sentences, SentenceSource):
         source = sentences
     elif isinstance(sentences, Corpus) or tokenize is not None:
-        source = TokenizedSource(sentences, tokenize, threads, memory_budget, temp_dir)
+        source = tokenized_source(sentences, tokenize, threads, memory_budget, temp_dir)
     elif isinstance(sentences, (LineSentence, PathLineSentences)) and sentences.files is not None:
         source = FileSource(sentences.files, sentences.errors, threads, memory_budget, temp_dir)
     elif isinstance(sentences, (str, bytes)) or not hasattr(sentences, "__iter__"):
