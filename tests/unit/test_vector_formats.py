@@ -498,3 +498,32 @@ def test_files_of_many_windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(byte_feed, "WINDOW", 20)
     with pytest.raises(FormatError, match="MiB"):
         KeyedVectors.load_word2vec_format(path, binary=binary_format)
+
+
+def test_models_of_fasttext(tmp_path: Path) -> None:
+    from tokenspace.vectors.fasttext import FastTextKeyedVectors
+    from tokenspace.vectors.formats.fasttext_bin import write_fasttext_bin
+
+    arguments = dict.fromkeys(
+        ("ws", "epoch", "minCount", "neg", "wordNgrams", "loss", "lrUpdateRate", "t"), 1
+    ) | {"dim": 3, "model": 2, "bucket": 5, "minn": 3, "maxn": 4}  # fmt: skip
+    words = np.arange(6, dtype=np.float32).reshape(2, 3)
+    ngrams = np.arange(15, dtype=np.float32).reshape(5, 3)
+    path = tmp_path / "model.bin"
+    write_fasttext_bin(
+        path, arguments=arguments, words=[b"lower", b"\xffraw"], labels=[], counts=[4, 2], tokens=6,
+        input=[words, ngrams], output=words,
+    )  # fmt: skip
+    assert recognise(path) == "fasttext-bin"
+    kv = KeyedVectors.from_pretrained(path)
+    assert isinstance(kv, FastTextKeyedVectors)
+    assert kv.index_to_key == ["lower", "\\xffraw"]
+    assert kv.expandos["count"].tolist() == [4, 2]
+    np.testing.assert_array_equal(kv.vectors_vocab, words)
+    assert kv["lowering"].shape == (3,)
+    kv.save(tmp_path / "own")
+    again = KeyedVectors.load(tmp_path / "own")
+    np.testing.assert_array_equal(again.vectors, kv.vectors)
+    assert again.word_bytes("\\xffraw") == b"\xffraw"
+    with pytest.raises(FormatError):
+        KeyedVectors.from_pretrained(put(tmp_path, path.read_bytes()[:-30], "cut"))

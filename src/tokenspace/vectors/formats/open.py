@@ -100,9 +100,9 @@ def open_file(
     if options:
         raise UnsupportedError(message(f"open {path}", f"options that files of {kind} have", ", ".join(options)))
     if kind == "fasttext-bin":
-        from importlib import import_module
+        from .fasttext_parts import fasttext_from_bin
 
-        kv = import_module("..fasttext", __package__).load_facebook_vectors(path)
+        kv = fasttext_from_bin(path)
     elif kind == "gensim":
         from .gensim_files import read_gensim
 
