@@ -38,19 +38,27 @@ OutputLayer::OutputLayer(const OutputConfig& config, std::size_t words) : config
 }
 
 void OutputLayer::sample(std::uint32_t word, Random& random, OutputSet& set) const {
-  set.clear();
-  set.add(word, 1.0f);
+  const std::size_t most = std::size_t{config_.negative} + 1;
+  set.rows.resize(most);
+  set.labels.assign(most, 0.0f);
+  set.weights.assign(most, 1.0f);
+  std::uint32_t* const rows = set.rows.data();
+  rows[0] = word;
+  set.labels[0] = 1.0f;
+  std::size_t count = 1;
   for (std::uint32_t i = 0; i < config_.negative; ++i) {
     const std::uint32_t drawn = noise_.draw(random);
     bool known = false;
-    for (const std::uint32_t row : set.rows) known |= row == drawn;
+    for (std::size_t n = 0; n < count; ++n) known |= rows[n] == drawn;
     if (!known) {
-      set.add(drawn, 0.0f);
+      rows[count++] = drawn;
     } else if (drawn != word) {
-      const auto at = std::find(set.rows.begin(), set.rows.end(), drawn) - set.rows.begin();
-      set.weights[static_cast<std::size_t>(at)] += 1.0f;
+      set.weights[static_cast<std::size_t>(std::find(rows, rows + count, drawn) - rows)] += 1.0f;
     }
   }
+  set.rows.resize(count);
+  set.labels.resize(count);
+  set.weights.resize(count);
 }
 
 void OutputLayer::path(std::uint32_t word, OutputSet& set) const {
@@ -59,6 +67,12 @@ void OutputLayer::path(std::uint32_t word, OutputSet& set) const {
   const auto end = static_cast<std::size_t>(config_.path_offsets[word + 1]);
   for (std::size_t i = begin; i < end; ++i) {
     set.add(static_cast<std::uint32_t>(config_.points[i]), 1.0f - static_cast<float>(config_.codes[i]));
+  }
+}
+
+void OutputLayer::prefetch_path(std::uint32_t word, const Rows& nodes) const {
+  for (auto i = config_.path_offsets[word]; i < config_.path_offsets[word + 1]; ++i) {
+    nodes.prefetch(static_cast<std::uint32_t>(config_.points[static_cast<std::size_t>(i)]));
   }
 }
 

@@ -45,6 +45,9 @@ class OutputLayer {
   // The nodes on the way to `word`.
   void path(std::uint32_t word, OutputSet& set) const;
 
+  // Asks for the cache lines of those nodes.
+  void prefetch_path(std::uint32_t word, const Rows& nodes) const;
+
  private:
   OutputConfig config_;
   NoiseTable noise_;

@@ -173,8 +173,54 @@ constexpr auto update_tiles(std::integer_sequence<int, kRow...>) {
 template <bool kApart, bool kPart>
 constexpr auto kUpdateTiles = update_tiles<kApart, kPart>(std::make_integer_sequence<int, V::kUpdateRows>());
 
+// kVectors * kWidth columns from k of a single input: each output is read once, and no copy of it is needed.
+template <int kVectors, bool kApart, bool kPart>
+TS_TARGET inline void update_one_part(const PairBlock& block, std::size_t k, std::size_t width) {
+  const auto load = [&](const float* p) TS_TARGET { return kPart ? V::load_part(p, width) : V::load(p); };
+  const auto store = [&](float* p, Vec v) TS_TARGET {
+    if constexpr (kPart) {
+      V::store_part(p, v, width);
+    } else {
+      V::store(p, v);
+    }
+  };
+  const float* const from = block.inputs[0] + k;
+  Vec in[kVectors];
+  Vec changed[kVectors];
+#pragma GCC unroll 4
+  for (int i = 0; i < kVectors; ++i) {
+    in[i] = load(from + i * V::kWidth);
+    changed[i] = kApart ? V::zero() : in[i];
+  }
+  for (std::size_t n = 0; n < block.output_count; ++n) {
+    const Vec factor = V::all(block.scores[n]);
+    float* const row = block.outputs[n] + k;
+#pragma GCC unroll 4
+    for (int i = 0; i < kVectors; ++i) {
+      const Vec old = load(row + i * V::kWidth);
+      changed[i] = V::fma(factor, old, changed[i]);
+      store(row + i * V::kWidth, V::fma(factor, in[i], old));
+    }
+  }
+  float* const to = block.input_results[0] + k;
+#pragma GCC unroll 4
+  for (int i = 0; i < kVectors; ++i) store(to + i * V::kWidth, changed[i]);
+}
+
+template <bool kApart>
+TS_TARGET void update_one(const PairBlock& block) {
+  std::size_t k = 0;
+  for (; k + 4 * V::kWidth <= block.dim; k += 4 * V::kWidth) update_one_part<4, kApart, false>(block, k, 0);
+  for (; k + V::kWidth <= block.dim; k += V::kWidth) update_one_part<1, kApart, false>(block, k, 0);
+  if (k < block.dim) update_one_part<1, kApart, true>(block, k, block.dim - k);
+}
+
 template <bool kApart>
 TS_TARGET void update(const PairBlock& block) {
+  if (block.input_count == 1) {
+    update_one<kApart>(block);
+    return;
+  }
   const std::size_t tiles = (block.input_count + V::kUpdateRows - 1) / V::kUpdateRows;
   for (std::size_t k = 0; k < block.dim; k += V::kWidth) {
     const std::size_t width = std::min(V::kWidth, block.dim - k);

@@ -100,9 +100,11 @@ class Word2VecTrainer::Impl {
     TrainStats stats;
     stats.words = windows.size();
     const auto prepare = [&](std::size_t i) {
+      const auto centre = static_cast<std::uint32_t>(words[windows[i].centre]);
+      if (outputs_.tree()) outputs_.prefetch_path(centre, rows[kNodes]);
       if (!outputs_.sampling()) return;
       OutputSet& set = worker.sampled[i % 2];
-      outputs_.sample(static_cast<std::uint32_t>(words[windows[i].centre]), random, set);
+      outputs_.sample(centre, random, set);
       for (const std::uint32_t row : set.rows) rows[kNegatives].prefetch(row);
     };
     if (!windows.empty()) prepare(0);

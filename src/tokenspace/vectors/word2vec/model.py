@@ -28,6 +28,7 @@ from ..train.checkpoints import TrainCheckpoints
 from ..train.loop import Step
 from ..vocabulary import TrimRule
 from .building import VocabularyBuilding
+from .files import ModelFiles
 from .queries import OutputQueries
 
 __all__ = ["Word2Vec"]
@@ -35,7 +36,7 @@ __all__ = ["Word2Vec"]
 logger = logging.getLogger(__name__)
 
 
-class Word2Vec(VocabularyBuilding, OutputQueries):
+class Word2Vec(VocabularyBuilding, OutputQueries, ModelFiles):
     """Word vectors by skip-gram or CBOW (Mikolov et al., arXiv 1301.3781 and 1310.4546).
 
     Args:
@@ -128,6 +129,7 @@ class Word2Vec(VocabularyBuilding, OutputQueries):
         if sentences is not None or corpus_file is not None:
             source = self._source(sentences, corpus_file, epochs + 1, "Word2Vec")
             self._build(source, trim_rule=trim_rule, progress=progress)
+            self._check_training(epochs, self.corpus_count, self.corpus_total_words)
             self._train(
                 source,
                 self.corpus_count,
@@ -235,7 +237,6 @@ class Word2Vec(VocabularyBuilding, OutputQueries):
         progress: ProgressLike = None,
         checkpoint_dir: str | os.PathLike[str] | None = None,
     ) -> tuple[int, int]:
-        self._check_training(epochs, total_examples, total_words)
         self.epochs, self.compute_loss = epochs, bool(compute_loss)
         summary = self._summary = TrainSummary()
         checkpoints = None
@@ -261,6 +262,12 @@ class Word2Vec(VocabularyBuilding, OutputQueries):
         self.train_count += 1
         self.epochs_trained += epochs
         return summary.trained_words, summary.raw_words
+
+    def _restored(self) -> None:
+        if self.hs:
+            self.create_binary_tree()
+        if self.negative and len(self.wv):
+            self.make_cum_table()
 
     def _after_training(self) -> None:
         """Drops what was computed from the vectors as they were."""
@@ -337,7 +344,7 @@ class Word2Vec(VocabularyBuilding, OutputQueries):
 
     def _input_arguments(self, matrices: dict[str, Any]) -> dict[str, Any]:
         """What the inputs are made of, as the core wants it."""
-        factors = np.ascontiguousarray(self.wv.vectors_lockf, dtype=np.float32)
+        factors = np.ascontiguousarray(self.wv.vectors_lockf, dtype=np.float32)  # type: ignore[attr-defined]
         return {"words": matrices["vectors"], "lock_factors": factors}
 
     def _output_arguments(self, matrices: dict[str, Any]) -> dict[str, Any]:

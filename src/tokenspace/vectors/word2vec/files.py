@@ -1,0 +1,169 @@
+"""A model as one safetensors file: its vectors, as `KeyedVectors.save` writes them, and beside them what training goes on
+from. So `KeyedVectors.load` opens the file of a model too."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+import numpy as np
+
+from ...errors import FormatError, TokenspaceError, message
+from ...progress import ProgressLike
+from ...types import PathLike
+from ..train import TrainSummary
+from .settings import Word2VecState
+
+__all__ = ["ModelFiles"]
+
+M = TypeVar("M", bound="ModelFiles")
+
+_MODEL = "model."
+# What the constructor takes and what happened since; functions (hashfxn, tokenize, callbacks) are not kept.
+_GIVEN = [
+    "vector_size",
+    "alpha",
+    "window",
+    "min_count",
+    "max_vocab_size",
+    "sample",
+    "seed",
+    "workers",
+    "min_alpha",
+    "sg",
+    "hs",
+    "negative",
+    "ns_exponent",
+    "cbow_mean",
+    "epochs",
+    "null_word",
+    "sorted_vocab",
+    "batch_words",
+    "compute_loss",
+    "comment",
+    "max_final_vocab",
+    "shrink_windows",
+    "deterministic",
+    "memory_budget",
+]
+_SINCE = [
+    "effective_min_count",
+    "corpus_count",
+    "corpus_total_words",
+    "train_count",
+    "epochs_trained",
+    "min_alpha_yet_reached",
+]
+
+
+class ModelFiles(Word2VecState):
+    """`save` and `load`."""
+
+    # Attributes of a derived class that are to be kept as well; JSON values, set before ``wv`` is made.
+    _kept: tuple[str, ...] = ()
+
+    def _matrices(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def save(self, fname: PathLike, *args: Any, progress: ProgressLike = None, **kwargs: Any) -> None:
+        """Write the whole model into one file, from which training may go on. Any name will do; there is no pickle.
+
+        gensim's further arguments (``separately``, ``ignore``, ``pickle_protocol`` and others) mean nothing here.
+
+        Raises:
+            UnsupportedError: keys or a ``comment`` that JSON cannot hold. FileError: the file cannot be written; what
+            was there before stays.
+        """
+        from ..formats.vector_file import write_vectors
+
+        names = (*_GIVEN, *_SINCE, *self._kept)
+        settings = {
+            "class": type(self).__name__,
+            "settings": {name: _plain(getattr(self, name)) for name in names},
+            "loss": self._summary.loss,
+            "epoch_losses": self._summary.epoch_losses,
+        }
+        arrays = {_MODEL + name: matrix for name, matrix in self._matrices().items() if name != "vectors"}
+        for name, values in vars(self.wv).items():
+            if name.endswith("_lockf"):
+                arrays[_MODEL + name] = np.asarray(values, np.float32)
+        write_vectors(self.wv, fname, metadata={"model": json.dumps(settings)}, more=arrays, progress=progress)
+
+    @classmethod
+    def load(cls: type[M], fname: PathLike, *args: Any, mmap: str | None = None, **kwargs: Any) -> M:
+        """The model that `save` wrote.
+
+        Args:
+            mmap: "r" maps the matrices read-only: such a model answers but cannot be trained.
+
+        Raises:
+            FormatError: another file, or a damaged one. NotFoundError, FileError. UnsupportedError: a later version.
+        """
+        from ..formats.safetensors_file import read_tensors
+        from ..formats.vector_file import read_vectors
+
+        operation = f"load {fname}"
+        vectors = read_vectors(fname, mmap=mmap is not None)
+        tensors, metadata = read_tensors(fname, mmap=True)
+        try:
+            stored = json.loads(metadata["model"])
+            if stored["class"] != cls.__name__:
+                raise FormatError(
+                    message(
+                        operation, f"a model of the class {cls.__name__}", stored["class"], f"{stored['class']}.load"
+                    )
+                )
+            model = cls.__new__(cls)
+            for name in cls._kept:
+                setattr(model, name, stored["settings"][name])
+            model._set({**stored["settings"], "hashfxn": hash, "tokenize": None})
+            for name in _SINCE:
+                setattr(model, name, type(getattr(model, name))(stored["settings"][name]))
+            model._summary = TrainSummary(loss=float(stored["loss"]), epoch_losses=list(stored["epoch_losses"]))
+        except KeyError as error:
+            raise FormatError(
+                message(operation, "the file of a model", f"one without {error}", "KeyedVectors.load")
+            ) from None
+        except TokenspaceError:
+            raise
+        except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+            raise FormatError(message(operation, "settings of a model", f"{error}"[:200])) from None
+        wv = model.wv
+        for name in ("index_to_key", "key_to_index", "next_index", "expandos", "vectors"):
+            setattr(wv, name, getattr(vectors, name))
+        arrays = {name.removeprefix(_MODEL): array for name, array in tensors.items() if name.startswith(_MODEL)}
+        model._restore({name: array if mmap else array.copy() for name, array in arrays.items()}, operation)
+        return model
+
+    def _restore(self, arrays: dict[str, Any], operation: str) -> None:
+        """Puts the stored arrays in their places, checked: the core trusts their shapes."""
+        words = len(self.wv)
+        if self.wv.vectors.shape != (words, self.vector_size) or self.wv.vectors.dtype != np.float32:
+            received = f"{self.wv.vectors.dtype} of shape {self.wv.vectors.shape}"
+            raise FormatError(message(operation, f"float32 vectors of {self.vector_size} numbers", received))
+        for name, wanted in (("syn1", self.hs), ("syn1neg", self.negative)):
+            if not wanted:
+                continue
+            matrix = arrays.pop(name, None)
+            shape = (words, self.layer1_size)
+            if matrix is None or matrix.shape != shape or matrix.dtype != np.float32:
+                received = "none" if matrix is None else f"{matrix.dtype} of shape {matrix.shape}"
+                raise FormatError(message(operation, f"{name} as float32 of shape {shape}", received))
+            setattr(self, name, matrix)
+        counts, thresholds = self.wv.expandos.get("count"), self.wv.expandos.get("sample_int")
+        if words and (
+            counts is None or counts.dtype != np.int64 or thresholds is None or thresholds.dtype != np.uint32
+        ):
+            raise FormatError(message(operation, "counts and sub-sampling thresholds of the words", "none, or others"))
+        for name, values in arrays.items():
+            if name.endswith("_lockf") and (values.ndim != 1 or values.dtype != np.float32):
+                raise FormatError(message(operation, f"{name} as float32 numbers", f"{values.dtype}"))
+            setattr(self.wv, name, values)
+        self._restored()
+
+    def _restored(self) -> None:
+        """After loading: what is computed from what is stored."""
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
