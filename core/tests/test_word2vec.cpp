@@ -121,25 +121,27 @@ TEST("pair kernels: every instruction set equals plain loops") {
   }
 }
 
-TEST("pair kernels: scores far out give the limits of the sigmoid") {
+TEST("pair kernels: scores far out give the limits of the sigmoid, and beyond all bounds nothing") {
   for (const PairKernels* kernels : all_kernels()) {
     std::vector<float> in{1.0f};
-    std::vector<float> out{-1000.0f, -30.0f, 0.0f, 30.0f, 1000.0f};
+    std::vector<float> out{-1000.0f, -29.0f, 0.0f, 29.0f, 1000.0f, INFINITY, NAN};
     float* input = in.data();
     std::vector<float*> outputs;
     for (float& value : out) outputs.push_back(&value);
-    const std::vector<float> ones(5, 1.0f);
-    std::vector<float> scores(5);
-    std::vector<float> old(5 * kOldFloats);
-    PairBlock block{&input, &input, outputs.data(), ones.data(),   ones.data(), ones.data(), 1,
-                    5,      1,      1.0f,           scores.data(), old.data()};
+    const std::vector<float> ones(out.size(), 1.0f);
+    std::vector<float> scores(out.size());
+    std::vector<float> old(out.size() * kOldFloats);
+    PairBlock block{&input,     &input, outputs.data(), ones.data(),   ones.data(), ones.data(), 1,
+                    out.size(), 1,      1.0f,           scores.data(), old.data()};
     kernels->scores(block);
     kernels->gradients(block);
-    CHECK(std::abs(scores[0] - 1) < 1e-6f);
+    CHECK_EQ(scores[0], 0.0f);
     CHECK(std::abs(scores[1] - 1) < 1e-6f);
     CHECK(std::abs(scores[2] - 0.5f) < 1e-6f);
     CHECK(scores[3] >= 0 && scores[3] < 1e-6f);
-    CHECK(scores[4] >= 0 && scores[4] < 1e-6f);
+    CHECK_EQ(scores[4], 0.0f);
+    CHECK_EQ(scores[5], 0.0f);
+    CHECK_EQ(scores[6], 0.0f);
   }
 }
 

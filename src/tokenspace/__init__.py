@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .vectors.keyed_vectors import KeyedVectors
     from .vectors.phrases import FrozenPhrases, Phrases
     from .vectors.word2vec import Word2Vec
+    from .vectors.word2vec.explain import explain_word2vec
 
 __version__ = "0.1.0"
 
@@ -62,6 +63,7 @@ _HOMES = {
     "chunk": ".tokenizers.chunk",
     "compare": ".tokenizers.compare",
     "explain_training": ".tokenizers.train.explain",
+    "explain_word2vec": ".vectors.word2vec.explain",
     "load_vectors": ".vectors.formats.open",
     "rejoin": ".tokenizers.chunk",
     "report": ".tokenizers.report",
@@ -104,6 +106,7 @@ __all__ = [
     "components",
     "errors",
     "explain_training",
+    "explain_word2vec",
     "load_vectors",
     "recommend",
     "rejoin",

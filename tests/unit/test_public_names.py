@@ -35,6 +35,7 @@ NAMES = [
     "components",
     "errors",
     "explain_training",
+    "explain_word2vec",
     "load_vectors",
     "recommend",
     "rejoin",

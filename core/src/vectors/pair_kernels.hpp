@@ -1,7 +1,7 @@
 // The arithmetic of the word2vec family on a few rows at a time: B input vectors x N output rows, all `dim` floats.
 //
 //   score[b][n] = <input b, output n>
-//   g[b][n]     = alpha * input_weight[b] * output_weight[n] * (label[n] - sigmoid(score[b][n]))
+//   g[b][n]     = alpha * input_weight[b] * output_weight[n] * (label[n] - sigmoid(score[b][n])); 0 for huge scores
 //   input  b   += sum over n of g[b][n] * output n
 //   output n   += sum over b of g[b][n] * input b          both with the vectors as they were before
 //
@@ -27,6 +27,10 @@ struct PairBlock {
   float* scores;  // B x N: scores(), then turned into g by gradients()
   float* old;     // kOldFloats * N of scratch
 };
+
+// Pairs with a score of this size or more are left alone: the sigmoid is 0 or 1 there to the last bit, and only a
+// training that diverges gets so far. Without the bound it would end in infinities.
+inline constexpr float kScoreLimit = 30.0f;
 
 // Floats of PairBlock::old for each output row.
 inline constexpr std::size_t kOldFloats = 16;

@@ -34,6 +34,10 @@ struct V {
   TS_TARGET static Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
   TS_TARGET static Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
   TS_TARGET static Vec fma(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+  TS_TARGET static Vec where_below(Vec v, Vec x, Vec limit) {
+    const Vec size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
+    return _mm256_and_ps(v, _mm256_cmp_ps(size, limit, _CMP_LT_OQ));
+  }
   TS_TARGET static Vec scale2(Vec p, Vec t) {
     const __m256i exponent = _mm256_slli_epi32(_mm256_castps_si256(t), 23);
     return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), exponent));

@@ -36,6 +36,9 @@ struct V {
   TS_TARGET static Vec min(Vec a, Vec b) { return _mm512_min_ps(a, b); }
   TS_TARGET static Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }
   TS_TARGET static Vec fma(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+  TS_TARGET static Vec where_below(Vec v, Vec x, Vec limit) {
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(_mm512_abs_ps(x), limit, _CMP_LT_OQ), v);
+  }
   TS_TARGET static Vec scale2(Vec p, Vec t) {
     const __m512i exponent = _mm512_slli_epi32(_mm512_castps_si512(t), 23);
     return _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(p), exponent));

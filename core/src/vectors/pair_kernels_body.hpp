@@ -3,6 +3,7 @@
 //   Vec, kWidth, kScoreRows (inputs of a score tile; kScoreRows * 4 sums are held in registers), kUpdateRows,
 //   zero, all(x), load, store, load_part(p, n), store_part(p, v, n) (the first n lanes; zeros are loaded for the rest),
 //   add, sub, mul, fma(a, b, c) = a * b + c, div, min, max, scale2(p, t): p * 2^n for t = n + 1.5 * 2^23,
+//   where_below(v, x, limit): v where |x| < limit, else 0,
 //   sum4(a, b, c, d, p, n): the lanes of each added up, n of the sums stored.
 #include <algorithm>
 #include <cstddef>
@@ -108,6 +109,11 @@ TS_TARGET inline Vec sigmoid(Vec x) {
   return V::div(V::all(1.0f), V::add(V::all(1.0f), V::scale2(p, t)));
 }
 
+// label - sigmoid(score), and 0 where training has left all bounds (see kScoreLimit).
+TS_TARGET inline Vec wrongness(Vec label, Vec score) {
+  return V::where_below(V::sub(label, sigmoid(score)), score, V::all(kScoreLimit));
+}
+
 TS_TARGET void gradients(const PairBlock& block) {
   const std::size_t count = block.output_count;
   for (std::size_t b = 0; b < block.input_count; ++b) {
@@ -115,11 +121,11 @@ TS_TARGET void gradients(const PairBlock& block) {
     const Vec factor = V::all(block.alpha * block.input_weights[b]);
     std::size_t n = 0;
     for (; n + V::kWidth <= count; n += V::kWidth) {
-      const Vec wrong = V::sub(V::load(block.labels + n), sigmoid(V::load(row + n)));
+      const Vec wrong = wrongness(V::load(block.labels + n), V::load(row + n));
       V::store(row + n, V::mul(V::mul(factor, V::load(block.output_weights + n)), wrong));
     }
     if (const std::size_t rest = count - n; rest != 0) {
-      const Vec wrong = V::sub(V::load_part(block.labels + n, rest), sigmoid(V::load_part(row + n, rest)));
+      const Vec wrong = wrongness(V::load_part(block.labels + n, rest), V::load_part(row + n, rest));
       V::store_part(row + n, V::mul(V::mul(factor, V::load_part(block.output_weights + n, rest)), wrong), rest);
     }
   }

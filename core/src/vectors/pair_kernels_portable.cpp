@@ -1,5 +1,6 @@
 // pair_kernels.hpp for any machine: plain code on four floats at a time, which compilers turn into what every 64-bit
 // machine has (SSE2, NEON); and the choice among the kernels.
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -55,6 +56,9 @@ struct V {
   }
   static Vec fma(Vec a, Vec b, Vec c) {
     return each([&](int i) { return a.lane[i] * b.lane[i] + c.lane[i]; });
+  }
+  static Vec where_below(Vec v, Vec x, Vec limit) {
+    return each([&](int i) { return std::abs(x.lane[i]) < limit.lane[i] ? v.lane[i] : 0.0f; });
   }
   static Vec scale2(Vec p, Vec t) {
     return each([&](int i) {

@@ -24,6 +24,7 @@ Array = npt.NDArray[np.float64]
 Targets = Sequence[tuple[int, float]]
 
 GROUP = 16  # inputs of a window whose changes are computed from the same outputs
+LIMIT = 30.0  # pairs with a score of this size are left alone: only a training that diverges gets there
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def step(
     )
     scores = x @ y.T
     probabilities = sigmoid(scores)
-    gradients = alpha * weights * (np.asarray(labels) - probabilities)
+    wrong = np.where(np.abs(scores) < LIMIT, np.asarray(labels) - probabilities, 0.0)
+    gradients = alpha * weights * wrong
     signs = 2.0 * np.asarray(labels) - 1.0
     loss = float((weights * np.logaddexp(0.0, -signs * scores)).sum())
     return Step(scores, probabilities, gradients, gradients @ y, gradients.T @ x, loss)
