@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .options import output_options, run_options, settings
-from .output import dumps, form_of, open_output, terminal_width
+from .output import Form, dumps, form_of, open_output, terminal_width
 from .recommend_options import SHARE, items_options, reading_options, recommender_of, sessions_of, training_options
 
 
@@ -55,7 +55,7 @@ def evaluate(**given: Any) -> None:
     from ..recommend.recommender import with_settings
 
     run = settings(**given)
-    form = form_of(given["as_json"], given["as_jsonl"], given["output"], piped="human")
+    _form(given)  # two forms at once are refused before the work
     recommender = recommender_of(given, run)
     split = _split(sessions_of(given["inputs"], given, run), given)
     systems: list[Any] = [recommender]
@@ -64,13 +64,7 @@ def evaluate(**given: Any) -> None:
     if not given["no_baselines"]:
         systems += baselines(recommender.half_life)
     found = measure(systems, split, k=given["k"], filter_seen=not given["keep_seen"], progress=run.progress)
-    with open_output(given["output"]) as out:
-        if form == "json":
-            out.write(dumps(found.to_dict(), indent=1) + "\n")
-        elif form == "jsonl":
-            out.writelines(dumps(row) + "\n" for row in found.to_dict()["rows"])
-        else:
-            out.write(found.to_text(terminal_width(given["output"])))
+    _write(given, found.to_dict(), "rows", found.to_text(terminal_width(given["output"])))
 
 
 @click.command("tune", short_help="Look for the settings of item vectors that suit the data.")
@@ -107,7 +101,7 @@ def tune(**given: Any) -> None:
     from ..recommend.tuning import tune as search
 
     run = settings(**given)
-    form = form_of(given["as_json"], given["as_jsonl"], given["output"], piped="human")
+    _form(given)  # two forms at once are refused before the work
     space = _space(given["space"])
     recommender = recommender_of(given, run)
     found = search(
@@ -118,14 +112,24 @@ def tune(**given: Any) -> None:
         progress=run.progress,
         **{name: given[name] for name in ("method", "trials", "metric", "k", "seed")},
     )
+    best = "best: " + " ".join(_flag(name, value) for name, value in found.best.items())
+    _write(given, found.to_dict(), "trials", f"{found.to_text(terminal_width(given['output']))}{best}\n")
+
+
+def _write(given: dict[str, Any], document: dict[str, Any], rows: str, text: str) -> None:
+    """One document, a record for each of its ``rows``, or text."""
+    form = _form(given)
     with open_output(given["output"]) as out:
         if form == "json":
-            out.write(dumps(found.to_dict(), indent=1) + "\n")
+            out.write(dumps(document, indent=1) + "\n")
         elif form == "jsonl":
-            out.writelines(dumps(trial) + "\n" for trial in found.to_dict()["trials"])
+            out.writelines(dumps(row) + "\n" for row in document[rows])
         else:
-            out.write(found.to_text(terminal_width(given["output"])))
-            out.write("best: " + " ".join(_flag(name, value) for name, value in found.best.items()) + "\n")
+            out.write(text)
+
+
+def _form(given: dict[str, Any]) -> Form:
+    return form_of(given["as_json"], given["as_jsonl"], given["output"], piped="human")
 
 
 def _flag(name: str, value: Any) -> str:

@@ -108,7 +108,8 @@ def tune(
 ) -> Tuning:
     """Tries settings of item vectors on a validation split of the training sessions.
 
-    Nothing but the training part is looked at: given a `Split`, its queries stay untouched.
+    Nothing but the training part is looked at: given a `Split`, its queries stay untouched. The combinations are the same for
+    every run; what they give is too where the recommender has one worker, or is deterministic.
 
     Args:
         train: training sessions, or a split whose training part is taken.
