@@ -222,7 +222,7 @@ def draw_movielens(path: Path) -> None:
     svg.text(
         24,
         height - 14,
-        "settings and half-lives of all systems chosen on a validation split inside the training part",
+        "settings and half-lives, but for the defaults, chosen on a validation split inside the training part",
         12,
         FAINT,
     )
