@@ -284,6 +284,7 @@ void register_dictionary(nb::module_& m) {
       .def_prop_ro("word_count", &Dictionary::words)
       .def_prop_ro("label_count", &Dictionary::labels)
       .def_prop_ro("rows", &Dictionary::rows)
+      .def_prop_ro("pruned", &Dictionary::is_pruned)
       .def_prop_ro("label", [](const Dictionary& self) { return self.options().label; })
       .def_prop_ro("tokens", &Dictionary::tokens)
       .def_prop_ro("counts",

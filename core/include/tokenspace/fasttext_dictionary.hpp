@@ -12,9 +12,6 @@
 
 namespace tokenspace::fasttext {
 
-// What ends each line: a word of the vocabulary like others, but without n-grams.
-inline constexpr std::string_view kEndOfLine = "</s>";
-
 struct DictionaryOptions {
   NgramLengths lengths{0, 0};
   std::uint32_t bucket = 0;
@@ -61,6 +58,7 @@ class Dictionary {
   std::size_t rows() const { return words_ + (is_pruned_ ? pruned_.size() : options_.bucket); }
   std::uint64_t tokens() const { return tokens_; }
   void set_tokens(std::uint64_t tokens) { tokens_ = tokens; }
+  bool is_pruned() const { return is_pruned_; }
   const DictionaryOptions& options() const { return options_; }
   std::string_view entry(std::size_t i) const {
     const std::uint64_t begin = i == 0 ? 0 : ends_[i - 1];

@@ -17,6 +17,9 @@ inline std::uint32_t hash(std::string_view bytes, std::uint32_t state = 21661362
   return state;
 }
 
+// What ends each line: a word of the vocabulary like others, but without n-grams.
+inline constexpr std::string_view kEndOfLine = "</s>";
+
 // Lengths in code points; none when max_n < 1 or min_n > max_n.
 struct NgramLengths {
   int min_n = 3;
@@ -45,7 +48,7 @@ void for_each_ngram(std::string_view marked, NgramLengths lengths, Take take) {
 // Appends the bucket of each n-gram of `word` (not yet between < and >); nothing when bucket is 0. `marked` is scratch.
 inline void append_buckets(std::string_view word, NgramLengths lengths, std::uint32_t bucket, std::string& marked,
                            std::vector<std::uint32_t>& out) {
-  if (bucket == 0 || !lengths.any()) return;
+  if (bucket == 0 || !lengths.any() || word == kEndOfLine) return;
   marked.assign(1, '<').append(word).push_back('>');
   for_each_ngram(marked, lengths, [&](std::uint32_t h) { out.push_back(h % bucket); });
 }

@@ -46,7 +46,12 @@ def ngrams(word: str, min_n: int, max_n: int) -> list[str]:
 
 
 def buckets(word: str, min_n: int, max_n: int, bucket: int) -> list[int]:
-    """The row of each n-gram among ``bucket`` rows; an n-gram that occurs twice is there twice."""
+    """The row of each n-gram among ``bucket`` rows; an n-gram that occurs twice is there twice.
+
+    The line end of fastText's models, the word ``</s>``, has none (gensim gives it some).
+    """
+    if word == "</s>":
+        return []
     return [fnv1a(ngram.encode()) % bucket for ngram in ngrams(word, min_n, max_n)] if bucket else []
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ... import _core
-from ...errors import ArgumentError, message
+from ...errors import ArgumentError, FormatError, message
+from ...progress import ProgressLike
+from ...types import PathLike
 from ..keyed_vectors import KeyedVectors
 from ..keyed_vectors.keys import Floats, Key, unknown_key
 from ..keyed_vectors.storage import grown_matrix
@@ -19,6 +22,7 @@ __all__ = ["FastTextKeyedVectors"]
 
 logger = logging.getLogger(__name__)
 
+S = TypeVar("S", bound="FastTextKeyedVectors")
 Matrix = npt.NDArray[np.float32]
 # Rows are put together from their n-grams so many at a time.
 _WORDS = 4096
@@ -44,9 +48,9 @@ class FastTextKeyedVectors(KeyedVectors):
     def __init__(
         self,
         vector_size: int,
-        min_n: int,
-        max_n: int,
-        bucket: int,
+        min_n: int = 3,
+        max_n: int = 6,
+        bucket: int = 2_000_000,
         count: int = 0,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
@@ -151,6 +155,56 @@ class FastTextKeyedVectors(KeyedVectors):
             ArgumentError: no words.
         """
         return super().get_mean_vector(sentence)
+
+    # -- files -------------------------------------------------------------------------------------------------------
+
+    def save(self, fname_or_handle: PathLike, *args: Any, progress: ProgressLike = None, **kwargs: Any) -> None:
+        """Write everything into one safetensors file; see `KeyedVectors.save`."""
+        from ..formats.vector_file import write_vectors
+
+        settings = {"min_n": self.min_n, "max_n": self.max_n, "bucket": self.bucket}
+        names = {name: data.hex() for name, data in self._file_bytes.items()}
+        more = {"vectors_vocab": self.vectors_vocab, "vectors_ngrams": self.vectors_ngrams}
+        metadata = {"fasttext": json.dumps({**settings, "file_bytes": names})}
+        write_vectors(self, fname_or_handle, metadata=metadata, more=more, progress=progress)
+
+    @classmethod
+    def load(cls: type[S], fname: PathLike, mmap: str | None = None) -> S:
+        """What `save` wrote.
+
+        Args:
+            mmap: "r" maps the matrices read-only.
+
+        Raises:
+            FormatError: another file, or a damaged one. NotFoundError, FileError.
+        """
+        loaded = super().load(fname, mmap)
+        if not isinstance(loaded, FastTextKeyedVectors):
+            raise FormatError(message(f"load {fname}", "vectors of a FastText model", type(loaded).__name__))
+        loaded._take_saved(fname, mmap)
+        return loaded
+
+    def _take_saved(self, fname: PathLike, mmap: str | None) -> None:
+        from ..formats.safetensors_file import read_tensors
+
+        tensors, metadata = read_tensors(fname, mmap=True)
+        try:
+            given = json.loads(metadata["fasttext"])
+            settings = {name: int(given[name]) for name in ("min_n", "max_n", "bucket")}
+            names = {str(name): bytes.fromhex(data) for name, data in given["file_bytes"].items()}
+            words, ngrams = tensors["vectors_vocab"], tensors["vectors_ngrams"]
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise FormatError(message(f"load {fname}", "the parts of a FastText model", repr(error)[:100])) from None
+        wanted = {(len(self), self.vector_size): words, (settings["bucket"], self.vector_size): ngrams}
+        if any(array.shape != shape or array.dtype != np.float32 for shape, array in wanted.items()):
+            raise FormatError(
+                message(f"load {fname}", f"matrices of shapes {list(wanted)}", f"{words.shape}, {ngrams.shape}")
+            )
+        self.min_n, self.max_n, self.bucket = settings["min_n"], settings["max_n"], settings["bucket"]
+        self._file_bytes = names
+        self.vectors_vocab = words if mmap else words.copy()
+        self.vectors_ngrams = ngrams if mmap else ngrams.copy()
+        self.recalc_char_ngram_buckets()
 
     # -- from and to fastText's files ---------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from ...io.streams import open_bytes
 from ...io.workspace import Workspace
 from ...io.writers import atomic_writer
 
-__all__ = ["LOSSES", "MODELS", "FastTextBin", "read_fasttext_bin", "write_fasttext_bin"]
+__all__ = ["LOSSES", "MODELS", "FastTextBin", "read_fasttext_bin", "read_fasttext_vectors", "write_fasttext_bin"]
 
 MAGIC, VERSION = 793712314, 12
 LOSSES = {"hs": 1, "ns": 2, "softmax": 3, "ova": 4}
@@ -134,6 +134,17 @@ def read_fasttext_bin(path: str | os.PathLike[str], *, label: str = "__label__",
             input=_matrix(native, False, path.name, raw.size),
             output=_matrix(native, True, path.name, raw.size) if output else None,
         )
+
+
+def read_fasttext_vectors(path: str | os.PathLike[str]) -> Any:
+    """The word vectors of a model, also for words it does not know: a `FastTextKeyedVectors`.
+
+    Raises:
+        UnsupportedError: a classifier. Errors of `read_fasttext_bin`.
+    """
+    from ..fasttext.facebook import load_facebook_vectors
+
+    return load_facebook_vectors(path)
 
 
 def _entries(words: Sequence[bytes], counts: Sequence[int], kind: int) -> Iterator[bytes]:

@@ -183,7 +183,7 @@ class VocabularyBuilding(Word2VecState):
         self.effective_min_count = vocabulary.effective_min_count
         if not keep_raw_vocab:
             self.raw_counts = None
-        self._take(vocabulary)
+        self.take_vocabulary(vocabulary)
         return report
 
     def _updated(self, min_count: int, sample: float, trim_rule: TrimRule | None) -> Vocabulary:
@@ -206,7 +206,8 @@ class VocabularyBuilding(Word2VecState):
             self.wv.index_to_key, expandos["count"], expandos["sample_int"], self.effective_min_count, report
         )
 
-    def _take(self, vocabulary: Vocabulary) -> None:
+    def take_vocabulary(self, vocabulary: Vocabulary) -> None:
+        """Make this the vocabulary, with what depends on it alone; matrices stay as they are."""
         self.wv.index_to_key = list(vocabulary.words)
         self.wv.key_to_index = {word: row for row, word in enumerate(vocabulary.words)}
         self.wv.expandos = {
