@@ -59,7 +59,7 @@ def load_facebook_model(path: str | os.PathLike[str], encoding: str = "utf-8") -
         bucket=given["bucket"],
     )
     _fill(model.wv, parts, encoding)
-    counts = dict(zip(model.wv.index_to_key, parts.counts.tolist(), strict=True))
+    counts = dict(zip(model.wv.index_to_key, model.wv.expandos["count"].tolist(), strict=True))
     raw = RawCounts.from_frequencies(counts)
     vocabulary = prepare(raw, min_count=0, sample=model.sample, sorted_vocab=False)
     model.take_vocabulary(vocabulary)
@@ -131,7 +131,7 @@ def _fill(vectors: FastTextKeyedVectors, parts: FastTextBin, encoding: str) -> N
         raise FormatError(message("read fastText model", f"words that differ in {encoding}", "one of them twice"))
     vectors.index_to_key, vectors.key_to_index = names, rows
     vectors.next_index = len(names)
-    vectors.expandos["count"] = parts.counts.astype(np.int64)
+    vectors.expandos["count"] = parts.counts[: len(names)].astype(np.int64)  # without labels, which text may hold
     changed = {name: word for name, word in zip(names, parts.words, strict=True) if name.encode() != word}
     size = len(names)
     # Copies, so that neither half holds the memory of both.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...errors import ArgumentError, UnsupportedError, message
 from ...reference.fasttext_ngrams import ngrams
-from ..formats.fasttext_bin import MODELS, FastTextBin, write_fasttext_bin
+from ..formats.fasttext_bin import LOSSES, MODELS, FastTextBin, write_fasttext_bin
 
 __all__ = ["FastTextModel", "one_line"]
 
@@ -47,7 +47,9 @@ class FastTextModel:
     def __getattr__(self, name: str) -> Any:
         arguments = self.__dict__["_parts"].arguments if "_parts" in self.__dict__ else {}
         if name in arguments:
-            return arguments[name]
+            names = {"loss": LOSSES, "model": MODELS}.get(name)
+            value = arguments[name]
+            return value if names is None else next(key for key, number in names.items() if number == value)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
