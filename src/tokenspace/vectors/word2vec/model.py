@@ -344,7 +344,7 @@ class Word2Vec(VocabularyBuilding, OutputQueries, ModelFiles):
 
     def _input_arguments(self, matrices: dict[str, Any]) -> dict[str, Any]:
         """What the inputs are made of, as the core wants it."""
-        factors = np.ascontiguousarray(self.wv.vectors_lockf, dtype=np.float32)  # type: ignore[attr-defined]
+        factors = np.ascontiguousarray(self.wv.vectors_lockf, dtype=np.float32)
         return {"words": matrices["vectors"], "lock_factors": factors}
 
     def _output_arguments(self, matrices: dict[str, Any]) -> dict[str, Any]:

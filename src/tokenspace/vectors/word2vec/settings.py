@@ -70,7 +70,7 @@ class Word2VecState:
     def _new_vectors(self) -> KeyedVectors:
         """An empty ``wv`` of this model's settings."""
         vectors = KeyedVectors(self.vector_size)
-        vectors.vectors_lockf = np.ones(1, dtype=np.float32)  # type: ignore[attr-defined]
+        vectors.vectors_lockf = np.ones(1, dtype=np.float32)
         return vectors
 
     @property
