@@ -20,6 +20,7 @@ _PACKAGES = (
 )  # fmt: skip
 _VARIABLES = (
     "HF_HOME", "HF_HUB_CACHE", "HF_ENDPOINT", "HF_HUB_OFFLINE", "HF_TOKEN", "HF_TOKEN_PATH", "TIKTOKEN_CACHE_DIR",
+    "GENSIM_DATA_DIR",
     "XDG_CACHE_HOME", "NO_COLOR", "FORCE_COLOR", "TERM",
 )  # fmt: skip
 _FEATURES = ("sse4_2", "avx2", "bmi2", "avx512f", "avx512bw", "avx512vl", "avx512vbmi", "asimd", "sve")
@@ -71,6 +72,9 @@ def _caches() -> dict[str, str]:
 
     found["tiktoken cache"] = str(tiktoken()[0])
     found["compiled cache"] = str(compiled())
+    from ..vectors.formats.registry import folders
+
+    found["published vectors"] = ", ".join(map(str, folders()))
     return found
 
 
