@@ -527,3 +527,18 @@ def test_models_of_fasttext(tmp_path: Path) -> None:
     assert again.word_bytes("\\xffraw") == b"\xffraw"
     with pytest.raises(FormatError):
         KeyedVectors.from_pretrained(put(tmp_path, path.read_bytes()[:-30], "cut"))
+
+
+@pytest.mark.parametrize("window", [16, 1 << 25])
+def test_counts_of_many_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, window: int) -> None:
+    from tokenspace.vectors.formats import byte_feed
+    from tokenspace.vectors.formats.counts import read_counts
+
+    monkeypatch.setattr(byte_feed, "WINDOW", window)
+    expected = {f"w{row}": row for row in range(20_000)}
+    content = "".join(f"{word} {count}\n" for word, count in expected.items()).encode()
+    assert read_counts(put(tmp_path, content)) == expected
+    assert read_counts(put(tmp_path, content[:-1])) == expected
+    assert read_counts(put(tmp_path, gzip.compress(content))) == expected
+    with pytest.raises(FormatError, match="line 3"):
+        read_counts(put(tmp_path, b"a 1\nb 2\nc\n"))

@@ -66,6 +66,15 @@ class ByteFeed:
         """Bytes of the file on the disk behind the position, for progress."""
         return self._at if self._mapped is not None else self._state.bytes_read()
 
+    def lines(self) -> Iterator[bytes]:
+        """All lines from here on without their line feeds; the position moves by windows."""
+        while len(window := self.window()):
+            data = window.tobytes()
+            ended = len(data) < WINDOW
+            cut = len(data) if ended else data.rfind(b"\n") + 1 or len(data)
+            yield from data[:cut].removesuffix(b"\n").split(b"\n")
+            self.advance(cut)
+
     def line(self) -> bytes:
         """The next line with its line feed; the position stays. Its first MiB where it is longer."""
         head = self.window(1 << 20).tobytes()

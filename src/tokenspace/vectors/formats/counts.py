@@ -22,10 +22,7 @@ def read_counts(path: PathLike, unicode_errors: str = "strict") -> dict[str, int
     """
     counts: dict[str, int] = {}
     with open_feed(path) as feed:
-        number = 0
-        while line := feed.line():
-            feed.advance(len(line))
-            number += 1
+        for number, line in enumerate(feed.lines(), 1):
             word, _, count = line.decode("utf-8", unicode_errors).strip().rpartition(" ")
             if not word or not count.isdecimal():
                 shown = repr(line[:60].decode("utf-8", "replace"))
