@@ -5,9 +5,20 @@
 //
 // The sum of one row and query is built by the same operations in the same order whatever tile the row falls into.
 
+// The processor's own prefetching follows too few of the rows that are read side by side: one query over rows of 100
+// numbers is half again as fast with this, four over rows of 384 twice. Asked for are the rows after these, and no less
+// than 8 KiB ahead (4 and 16 were slower). An address behind the matrix does no harm.
+constexpr std::size_t kLeastAhead = 8192;
+
+template <class T>
+__attribute__((always_inline)) inline void fetch(const T* p, std::size_t bytes_ahead) {
+  __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<std::uintptr_t>(p) + bytes_ahead));
+}
+
 template <class T, Operation kOperation, int kQueries, int kRows>
 KNN_TARGET inline void few_rows(const T* rows, std::size_t dimensions, const float* scales, const float* queries,
                                 float* scores, std::size_t stride) {
+  const std::size_t ahead = std::max(kLeastAhead, kRows * dimensions * sizeof(T));
   typename V::Reg sums[kQueries][kRows];
   typename V::Reg scale[kRows];
   for (int r = 0; r < kRows; ++r) {
@@ -26,6 +37,7 @@ KNN_TARGET inline void few_rows(const T* rows, std::size_t dimensions, const flo
     }
     for (int r = 0; r < kRows; ++r) {
       const T* p = rows + static_cast<std::size_t>(r) * dimensions + i;
+      fetch(p, ahead);
       const typename V::Reg x = part ? V::load_part(p, n) : V::load(p);
       for (int q = 0; q < kQueries; ++q) {
         if constexpr (kOperation == Operation::dot) {
@@ -115,8 +127,9 @@ void few(Operation operation, const FewTask& task) {
 template <Operation kOperation, int kVectors>
 KNN_TARGET void tile_of(const TileTask& task) {
   constexpr int kRows = V::kTileRows;
-  constexpr std::size_t kWidth = kVectors * V::kLanes;
+  constexpr std::size_t kWidth = kVectors * V::kLanes, kLine = 64 / sizeof(float);
   const std::size_t d = task.dimensions;
+  const std::size_t ahead = std::max(kLeastAhead, kRows * d * sizeof(float));
   // A base for every three rows: the others are reached by base + stride and base + 2 * stride, so that twelve rows
   // need few registers for addresses.
   const float* bases[kRows / 3];
@@ -127,6 +140,9 @@ KNN_TARGET void tile_of(const TileTask& task) {
   }
   const float* pack = task.pack;
   for (std::size_t i = 0; i < d; ++i, pack += kWidth) {
+    if (i % kLine == 0) {
+      for (int r = 0; r < kRows; ++r) fetch(bases[r / 3] + i + static_cast<std::size_t>(r % 3) * d, ahead);
+    }
     typename V::Reg query[kVectors];
     for (int v = 0; v < kVectors; ++v) query[v] = V::load(pack + static_cast<std::size_t>(v) * V::kLanes);
 #pragma GCC unroll 12

@@ -1,4 +1,5 @@
 // The kernels in plain C++: the twin of the vector sets, and what other processors run.
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
