@@ -226,6 +226,7 @@ _MAKERS: dict[tuple[str, str], Callable[..., Any]] = {
     ("_codecs", "encode"): _encode,
     ("collections", "OrderedDict"): _dictionary,
     ("collections", "defaultdict"): _dictionary,
+    ("UserString", "defaultdict"): _dictionary,  # what Python 3.4 called it for Python 2
 }
 for _module in ("builtins", "__builtin__"):
     _MAKERS[(_module, "set")] = _set
