@@ -93,7 +93,7 @@ def test_lock_factors_scale_the_changes_of_one_window(case: Any, locks: list[flo
     for factors in (np.ones(1, np.float32), np.array(locks, np.float32)):
         vectors, outputs = start.copy(), start[::-1].copy()
         trained(
-            [sentence[:1] + [0]], words=vectors, skip_gram=skip_gram, cbow_mean=mean, window=window, negative=3,
+            [[*sentence[:1], 0]], words=vectors, skip_gram=skip_gram, cbow_mean=mean, window=window, negative=3,
             negative_rows=outputs, noise=np.eye(7)[0], lock_factors=factors,
         )  # fmt: skip
         changes.append(vectors - start)

@@ -192,7 +192,7 @@ def test_loss_falls_and_is_the_sum_of_its_epochs() -> None:
     model = small(topics(), epochs=6, alpha=0.1, compute_loss=True, sg=1, sample=0, callbacks=[Note()])
     assert model.get_latest_training_loss() == losses[-1]
     assert np.diff([0.0, *losses]).min() > 0
-    assert model.epoch_losses[-1] < 0.8 * model.epoch_losses[0]
+    assert model.epoch_losses[-1] < 0.9 * model.epoch_losses[0]
     assert small(topics()).get_latest_training_loss() == 0
     # A pair and 5 draws of noise, of which one in 20 is the centre itself; all products are still 0.
     untrained = small(topics(), epochs=1, alpha=1e-9, min_alpha=1e-9, compute_loss=True, sg=1)
@@ -477,3 +477,15 @@ def test_explain_refuses_what_it_cannot_show() -> None:
     alone = ts.explain_word2vec("alone")
     assert alone.step is None
     assert "alone" in alone.to_text()
+
+
+def test_a_saved_fasttext_model_goes_on_as_if_it_had_not_been_saved(tmp_path: Path) -> None:
+    model = ts.FastText(topics(), vector_size=9, min_count=1, bucket=50, workers=1, epochs=1)
+    model.save(tmp_path / "model")
+    loaded = ts.FastText.load(tmp_path / "model")
+    for each in (model, loaded):
+        each.train(topics(seed=1), total_examples=300, epochs=2)
+    assert (loaded.wv["never seen"] == model.wv["never seen"]).all()
+    assert equal(loaded, model)
+    with pytest.raises(FormatError, match=r"FastText\.load"):
+        ts.Word2Vec.load(tmp_path / "model")

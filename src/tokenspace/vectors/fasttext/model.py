@@ -46,6 +46,7 @@ class FastText(Word2Vec):
     """
 
     wv: FastTextKeyedVectors
+    _kept = ("word_ngrams", "_ngrams")
 
     def __init__(
         self,

@@ -62,9 +62,6 @@ class ModelFiles(Word2VecState):
     # Attributes of a derived class that are to be kept as well; JSON values, set before ``wv`` is made.
     _kept: tuple[str, ...] = ()
 
-    def _matrices(self) -> dict[str, Any]:
-        raise NotImplementedError
-
     def save(self, fname: PathLike, *args: Any, progress: ProgressLike = None, **kwargs: Any) -> None:
         """Write the whole model into one file, from which training may go on. Any name will do; there is no pickle.
 
@@ -83,11 +80,15 @@ class ModelFiles(Word2VecState):
             "loss": self._summary.loss,
             "epoch_losses": self._summary.epoch_losses,
         }
-        arrays = {_MODEL + name: matrix for name, matrix in self._matrices().items() if name != "vectors"}
+        metadata, arrays = self.wv._file_parts()
+        for name in ("syn1", "syn1neg"):
+            if hasattr(self, name):
+                arrays[_MODEL + name] = getattr(self, name)
         for name, values in vars(self.wv).items():
             if name.endswith("_lockf"):
                 arrays[_MODEL + name] = np.asarray(values, np.float32)
-        write_vectors(self.wv, fname, metadata={"model": json.dumps(settings)}, more=arrays, progress=progress)
+        metadata["model"] = json.dumps(settings)
+        write_vectors(self.wv, fname, metadata=metadata, more=arrays, progress=progress)
 
     @classmethod
     def load(cls: type[M], fname: PathLike, *args: Any, mmap: str | None = None, **kwargs: Any) -> M:
@@ -99,14 +100,14 @@ class ModelFiles(Word2VecState):
         Raises:
             FormatError: another file, or a damaged one. NotFoundError, FileError. UnsupportedError: a later version.
         """
-        from ..formats.safetensors_file import read_tensors
-        from ..formats.vector_file import read_vectors
+        from ..formats.fasttext_parts import FASTTEXT_KIND, fasttext_from_file
+        from ..formats.vector_file import read_vector_file
 
         operation = f"load {fname}"
-        vectors = read_vectors(fname, mmap=mmap is not None)
-        tensors, metadata = read_tensors(fname, mmap=True)
+        file = read_vector_file(fname, mmap=mmap is not None)
+        vectors = fasttext_from_file(file, str(fname)) if file.metadata.get("kind") == FASTTEXT_KIND else file.vectors
         try:
-            stored = json.loads(metadata["model"])
+            stored = json.loads(file.metadata["model"])
             if stored["class"] != cls.__name__:
                 raise FormatError(
                     message(
@@ -128,11 +129,13 @@ class ModelFiles(Word2VecState):
             raise
         except (TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise FormatError(message(operation, "settings of a model", f"{error}"[:200])) from None
-        wv = model.wv
-        for name in ("index_to_key", "key_to_index", "next_index", "expandos", "vectors"):
-            setattr(wv, name, getattr(vectors, name))
-        arrays = {name.removeprefix(_MODEL): array for name, array in tensors.items() if name.startswith(_MODEL)}
-        model._restore({name: array if mmap else array.copy() for name, array in arrays.items()}, operation)
+        if type(vectors) is not type(model.wv):
+            received = type(vectors).__name__
+            raise FormatError(message(operation, f"vectors of the class {type(model.wv).__name__}", received))
+        model.wv = vectors
+        vectors.vectors_lockf = np.ones(1, dtype=np.float32)
+        arrays = {name.removeprefix(_MODEL): array for name, array in file.more.items() if name.startswith(_MODEL)}
+        model._restore(arrays, operation)
         return model
 
     def _restore(self, arrays: dict[str, Any], operation: str) -> None:
@@ -156,8 +159,8 @@ class ModelFiles(Word2VecState):
         ):
             raise FormatError(message(operation, "counts and sub-sampling thresholds of the words", "none, or others"))
         for name, values in arrays.items():
-            if name.endswith("_lockf") and (values.ndim != 1 or values.dtype != np.float32):
-                raise FormatError(message(operation, f"{name} as float32 numbers", f"{values.dtype}"))
+            if not name.endswith("_lockf") or values.ndim != 1 or values.dtype != np.float32:
+                raise FormatError(message(operation, "lock factors as float32 numbers", f"{name} of {values.dtype}"))
             setattr(self.wv, name, values)
         self._restored()
 
