@@ -62,6 +62,10 @@ def test_one_sentence_a_corpus_and_nothing() -> None:
     assert list(model[iter(S)]) == list(joined)
     assert model[[]] == []
     assert model[["new", "york"]] == ["new_york"]
+    frozen = model.freeze()
+    assert list(frozen[S]) == list(joined)
+    frozen.threshold = 1e9
+    assert list(frozen[S]) == S
 
 
 def own(

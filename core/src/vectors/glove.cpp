@@ -135,6 +135,7 @@ GloveRecords::GloveRecords(Cooccurrences& counts, const GloveOptions& options, t
   };
   if (options.folder.empty() || parts_for(counts.bound()) == 1) {
     Buffer<Count> all;
+    all.reserve(counts.bound());  // pages that stay empty are never touched
     counts.drain(control, [&](std::uint32_t row, std::uint32_t column, double count) {
       all.push_back({row, column, static_cast<float>(count)});
     });

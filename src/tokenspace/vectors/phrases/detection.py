@@ -18,7 +18,7 @@ class PhrasedSentences:
         self.model, self.corpus = model, corpus
 
     def __iter__(self) -> Iterator[list[str]]:
-        return ([token for token, _ in self.model.analyze_sentence(sentence)] for sentence in self.corpus)
+        return (self.model.joined(sentence) for sentence in self.corpus)
 
     def __len__(self) -> int:
         return len(self.corpus)  # type: ignore[arg-type]
@@ -70,13 +70,17 @@ class Detector(ABC):
             for connector in between:
                 yield connector, None
 
+    def joined(self, sentence: Iterable[str]) -> list[str]:
+        """The tokens of `analyze_sentence` alone."""
+        return [token for token, _ in self.analyze_sentence(sentence)]
+
     def __getitem__(self, sentence: Iterable[Any]) -> list[str] | PhrasedSentences:
         """A sentence (an iterable of str) with its phrases joined; of a corpus, `PhrasedSentences`."""
         walk = iter(sentence)
         for first in walk:
             together = chain([first], walk)
             if isinstance(first, str):
-                return [token for token, _ in self.analyze_sentence(together)]
+                return self.joined(together)
             return PhrasedSentences(self, together if walk is sentence else sentence)
         return []
 

@@ -206,6 +206,29 @@ class FrozenPhrases(Detector):
         score = self.phrasegrams.get(phrase)
         return (phrase, score) if score is not None and score > self.threshold else (None, None)
 
+    def joined(self, sentence: Iterable[str]) -> list[str]:
+        """The tokens of `analyze_sentence` alone."""
+        if self.connector_words:
+            return super().joined(sentence)
+        # Without connector words each pair is one look into the table.
+        found, threshold, delimiter = self.phrasegrams, self.threshold, self.delimiter
+        tokens: list[str] = []
+        start: str | None = None
+        for word in sentence:
+            if start is None:
+                start = word
+                continue
+            phrase = start + delimiter + word
+            if phrase in found and found[phrase] > threshold:
+                tokens.append(phrase)
+                start = None
+            else:
+                tokens.append(start)
+                start = word
+        if start is not None:
+            tokens.append(start)
+        return tokens
+
     def save(self, path: PathLike) -> None:
         """Write the model as JSON (compressed when ``path`` ends in .gz)."""
         write_model(path, "frozen phrases", {
