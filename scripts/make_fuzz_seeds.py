@@ -7,6 +7,7 @@ import json
 import random
 import struct
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
@@ -99,6 +100,11 @@ def main() -> None:
         write("fuzz_vectors", flags, bytes([flags]) + rows)
     binary = b"".join(b"\nword%d " % row + struct.pack("<2f", row, -0.5) for row in range(3))
     write("fuzz_vectors", 256, bytes([1 | 32]) + binary)
+    from tests.unit.test_fasttext_bin import SUPERVISED, UNSUPERVISED, quantized
+
+    with tempfile.TemporaryDirectory() as folder:
+        for index, model in enumerate((SUPERVISED, UNSUPERVISED, quantized(Path(folder)).read_bytes())):
+            write("fuzz_fasttext", index, model)
     write("fuzz_encode", 0, "ab <s> Ab\u00e9\u4e2d  cc".encode())
 
 

@@ -150,7 +150,8 @@ def test_one_step_by_hand(sg: int) -> None:
         ("n", i): ngrams[i].astype(float) for i in range(20)
     }
     # Both bags are put together before the first step and given back after the last one that reaches them.
-    bags = {word: sum(value[row] for row in rows[word]) / len(rows[word]) for word in order}
+    # Skip-gram divides by the n-grams alone, CBOW by all rows of the window.
+    bags = {word: sum(value[row] for row in rows[word]) / (len(rows[word]) - sg) for word in order}
     first = {word: bag.copy() for word, bag in bags.items()}
     out = outputs.astype(float)
     for centre, context in ((order[0], order[1]), (order[1], order[0])):

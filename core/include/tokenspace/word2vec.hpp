@@ -39,8 +39,8 @@ struct OutputConfig {
   std::span<const std::uint8_t> codes;         // 0 or 1
 };
 
-// Inputs that are bags of rows (FastText): the vector of word i is the mean of its own row and of the rows
-// parts[offsets[i], offsets[i + 1]) of a second matrix.
+// Inputs that are bags of rows (FastText): word i is its own row and the rows parts[offsets[i], offsets[i + 1]) of a
+// second matrix. Skip-gram divides their sum by the number of parts, CBOW that of a window by the number of its rows.
 struct BagConfig {
   Matrix rows;
   std::span<const std::int64_t> offsets;  // words + 1, or empty: no bags

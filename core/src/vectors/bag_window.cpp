@@ -61,7 +61,8 @@ BagWindow::Item BagWindow::at(std::size_t position) {
     rows_.clear();
     rows_.push_back(own_.at(word));
     for (const std::uint32_t part : parts) rows_.push_back(parts_.at(part));
-    kernels_.sum_rows(rows_.data(), rows_.size(), dim_, as_mean_ ? 1.0f / count : 1.0f, now(i));
+    const auto divisor = static_cast<float>(std::max<std::size_t>(1, parts.size()));
+    kernels_.sum_rows(rows_.data(), rows_.size(), dim_, as_mean_ ? 1.0f / divisor : 1.0f, now(i));
     std::copy_n(now(i), dim_, before(i));
     slot = {position, true, 1.0f};
     if (locked_) {
@@ -82,7 +83,7 @@ void BagWindow::give_back_before(std::size_t first) {
   first_ = std::max(first_, first);
 }
 
-// A change of the mean is made by the same change of each row; of the sum, by that divided among the rows.
+// Each row changes by as much as the mean has; of a sum, by that divided among the rows.
 void BagWindow::give_back(std::size_t i) {
   Slot& slot = slots_[i];
   slot.used = false;

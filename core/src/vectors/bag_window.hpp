@@ -18,7 +18,8 @@ namespace tokenspace::vectors {
 
 class BagWindow {
  public:
-  // as_mean: vectors are means of their rows (skip-gram), else sums (CBOW, which divides by the rows of the window).
+  // as_mean: vectors are the sums of their rows divided by the number of n-grams, as gensim trains skip-gram; else sums
+  // (CBOW, which divides by the rows of the window).
   BagWindow(const Word2VecConfig& config, bool as_mean);
 
   // Of a new chunk of text.

@@ -33,9 +33,10 @@ class FastText(Word2Vec):
         bucket: rows for n-grams, which are hashed into them; ``bucket * vector_size * 4`` bytes.
         word_ngrams: 1; for runs of words see `FastTextClassifier`.
 
-    In training, as afterwards, a word's vector is the mean of its own row and its n-grams' rows, as fastText has it.
-    (gensim divides by the n-grams alone while it trains skip-gram, so that its vectors afterwards are others than
-    those it trained.) In skip-gram the words of the window predict the centre, which gives the same pairs.
+    While skip-gram is trained, the sum of a word's row and its n-grams' rows is divided by the number of n-grams, as in
+    gensim; the vectors one gets are means over all rows, as in gensim and fastText. (fastText trains with that mean,
+    which amounts to a learning rate that is lower by a tenth or two.) In skip-gram the words of the window predict the
+    centre, which gives the same pairs.
 
     ``wv`` is a `FastTextKeyedVectors`: ``wv["any word"]`` has a vector.
 
