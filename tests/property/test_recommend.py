@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +15,18 @@ pytest.importorskip("hypothesis")
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tokenspace.errors import ArgumentError
-from tokenspace.recommend import CoOccurrence, Session, SessionKNN, Sessions, split_last, split_sessions, split_time
+from tokenspace.errors import ArgumentError, TokenspaceError
+from tokenspace.recommend import (
+    CoOccurrence,
+    Session,
+    SessionKNN,
+    Sessions,
+    read_items,
+    read_sessions,
+    split_last,
+    split_sessions,
+    split_time,
+)
 from tokenspace.recommend.weighted_sentences import layers_of, sentences_of
 
 ITEMS = st.sampled_from("abcdefgh")
@@ -139,3 +151,54 @@ def test_pairs_meet_by_the_smaller_weight(given_sessions: list[list[tuple[str, i
             for second, other in one[place + 1 :]:
                 wanted[first, second] += min(weight, other)
     assert met == wanted
+
+
+FILES = {
+    "csv": b"user,item,time,event,weight\n1,a,3,view,2\n1,b,2020-01-01,buy,1\n2,c d,5,view,0\n",
+    "jsonl": b'{"user":1,"item":"a","time":3}\n{"user":1,"item":["a",2]}\n["x",3]\n',
+    "json": b'[{"user":1,"item":"a","time":2},{"user":2,"item":3.0,"time":"1"}]',
+    "txt": "a b c\nd e\n中 f\n".encode(),
+}
+PARTS = [b"nan", b'"', b"\n", b",", b"null", b"1e999", b"-1", b"[", b"{", b"\xff", b"\\ud800", b"true", b"\x00"]
+
+
+def damaged(whole: bytes, draw: random.Random) -> bytes:
+    data = bytearray(whole)
+    for _ in range(draw.randint(1, 4)):
+        place = draw.randrange(len(data) + 1)
+        kind = draw.randrange(3)
+        if kind == 0:
+            data[place : place + 1] = bytes([draw.randrange(256)])
+        elif kind == 1:
+            del data[place : place + draw.randint(1, 9)]
+        else:
+            data[place:place] = draw.choice(PARTS)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("format", [*FILES, "parquet"])
+def test_damaged_files_give_named_errors(tmp_path: Path, format: str) -> None:
+    """Or sessions; never another exception."""
+    path = tmp_path / "sessions"
+    if format == "parquet":
+        pa = pytest.importorskip("pyarrow")
+        import pyarrow.parquet as pq
+
+        pq.write_table(
+            pa.Table.from_pylist([{"user": 1, "item": "a", "time": 1.5}, {"user": 1, "item": "b", "time": 2.0}]), path
+        )
+        whole = path.read_bytes()
+    else:
+        whole = FILES[format]
+    draw, refused = random.Random(format), 0
+    for _ in range(300):
+        path.write_bytes(damaged(whole, draw))
+        for read in (
+            lambda: read_sessions(path, format=format, event_weights={"view": 1, "buy": 2}),
+            lambda: read_items(path, format=format),
+        ):
+            try:
+                read()
+            except TokenspaceError:
+                refused += 1
+    assert 0 < refused < 600

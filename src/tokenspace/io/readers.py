@@ -283,7 +283,7 @@ def _read_parquet(
             for row in batch.to_pylist():
                 number += 1
                 yield number, row
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # names of columns are decoded by pyarrow
         raise FormatError(f"[read] {source.name}: expected Parquet, received: {error}") from error
 
 
