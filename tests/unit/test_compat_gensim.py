@@ -17,7 +17,7 @@ from tokenspace.compat import gensim
 from tokenspace.errors import ArgumentError, NotFoundError
 
 # Made by other floors of this package at their own time; everything else has to be there.
-LATER = {"vectors.fasttext", "vectors.doc2vec"}
+LATER = {"vectors.doc2vec"}
 
 
 def run(code: str, cwd: Path) -> str:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import FormatError, UnsupportedError, message
-from ...types import PathLike
+from ...errors import FormatError, message
 
 if TYPE_CHECKING:
     from ..fasttext import FastTextKeyedVectors
     from .vector_file import StoredVectors
 
-__all__ = ["FASTTEXT_KIND", "fasttext_from_bin", "fasttext_from_file", "fasttext_parts", "fasttext_vectors"]
+__all__ = ["FASTTEXT_KIND", "fasttext_from_file", "fasttext_parts", "fasttext_vectors"]
 
 FASTTEXT_KIND = "FastTextKeyedVectors"
 _SETTINGS = "fasttext"
@@ -62,28 +61,6 @@ def fasttext_vectors(
         np.require(words, np.float32, ["C", "W"]), np.require(ngrams, np.float32, ["C", "W"]), dict(file_bytes or {})
     )
     return kv
-
-
-def fasttext_from_bin(path: PathLike) -> FastTextKeyedVectors:
-    """The vectors of a model file of fastText. Words that are not UTF-8 show their bytes as ``\\xNN``.
-
-    Raises:
-        UnsupportedError: a supervised model, or one whose n-grams were pruned. Errors of `read_fasttext_bin`.
-    """
-    from .fasttext_bin import MODELS, read_fasttext_bin
-
-    parts, name = read_fasttext_bin(path, output=False), str(path)
-    arguments = parts.arguments
-    if arguments["model"] == MODELS["supervised"]:
-        raise UnsupportedError(message(f"load {name}", "word vectors", "a classifier", "FastTextClassifier.load"))
-    count = len(parts.words)
-    if len(parts.input) != count + arguments["bucket"]:
-        raise UnsupportedError(message(f"load {name}", f"{arguments['bucket']} rows of n-grams", "a pruned model"))
-    keys = [word.decode("utf-8", "backslashreplace") for word in parts.words]
-    raw = {key: word for key, word in zip(keys, parts.words, strict=True) if key.encode() != word}
-    settings = {"min_n": arguments["minn"], "max_n": arguments["maxn"], "bucket": arguments["bucket"]}
-    expandos = {"count": parts.counts[:count].astype(np.int64)}
-    return fasttext_vectors(name, keys, parts.input[:count], parts.input[count:], settings, expandos, raw)
 
 
 def fasttext_parts(kv: FastTextKeyedVectors) -> tuple[dict[str, str], dict[str, npt.NDArray[Any]]]:

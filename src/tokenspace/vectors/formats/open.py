@@ -100,9 +100,9 @@ def open_file(
     if options:
         raise UnsupportedError(message(f"open {path}", f"options that files of {kind} have", ", ".join(options)))
     if kind == "fasttext-bin":
-        from .fasttext_parts import fasttext_from_bin
+        from ..fasttext import load_facebook_vectors
 
-        kv = fasttext_from_bin(path)
+        kv = load_facebook_vectors(path)
     elif kind == "gensim":
         from .gensim_files import read_gensim
 
