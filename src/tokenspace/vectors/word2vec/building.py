@@ -279,6 +279,10 @@ class VocabularyBuilding(Word2VecState):
                 "try build_vocab(corpus) first"
             )
 
+    def init_sims(self, replace: bool = False) -> None:
+        """Old name of ``wv.fill_norms()``; with ``replace``, of ``wv.unit_normalize_all()``."""
+        self.wv.init_sims(replace)
+
     def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
         """Bytes that a model of these settings takes.
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ...errors import FormatError, TokenspaceError, message
+from ...errors import FormatError, TokenspaceError, UnsupportedError, message
 from ...progress import ProgressLike
 from ...types import PathLike
 from ..train import TrainSummary
@@ -98,12 +98,17 @@ class ModelFiles(Word2VecState):
             mmap: "r" maps the matrices read-only: such a model answers but cannot be trained.
 
         Raises:
-            FormatError: another file, or a damaged one. NotFoundError, FileError. UnsupportedError: a later version.
+            FormatError: another file, or a damaged one. NotFoundError, FileError. UnsupportedError: a later version, or a
+            model that gensim saved.
         """
         from ..formats.fasttext_parts import FASTTEXT_KIND, fasttext_from_file
+        from ..formats.open import recognise
         from ..formats.vector_file import read_vector_file
 
         operation = f"load {fname}"
+        if recognise(fname) == "gensim":
+            remedy = "KeyedVectors.load for its vectors"
+            raise UnsupportedError(message(operation, "a model that `save` wrote", "gensim's pickle", remedy))
         file = read_vector_file(fname, mmap=mmap is not None)
         vectors = fasttext_from_file(file, str(fname)) if file.metadata.get("kind") == FASTTEXT_KIND else file.vectors
         try:
