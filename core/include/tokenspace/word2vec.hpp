@@ -13,10 +13,13 @@
 
 namespace tokenspace::vectors {
 
-// Sentence s is ids[offsets[s], offsets[s + 1]); words outside the vocabulary are already gone.
+// Sentence s is ids[offsets[s], offsets[s + 1]); words outside the vocabulary are already gone. Where sentences are
+// documents, s has the tags tags[tag_offsets[s], tag_offsets[s + 1]).
 struct TextBlock {
   std::span<const std::int32_t> ids;
   std::span<const std::int64_t> offsets;
+  std::span<const std::int32_t> tags;
+  std::span<const std::int64_t> tag_offsets;
 };
 
 struct Matrix {
@@ -54,6 +57,18 @@ void check_bags(const BagConfig& bags, std::size_t words, std::string_view opera
 // Row i of `out` (words.rows x dim) = the mean of word i's own row and its parts.
 void mean_of_bags(Matrix words, const BagConfig& bags, std::size_t dim, float* out, unsigned threads);
 
+// Paragraph vectors (Le and Mikolov, arXiv 1405.4053): every document has the vectors of its tags beside those of its
+// words. With CBOW (PV-DM) they join the window; with skip-gram (PV-DBOW) each tag predicts every word of its document.
+struct DocumentConfig {
+  Matrix rows;                          // one row a tag; none: no documents
+  std::span<const float> lock_factors;  // of changes of these rows: one for all, or one a tag
+  bool train_words = true;              // PV-DBOW: skip-gram between words as well
+  // PV-DM with the vectors side by side instead of added: `concatenate` tags, then `window` words before and behind the
+  // centre, where there are none the word `padding`. Documents with another number of tags are left out. 0: off.
+  std::uint32_t concatenate = 0;
+  std::uint32_t padding = 0;
+};
+
 struct Word2VecConfig {
   std::size_t dim = 0;
   bool skip_gram = false;  // else CBOW
@@ -68,7 +83,9 @@ struct Word2VecConfig {
   std::span<const float> lock_factors;        // of changes of a word's row: one for all, or one a word
   std::span<const std::uint32_t> sample_int;  // sub-sampling: a draw of 32 bits above it drops the word; empty: none
   BagConfig bags;
+  DocumentConfig documents;
   OutputConfig outputs;
+  bool freeze = false;  // words and outputs stay as they are: vectors of new documents are inferred
 };
 
 // Position in a training: random draws depend on it and on nothing else.
@@ -80,7 +97,7 @@ struct TrainPosition {
 
 struct TrainStats {
   std::uint64_t words = 0;  // centres: words of the vocabulary that survived sub-sampling
-  std::uint64_t pairs = 0;  // (context word, centre) in skip-gram, centres that have a context in CBOW
+  std::uint64_t pairs = 0;  // (context word or tag, centre) in skip-gram, centres that have a context in CBOW
   double loss = 0;          // -log likelihood summed over pairs and their noise words; 0 unless asked for
 };
 
@@ -98,6 +115,11 @@ class Word2VecTrainer {
   // matrices then keep what was learnt so far.
   TrainStats train(const TextBlock& text, const TrainPosition& position, double alpha_begin, double alpha_end,
                    train::Control& control);
+
+  // Trains the tags of each document by itself for `epochs` passes; control.done grows by one a document. Meant for a
+  // frozen model and rows of new documents: the result for one depends on that document and the seed alone.
+  void infer(const TextBlock& text, std::uint64_t seed, std::uint64_t epochs, double alpha_begin, double alpha_end,
+             train::Control& control);
 
  private:
   class Impl;

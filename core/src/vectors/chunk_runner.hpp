@@ -40,11 +40,17 @@ class ChunkRunner {
       run_in_groups(chunks, work);
       return;
     }
-    std::vector<Rows> rows;
-    for (const TrainedMatrix& matrix : matrices_) rows.emplace_back(matrix.data, matrix.dim, nullptr);
+    const std::vector<Rows> rows = shared();
     parallel_for(chunks, 1, threads_, [&](std::size_t begin, std::size_t end, unsigned worker) {
       for (std::size_t chunk = begin; chunk < end; ++chunk) work(chunk, worker, rows);
     });
+  }
+
+  // The matrices themselves.
+  std::vector<Rows> shared() const {
+    std::vector<Rows> rows;
+    for (const TrainedMatrix& matrix : matrices_) rows.emplace_back(matrix.data, matrix.dim, nullptr);
+    return rows;
   }
 
  private:

@@ -72,7 +72,7 @@ void ChunkWindows::read(const TextBlock& text, const Chunk& chunk, const WindowO
       const std::uint32_t size =
           options.shrink ? 1 + Random::below(options.window, static_cast<std::uint32_t>(bits >> 32)) : options.window;
       words_.push_back(text.ids[token]);
-      windows_.push_back({0, size, 0});
+      windows_.push_back({0, size, 0, static_cast<std::uint32_t>(sentence)});
     }
     if (own_end < sentence_end) {
       const std::size_t stop = own_end + std::min(sentence_end - own_end, reach);
@@ -86,7 +86,7 @@ void ChunkWindows::read(const TextBlock& text, const Chunk& chunk, const WindowO
       const std::size_t size = windows_[i].begin;
       windows_[i] = {static_cast<std::uint32_t>(centre),
                      static_cast<std::uint32_t>(centre - std::min(centre - words_begin, size)),
-                     static_cast<std::uint32_t>(std::min(centre + size + 1, words_.size()))};
+                     static_cast<std::uint32_t>(std::min(centre + size + 1, words_.size())), windows_[i].sentence};
     }
   }
 }

@@ -22,11 +22,12 @@ struct Chunk {
 // Throws Error (invalid_argument) for offsets that do not ascend from 0 to the number of ids.
 std::vector<Chunk> plan_chunks(const TextBlock& text, std::size_t target);
 
-// A centre and its window: words[begin, end) without words[centre].
+// A centre and its window: words[begin, end) without words[centre], all of one sentence of the block.
 struct Window {
   std::uint32_t centre;
   std::uint32_t begin;
   std::uint32_t end;
+  std::uint32_t sentence;
 };
 
 struct WindowOptions {

@@ -31,12 +31,18 @@ double loss_of(const PairBlock& block) {
 
 }  // namespace
 
-TrainingStep::TrainingStep(std::size_t dim, bool compute_loss)
-    : kernels_(pair_kernels()), dim_(dim), compute_loss_(compute_loss), input_(dim) {}
+TrainingStep::TrainingStep(std::size_t dim, bool compute_loss, bool freeze)
+    : kernels_(pair_kernels()), dim_(dim), compute_loss_(compute_loss), freeze_(freeze), input_(dim) {}
 
 void TrainingStep::set_outputs(const OutputSet& set, const Rows& outputs, std::size_t inputs) {
   output_rows_.resize(set.rows.size());
   for (std::size_t n = 0; n < set.rows.size(); ++n) output_rows_[n] = outputs.at(set.rows[n]);
+  if (freeze_) {
+    output_copies_.resize(std::max(output_copies_.size(), set.rows.size() * dim_));
+    for (std::size_t n = 0; n < set.rows.size(); ++n) {
+      output_rows_[n] = std::copy_n(output_rows_[n], dim_, output_copies_.data() + n * dim_) - dim_;
+    }
+  }
   scores_.resize(std::max(scores_.size(), inputs * set.rows.size()));
   old_.resize(std::max(old_.size(), kOldFloats * set.rows.size()));
 }

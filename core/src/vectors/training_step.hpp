@@ -23,7 +23,8 @@ struct Bag {
 
 class TrainingStep {
  public:
-  TrainingStep(std::size_t dim, bool compute_loss);
+  // `freeze`: output rows are read, never changed.
+  TrainingStep(std::size_t dim, bool compute_loss, bool freeze = false);
 
   // Each row is an input of its own; weights are multiplicities, no row occurs twice. locks: one a row, or nullptr.
   void train_rows(float* const* rows, const float* weights, const float* locks, std::size_t count, const OutputSet& set,
@@ -42,8 +43,10 @@ class TrainingStep {
   const PairKernels& kernels_;
   std::size_t dim_;
   bool compute_loss_;
+  bool freeze_;
   double loss_ = 0;
   std::vector<float*> output_rows_;
+  std::vector<float> output_copies_;  // of frozen rows, for the kernels to write into
   std::vector<float> scores_;
   std::vector<float> old_;
   std::vector<float> input_;    // of a bag

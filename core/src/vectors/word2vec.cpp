@@ -7,6 +7,7 @@
 
 #include "bag_window.hpp"
 #include "chunk_runner.hpp"
+#include "document_rows.hpp"
 #include "output_layer.hpp"
 #include "text_windows.hpp"
 #include "tokenspace/error.hpp"
@@ -16,8 +17,18 @@ namespace tokenspace::vectors {
 
 namespace {
 
+// Numbers in an input, which are those of an output row.
+std::size_t input_size(const Word2VecConfig& config) {
+  const std::uint32_t tags = config.documents.concatenate;
+  return tags == 0 ? config.dim : config.dim * (tags + 2 * std::size_t{config.window});
+}
+
+bool changed(std::span<const float> factors) {
+  return std::any_of(factors.begin(), factors.end(), [](float x) { return x != 1.0f; });
+}
+
 // Order of the matrices given to the chunk runner.
-enum : std::size_t { kWords, kNegatives, kNodes, kParts };
+enum : std::size_t { kWords, kNegatives, kNodes, kParts, kTags };
 
 [[noreturn]] void refuse(std::string_view expected, std::string_view received) {
   fail(ErrorKind::invalid_argument, "train", expected, received);
@@ -30,11 +41,12 @@ class Word2VecTrainer::Impl {
   explicit Impl(const Word2VecConfig& config)
       : config_(checked(config)),
         outputs_(config.outputs, config.words.rows),
-        locked_(std::any_of(config.lock_factors.begin(), config.lock_factors.end(), [](float x) { return x != 1.0f; })),
+        locked_(config.freeze || changed(config.lock_factors) || changed(config.documents.lock_factors)),
         runner_({{config.words.data, config.dim},
-                 {config.outputs.negative_rows.data, config.dim},
-                 {config.outputs.node_rows.data, config.dim},
-                 {config.bags.rows.data, config.dim}},
+                 {config.outputs.negative_rows.data, input_size(config)},
+                 {config.outputs.node_rows.data, input_size(config)},
+                 {config.bags.rows.data, config.dim},
+                 {config.documents.rows.data, config.dim}},
                 config.threads, config.deterministic) {
     for (unsigned i = 0; i < runner_.workers(); ++i) workers_.emplace_back(config_);
   }
@@ -42,6 +54,7 @@ class Word2VecTrainer::Impl {
   TrainStats train(const TextBlock& text, const TrainPosition& position, double alpha_begin, double alpha_end,
                    train::Control& control) {
     const std::vector<Chunk> chunks = plan_chunks(text, runner_.chunk_tokens());
+    if (documents()) check_tags(text, config_.documents.rows.rows);
     // Sums of each chunk, added in their order: the loss too is the same for every number of threads.
     std::vector<TrainStats> stats(chunks.size());
     runner_.run(chunks.size(), [&](std::size_t i, unsigned worker, std::span<const Rows> rows) {
@@ -60,12 +73,36 @@ class Word2VecTrainer::Impl {
     return sum;
   }
 
+  // Each document by itself: what comes out depends on it and the seed alone, not on what else is asked for.
+  void infer(const TextBlock& text, std::uint64_t seed, std::uint64_t epochs, double alpha_begin, double alpha_end,
+             train::Control& control) {
+    (void)plan_chunks(text, 1);
+    check_tags(text, config_.documents.rows.rows);
+    const std::vector<Rows> rows = runner_.shared();
+    parallel_for(
+        text.offsets.size() - 1, 1, runner_.workers(), [&](std::size_t begin, std::size_t end, unsigned worker) {
+          for (std::size_t document = begin; document < end; ++document) {
+            const Chunk chunk{static_cast<std::size_t>(text.offsets[document]),
+                              static_cast<std::size_t>(text.offsets[document + 1]), document};
+            for (std::uint64_t epoch = 0; epoch < epochs; ++epoch) {
+              const double part = epochs == 1 ? 0.0 : static_cast<double>(epoch) / static_cast<double>(epochs - 1);
+              const auto alpha = static_cast<float>(alpha_begin + (alpha_end - alpha_begin) * part);
+              Random random{seed, epoch, 0, 0};
+              (void)train_chunk(text, chunk, alpha, random, workers_[worker], rows, control);
+            }
+            ++control.done;
+          }
+        });
+  }
+
  private:
   struct Worker {
-    explicit Worker(const Word2VecConfig& config) : step(config.dim, config.compute_loss) {
+    explicit Worker(const Word2VecConfig& config)
+        : step(input_size(config), config.compute_loss, config.freeze), documents(config) {
       if (!config.bags.offsets.empty()) bags.emplace(config, config.skip_gram);
     }
     TrainingStep step;
+    DocumentRows documents;
     std::optional<BagWindow> bags;
     ChunkWindows text;
     OutputSet sampled[2];  // of this window and the next
@@ -88,6 +125,18 @@ class Word2VecTrainer::Impl {
       refuse("a sub-sampling threshold for each word", "another number");
     }
     if (!config.bags.offsets.empty()) check_bags(config.bags, config.words.rows, "train");
+    const DocumentConfig& documents = config.documents;
+    if (documents.rows.rows == 0) {
+      if (documents.concatenate != 0 || config.freeze) refuse("documents", "none");
+      return config;
+    }
+    if (!config.bags.offsets.empty()) refuse("documents or bags", "both");
+    if (documents.lock_factors.size() > 1 && documents.lock_factors.size() != documents.rows.rows) {
+      refuse("one lock factor, or one for each tag", "another number");
+    }
+    if (documents.concatenate != 0 && (config.skip_gram || documents.padding >= config.words.rows)) {
+      refuse("a padding word and no skip-gram for vectors side by side", "others");
+    }
     return config;
   }
 
@@ -109,6 +158,7 @@ class Word2VecTrainer::Impl {
     };
     if (!windows.empty()) prepare(0);
     if (worker.bags) worker.bags->begin(words, rows[kWords], rows[kParts]);
+    if (documents()) worker.documents.begin(text, rows[kTags]);
     for (std::size_t i = 0; i < windows.size(); ++i) {
       control.check();
       const Window& window = windows[i];
@@ -120,28 +170,53 @@ class Word2VecTrainer::Impl {
       } else if (ahead < words.size()) {
         rows[kWords].prefetch(static_cast<std::uint32_t>(words[ahead]));
       }
-      if (worker.bags) {
-        collect_bags(window, worker);
-      } else if (config_.skip_gram) {
-        collect_unique(words, window, rows[kWords], worker);
-      } else {
-        collect_all(words, window, rows[kWords], worker);
-      }
-      if (worker.rows.empty()) continue;
-      const auto centre = static_cast<std::uint32_t>(words[window.centre]);
-      if (outputs_.tree()) {
-        outputs_.path(centre, worker.path);
-        train_window(worker, worker.path, rows[kNodes], alpha);
-      }
+      if (documents()) worker.documents.enter(window.sentence);
+      if (!collect(words, window, rows, worker)) continue;
+      if (outputs_.tree()) outputs_.path(static_cast<std::uint32_t>(words[window.centre]), worker.path);
+      if (outputs_.tree()) train_window(worker, worker.path, rows[kNodes], alpha);
       if (outputs_.sampling()) train_window(worker, worker.sampled[i % 2], rows[kNegatives], alpha);
-      stats.pairs += config_.skip_gram ? window.end - window.begin - 1 : 1;
+      stats.pairs += config_.skip_gram ? worker.rows.size() + tag_inputs(worker) : 1;
     }
     if (worker.bags) worker.bags->give_back_all();
     stats.loss = worker.step.take_loss();
     return stats;
   }
 
+  // What the window at hand is to be trained with, into the worker. False: nothing.
+  bool collect(const std::vector<std::int32_t>& words, const Window& window, std::span<const Rows> rows,
+               Worker& worker) const {
+    if (config_.documents.concatenate != 0) return worker.documents.concatenate(words, window, rows[kWords]);
+    if (worker.bags) {
+      collect_bags(window, worker);
+    } else if (!config_.skip_gram) {
+      collect_all(words, window, rows[kWords], worker);
+    } else if (!documents() || (config_.documents.train_words && !config_.freeze)) {
+      collect_unique(words, window, rows[kWords], worker);
+    } else {
+      worker.rows.clear();
+    }
+    return !worker.rows.empty() || tag_inputs(worker) != 0;
+  }
+
+  bool documents() const { return config_.documents.rows.rows != 0; }
+  std::size_t tag_inputs(const Worker& worker) const {
+    return documents() && config_.skip_gram ? worker.documents.rows().size() : 0;
+  }
+
   void train_window(Worker& worker, const OutputSet& set, const Rows& outputs, float alpha) const {
+    if (config_.documents.concatenate != 0)
+      return worker.documents.train_concatenated(worker.step, set, outputs, alpha);
+    train_words(worker, set, outputs, alpha);
+    const DocumentRows& tags = worker.documents;
+    if (tag_inputs(worker) == 0) return;
+    // Tag by tag: one given twice is trained twice.
+    for (std::size_t i = 0; i < tags.rows().size(); ++i) {
+      worker.step.train_rows(&tags.rows()[i], tags.ones().data(), locked_ ? &tags.locks()[i] : nullptr, 1, set, outputs,
+                             alpha);
+    }
+  }
+
+  void train_words(Worker& worker, const OutputSet& set, const Rows& outputs, float alpha) const {
     const float* const locks = worker.locks.empty() ? nullptr : worker.locks.data();
     const std::size_t count = worker.rows.size();
     if (worker.bags && !config_.skip_gram) {
@@ -193,6 +268,10 @@ class Word2VecTrainer::Impl {
       worker.rows.push_back(matrix.at(word));
       if (locked_) worker.locks.push_back(lock_of(word));
     }
+    if (!documents()) return;
+    const DocumentRows& tags = worker.documents;
+    worker.rows.insert(worker.rows.end(), tags.rows().begin(), tags.rows().end());
+    if (locked_) worker.locks.insert(worker.locks.end(), tags.locks().begin(), tags.locks().end());
   }
 
   // Each position of the window as an input of its own. In CBOW the vectors are sums: a change of the mean over all
@@ -218,7 +297,11 @@ class Word2VecTrainer::Impl {
     if (!worker.locks.empty()) worker.locks.resize(worker.rows.size(), 1.0f);
   }
 
-  float lock_of(std::uint32_t word) const { return config_.lock_factors[config_.lock_factors.size() == 1 ? 0 : word]; }
+  float lock_of(std::uint32_t word) const {
+    if (config_.freeze) return 0.0f;
+    const auto& factors = config_.lock_factors;
+    return factors.empty() ? 1.0f : factors[factors.size() == 1 ? 0 : word];
+  }
 
   Word2VecConfig config_;
   OutputLayer outputs_;
@@ -235,6 +318,11 @@ Word2VecTrainer& Word2VecTrainer::operator=(Word2VecTrainer&&) noexcept = defaul
 TrainStats Word2VecTrainer::train(const TextBlock& text, const TrainPosition& position, double alpha_begin,
                                   double alpha_end, train::Control& control) {
   return impl_->train(text, position, alpha_begin, alpha_end, control);
+}
+
+void Word2VecTrainer::infer(const TextBlock& text, std::uint64_t seed, std::uint64_t epochs, double alpha_begin,
+                            double alpha_end, train::Control& control) {
+  impl_->infer(text, seed, epochs, alpha_begin, alpha_end, control);
 }
 
 }  // namespace tokenspace::vectors
