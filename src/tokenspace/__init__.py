@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .types import AddedToken
     from .vectors.corpora import LineSentence, PathLineSentences, Text8Corpus
     from .vectors.corpora.preprocess import simple_preprocess
+    from .vectors.doc2vec import Doc2Vec, TaggedDocument, TaggedLineDocument
     from .vectors.fasttext import FastText, FastTextClassifier
     from .vectors.formats.open import load_vectors
     from .vectors.glove import GloVe
@@ -45,6 +46,7 @@ _HOMES = {
     "BatchEncoding": ".tokenizers.batch_encoding",
     "Chunk": ".tokenizers.chunk",
     "Comparison": ".tokenizers.compare",
+    "Doc2Vec": ".vectors.doc2vec",
     "Encoding": ".tokenizers.encoding",
     "FastText": ".vectors.fasttext",
     "FastTextClassifier": ".vectors.fasttext",
@@ -56,6 +58,8 @@ _HOMES = {
     "Phrases": ".vectors.phrases",
     "Recommender": ".recommend.recommender",
     "ReportCard": ".tokenizers.report",
+    "TaggedDocument": ".vectors.doc2vec",
+    "TaggedLineDocument": ".vectors.doc2vec",
     "Text8Corpus": ".vectors.corpora",
     "Tokenizer": ".tokenizers.tokenizer",
     "TrainingStory": ".tokenizers.train.story",
@@ -84,6 +88,7 @@ __all__ = [
     "BatchEncoding",
     "Chunk",
     "Comparison",
+    "Doc2Vec",
     "Encoding",
     "FastText",
     "FastTextClassifier",
@@ -95,6 +100,8 @@ __all__ = [
     "Phrases",
     "Recommender",
     "ReportCard",
+    "TaggedDocument",
+    "TaggedLineDocument",
     "Text8Corpus",
     "Tokenizer",
     "TrainingStory",

@@ -175,7 +175,8 @@ class Word2VecTrainer::Impl {
       if (outputs_.tree()) outputs_.path(static_cast<std::uint32_t>(words[window.centre]), worker.path);
       if (outputs_.tree()) train_window(worker, worker.path, rows[kNodes], alpha);
       if (outputs_.sampling()) train_window(worker, worker.sampled[i % 2], rows[kNegatives], alpha);
-      stats.pairs += config_.skip_gram ? worker.rows.size() + tag_inputs(worker) : 1;
+      stats.pairs +=
+          !config_.skip_gram ? 1 : tag_inputs(worker) + (worker.rows.empty() ? 0 : window.end - window.begin - 1);
     }
     if (worker.bags) worker.bags->give_back_all();
     stats.loss = worker.step.take_loss();

@@ -337,6 +337,7 @@ class Word2Vec(VocabularyBuilding, OutputQueries, ModelFiles):
                 alpha_begin=alpha_begin,
                 alpha_end=alpha_end,
                 control=control,
+                **self._block_arguments(block),
             )
             return BlockResult(*result)
 
@@ -346,6 +347,10 @@ class Word2Vec(VocabularyBuilding, OutputQueries, ModelFiles):
         """What the inputs are made of, as the core wants it."""
         factors = np.ascontiguousarray(self.wv.vectors_lockf, dtype=np.float32)
         return {"words": matrices["vectors"], "lock_factors": factors}
+
+    def _block_arguments(self, block: IdBlock) -> dict[str, Any]:
+        """What the core wants of a block besides its words."""
+        return {}
 
     def _output_arguments(self, matrices: dict[str, Any]) -> dict[str, Any]:
         """The output layer as the core wants it."""

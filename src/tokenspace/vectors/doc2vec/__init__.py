@@ -1,0 +1,7 @@
+"""Paragraph vectors: documents have vectors beside those of their words."""
+
+from .documents import DocumentBlock, DocumentSource, TaggedDocument, TaggedLineDocument
+from .model import Doc2Vec
+from .tags import TagIndex
+
+__all__ = ["Doc2Vec", "DocumentBlock", "DocumentSource", "TagIndex", "TaggedDocument", "TaggedLineDocument"]
