@@ -106,8 +106,7 @@ def test_steps_are_those_of_the_twin(skip_gram: bool) -> None:
     sentences = [[0, 2, 1], [3], [4, 0, 0, 1]]
     tags = [[0], [2, 1], [1]]
     words, nodes, rows = (draw.normal(size=(size, 6)).astype(np.float32) for size in (5, 4, 3))
-    codes = huffman.codes(counts) if hasattr(huffman, "codes") else huffman.huffman_codes(counts)
-    paths = [(list(code), list(points)) for code, points in codes]
+    paths = [(leaf.code, leaf.points) for leaf in huffman.tree([(str(i), count) for i, count in enumerate(counts)])]
     expected = {"words": words.astype(float), "nodes": nodes.astype(float), "rows": rows.astype(float)}
     for sentence, own in zip(sentences, tags, strict=True):
         for centre, places in word2vec.windows(sentence, 2):
@@ -172,7 +171,9 @@ def test_lines_of_a_file_are_documents(tmp_path: Path) -> None:
     other = Doc2Vec(list(TaggedLineDocument(path)), vector_size=4, min_count=1, workers=1)
     assert model.dv.index_to_key == [0, 1, 2]  # the empty line is a document: line and tag agree
     assert np.array_equal(model.dv.vectors, other.dv.vectors)
-    assert np.array_equal(model.dv.vectors, Doc2Vec(TaggedLineDocument(path), vector_size=4, min_count=1, workers=1).dv.vectors)
+    assert np.array_equal(
+        model.dv.vectors, Doc2Vec(TaggedLineDocument(path), vector_size=4, min_count=1, workers=1).dv.vectors
+    )
 
 
 @pytest.mark.parametrize("options", MODELS.values(), ids=MODELS.keys())
@@ -183,6 +184,7 @@ def test_saved_models_go_on(options: dict[str, int], tmp_path: Path) -> None:
     loaded = Doc2Vec.load(tmp_path / "model")
     assert loaded.dv.index_to_key == model.dv.index_to_key
     assert np.array_equal(loaded.dv["own"], model.dv["own"])
+    assert loaded.dv.expandos["doc_count"].tolist() == model.dv.expandos["doc_count"].tolist()
     assert np.array_equal(loaded.infer_vector(["ship"]), model.infer_vector(["ship"]))
     for each in (model, loaded):
         each.train(documents, total_examples=each.corpus_count, epochs=1)
@@ -190,7 +192,9 @@ def test_saved_models_go_on(options: dict[str, int], tmp_path: Path) -> None:
 
 
 def test_update_adds_words_and_tags_and_keeps_what_was_learnt() -> None:
-    model = Doc2Vec([TaggedDocument(["a", "b"], [0]), TaggedDocument(["b"], ["x"])], vector_size=4, min_count=1, workers=1)
+    model = Doc2Vec(
+        [TaggedDocument(["a", "b"], [0]), TaggedDocument(["b"], ["x"])], vector_size=4, min_count=1, workers=1
+    )
     kept = {tag: model.dv[tag].copy() for tag in (0, "x")}
     model.build_vocab([TaggedDocument(["c"], [2]), TaggedDocument(["a"], ["x", "z"])], update=True)
     assert model.dv.index_to_key == [0, 1, 2, "x", "z"]
@@ -208,7 +212,12 @@ def test_word2vec_format_with_documents(tmp_path: Path) -> None:
 
 
 def test_wrong_documents(caplog: pytest.LogCaptureFixture) -> None:
-    for wrong in ([["a", "b"]], [TaggedDocument("a b", [0])], [TaggedDocument(["a"], "tag")], [TaggedDocument(["a"], 0)]):
+    for wrong in (
+        [["a", "b"]],
+        [TaggedDocument("a b", [0])],
+        [TaggedDocument(["a"], "tag")],
+        [TaggedDocument(["a"], 0)],
+    ):
         with pytest.raises(SentencesError, match="TaggedDocument"):
             Doc2Vec(wrong, min_count=1)
     with pytest.raises(TypeError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -129,7 +129,12 @@ class DocumentSource(SentenceSource):
                 words, tags = document.words, document.tags
             except AttributeError:
                 raise SentencesError(
-                    message("Doc2Vec", "documents with words and tags", type(document).__name__, "TaggedDocument(words, [i])")
+                    message(
+                        "Doc2Vec",
+                        "documents with words and tags",
+                        type(document).__name__,
+                        "TaggedDocument(words, [i])",
+                    )
                 ) from None
             if isinstance(words, str) or isinstance(tags, str) or not hasattr(tags, "__iter__"):
                 received = f"words {type(words).__name__}, tags {type(tags).__name__} in document {number}"
@@ -156,7 +161,7 @@ class DocumentSource(SentenceSource):
 
     def feed(self, counter: Counter, progress: ProgressLike = None) -> None:
         """Gives the words to a counter of the core and counts the tags."""
-        total = len(self._documents) if hasattr(self._documents, "__len__") else None
+        total = len(self._documents) if isinstance(self._documents, Sized) else None
         documents = 0
         with Reporter("count", total, "documents", progress) as report:
             for batch in self._batches():

@@ -87,14 +87,17 @@ class Doc2Vec(Word2Vec):
         **kwargs: Any,
     ) -> None:
         if dv_mapfile is not None:
-            raise UnsupportedError(message("Doc2Vec", "dv_mapfile=None", repr(dv_mapfile), "memory-mapped loading of a saved model"))
+            raise UnsupportedError(
+                message("Doc2Vec", "dv_mapfile=None", repr(dv_mapfile), "memory-mapped loading of a saved model")
+            )
         if "sentences" in kwargs:
             raise TrainingArgumentError(message("Doc2Vec", "documents", "sentences", "documents=..."))
         self.dm, self.dbow_words, self.dm_concat = int(dm), int(dbow_words), int(dm_concat) if dm else 0
         self.dm_tag_count = int(dm_tag_count)
         if self.dm_concat and self.dm_tag_count < 1:
             raise TrainingArgumentError(message("Doc2Vec", "dm_tag_count of at least 1", repr(dm_tag_count)))
-        self._highest_tag, self._tag_names = -1, []
+        self._highest_tag = -1
+        self._tag_names: list[Any] = []
         self.dv = dv if dv is not None else KeyedVectors(vector_size)
         if dm_mean is not None:
             kwargs["cbow_mean"] = dm_mean
@@ -106,6 +109,7 @@ class Doc2Vec(Word2Vec):
             return
         source = self._source(documents, corpus_file, self.epochs + 1, "Doc2Vec")
         self._build(source, trim_rule=trim_rule, progress=progress)
+        self._check_training(self.epochs, self.corpus_count, self.corpus_total_words)
         self._train(
             source,
             self.corpus_count,
@@ -330,15 +334,30 @@ class Doc2Vec(Word2Vec):
 
     # -- files -------------------------------------------------------------------------------------------------------
 
+    def _more_arrays(self) -> dict[str, Any]:
+        strange = next((name for name in self._tag_names if not isinstance(name, str)), None)
+        if strange is not None:
+            raise UnsupportedError(
+                message("save", "tags that are str or int", f"a {type(strange).__name__}", "str tags")
+            )
+        counts: dict[str, Any] = {
+            name: self.dv.expandos[name] for name in ("word_count", "doc_count") if name in self.dv.expandos
+        }
+        return {"doctag_vectors": self.dv.vectors, **counts}
+
     def _restore(self, arrays: dict[str, Any], operation: str) -> None:
         vectors = arrays.pop("doctag_vectors", None)
         shape = (len(self.tags), self.vector_size)
         if vectors is None or vectors.shape != shape or vectors.dtype != np.float32:
             received = "none" if vectors is None else f"{vectors.dtype} of shape {vectors.shape}"
             raise FormatError(message(operation, f"document vectors as float32 of shape {shape}", received))
+        counts = {name: arrays.pop(name, None) for name in ("word_count", "doc_count")}
         super()._restore(arrays, operation)
         self.dv.vectors = vectors
         self._name_dv()
+        for name, values in counts.items():
+            if values is not None and values.shape == (len(self.tags),) and values.dtype == np.int64:
+                self.dv.expandos[name] = values
 
     def save_word2vec_format(
         self,

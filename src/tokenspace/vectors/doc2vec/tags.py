@@ -47,7 +47,9 @@ class TagIndex:
                 tag = int(tag)
                 if not 0 <= tag < _MOST_ROWS:
                     raise LimitError(
-                        message("Doc2Vec", "whole-number tags from 0 to 2**31 - 2, rows of a matrix", str(tag), "str tags")
+                        message(
+                            "Doc2Vec", "whole-number tags from 0 to 2**31 - 2, rows of a matrix", str(tag), "str tags"
+                        )
                     )
                 self.highest = max(self.highest, tag)
             else:

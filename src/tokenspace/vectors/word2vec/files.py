@@ -84,11 +84,16 @@ class ModelFiles(Word2VecState):
         for name in ("syn1", "syn1neg"):
             if hasattr(self, name):
                 arrays[_MODEL + name] = getattr(self, name)
+        arrays.update({_MODEL + name: array for name, array in self._more_arrays().items()})
         for name, values in vars(self.wv).items():
             if name.endswith("_lockf"):
                 arrays[_MODEL + name] = np.asarray(values, np.float32)
         metadata["model"] = json.dumps(settings)
         write_vectors(self.wv, fname, metadata=metadata, more=arrays, progress=progress)
+
+    def _more_arrays(self) -> dict[str, Any]:
+        """What a derived class keeps besides; `_restore` gets it back."""
+        return {}
 
     @classmethod
     def load(cls: type[M], fname: PathLike, *args: Any, mmap: str | None = None, **kwargs: Any) -> M:
