@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 NATIVE := $(shell find core/include core/src bindings -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: help run test test-core test-python lint format stubs bench bench-train fuzz fuzz-long parity-long docs wheel clean
+.PHONY: help run test test-core test-python lint format stubs bench bench-train bench-vectors fuzz fuzz-long parity-long docs wheel clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,11 @@ stubs: $(VENV)/.dev  ## Rewrite src/tokenspace/_core.pyi from the compiled modul
 bench: $(VENV)/.dev  ## Speed against the peers, each in its own environment
 	$(PY) benchmarks/environments.py
 	$(PY) benchmarks/run.py
+	$(PY) scripts/make_performance_table.py
+
+bench-vectors: $(VENV)/.dev  ## Word vectors: training speed with quality, loading, exact search; an hour
+	$(PY) benchmarks/environments.py
+	for question in words fasttext doc2vec load search; do $(PY) benchmarks/vectors_$$question.py; done
 	$(PY) scripts/make_performance_table.py
 
 bench-train: $(VENV)/.dev  ## Training against the peers at 8 MB, 100 MB and 1 GB; hours, 3 GB of disk

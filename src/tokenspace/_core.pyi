@@ -316,6 +316,15 @@ class Word2VecTrainer:
             NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
         ]
         | None = None,
+        tags: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")] | None = None,
+        tag_lock_factors: Annotated[
+            NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+        ]
+        | None = None,
+        train_words: bool = True,
+        concatenate: int = 0,
+        padding: int = 0,
+        freeze: bool = False,
         threads: int = 1,
         deterministic: bool = False,
         compute_loss: bool = False,
@@ -331,7 +340,24 @@ class Word2VecTrainer:
         alpha_begin: float,
         alpha_end: float,
         control: TrainControl,
+        tags: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu", writable=False)]
+        | None = None,
+        tag_offsets: Annotated[NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)]
+        | None = None,
     ) -> tuple[int, int, float]: ...
+    def infer(
+        self,
+        ids: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu", writable=False)],
+        offsets: Annotated[NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)],
+        *,
+        seed: int = 1,
+        epochs: int,
+        alpha_begin: float,
+        alpha_end: float,
+        control: TrainControl,
+        tags: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu", writable=False)],
+        tag_offsets: Annotated[NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)],
+    ) -> None: ...
 
 class PhraseCounter:
     def __init__(self, delimiter: str, connectors: object, max_words: int = 0, threads: int = 0) -> None: ...

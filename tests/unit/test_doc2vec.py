@@ -15,11 +15,11 @@ from tokenspace.vectors.corpora.source import SentencesError
 from tokenspace.vectors.train import ModelStateError
 
 TAGGED = [
-    TaggedDocument("a b c d".split(), [0, "x"]),
-    TaggedDocument("b c e".split(), [3]),
-    TaggedDocument("f a".split(), ["y", "x"]),
+    TaggedDocument(["a", "b", "c", "d"], [0, "x"]),
+    TaggedDocument(["b", "c", "e"], [3]),
+    TaggedDocument(["f", "a"], ["y", "x"]),
 ]
-TOPICS = {"sea": "ship wave sail fish salt".split(), "wood": "tree leaf deer moss pine".split()}
+TOPICS = {"sea": ["ship", "wave", "sail", "fish", "salt"], "wood": ["tree", "leaf", "deer", "moss", "pine"]}
 
 
 def topics(count: int = 300) -> list[TaggedDocument]:
@@ -77,7 +77,7 @@ def test_documents_of_a_topic_are_near_each_other(options: dict[str, int]) -> No
     model = Doc2Vec(documents, vector_size=16, min_count=1, sample=0, epochs=40, alpha=0.05, workers=1, **options)
     near = [other % 2 == tag % 2 for tag in range(60) for other, _ in model.dv.most_similar(tag, topn=5)]
     assert np.mean(near) > 0.95
-    vector = model.infer_vector("wave sail salt fish ship wave".split(), epochs=60, alpha=0.05)
+    vector = model.infer_vector(["wave", "sail", "salt", "fish", "ship", "wave"], epochs=60, alpha=0.05)
     found = [tag % 2 == 0 for tag, _ in model.dv.most_similar([vector], topn=10)]
     assert np.mean(found) > 0.8
 
