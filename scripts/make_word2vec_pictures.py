@@ -19,6 +19,8 @@ ASSETS = ROOT / "docs" / "assets"
 sys.path.insert(0, str(ROOT / "examples"))
 from royal_sentences import sentences  # noqa: E402
 
+ADULTS = ("king", "queen", "man", "woman")
+SENTENCE = "Thou shalt not make a machine in the likeness of a human mind"
 INK, FAINT, GRID, BLUE, RED, GREEN = "#22262e", "#6b7280", "#e5e7eb", "#2b8cbe", "#d95f4c", "#3f9b5f"
 
 
@@ -47,8 +49,8 @@ def page(width: int, height: int, title: str, parts: list[str]) -> str:
 
 def window_picture() -> str:
     """The third window of a sentence: which pairs are true, which are drawn."""
-    words = ["thou", "shalt", "not", "make", "a", "machine"]
-    shown = ts.explain_word2vec(" ".join(words), window=2, negative=5, centre="not").windows[2]
+    words = SENTENCE.lower().split()[:6]
+    shown = ts.explain_word2vec(SENTENCE, window=2, negative=5, centre="not").windows[2]
     parts = []
     places = {}
     for number, word in enumerate(words):
@@ -98,7 +100,7 @@ def map_picture(model: ts.Word2Vec) -> str:
 
     def place(row: int) -> tuple[float, float]:
         x, y = (shown.coordinates[row] - low) / (high - low)
-        return 90 + 600 * float(x), 400 - 330 * float(y)
+        return 90 + 600 * float(x), 400 - 310 * float(y)
 
     at = {word: place(row) for row, word in enumerate(shown.words)}
     parts = []
@@ -113,7 +115,7 @@ def map_picture(model: ts.Word2Vec) -> str:
         colour = GREEN if word in groups["royal"] else FAINT
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{colour}"/>')
         parts.append(
-            text(x, y - 12, word, 15, INK, "middle", 600 if word in ("king", "queen", "man", "woman") else 400)
+            text(x, y + (-12 if word in ADULTS else 22), word, 15, INK, "middle", 600 if word in ADULTS else 400)
         )
     parts.append(text(20, 28, "the way from man to king is that from woman to queen", 14, BLUE, "start", 600))
     parts.append(text(20, 48, "the way from man to woman is that from king to queen", 14, RED, "start", 600))
