@@ -35,8 +35,8 @@ def gensim_like(job: dict[str, Any]) -> dict[str, Any]:
     used = processor_seconds()
     model.train(
         corpus_file=job["corpus"],
+        total_examples=model.corpus_count,
         total_words=model.corpus_total_words,
-        **({"total_examples": model.corpus_count} if job["model"] == "doc2vec" else {}),
         epochs=epochs,
     )
     ended = time.perf_counter()

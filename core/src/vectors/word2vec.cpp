@@ -27,6 +27,14 @@ bool changed(std::span<const float> factors) {
   return std::any_of(factors.begin(), factors.end(), [](float x) { return x != 1.0f; });
 }
 
+// The part of a block's sentences before a chunk, which is how the learning rate falls.
+double part_before(const TextBlock& text, const Chunk& chunk) {
+  const auto begin = static_cast<double>(text.offsets[chunk.sentence]);
+  const auto size = static_cast<double>(text.offsets[chunk.sentence + 1]) - begin;
+  const double within = size > 0 ? (static_cast<double>(chunk.begin) - begin) / size : 0.0;
+  return (static_cast<double>(chunk.sentence) + within) / static_cast<double>(text.offsets.size() - 1);
+}
+
 // Order of the matrices given to the chunk runner.
 enum : std::size_t { kWords, kNegatives, kNodes, kParts, kTags };
 
@@ -58,7 +66,7 @@ class Word2VecTrainer::Impl {
     // Sums of each chunk, added in their order: the loss too is the same for every number of threads.
     std::vector<TrainStats> stats(chunks.size());
     runner_.run(chunks.size(), [&](std::size_t i, unsigned worker, std::span<const Rows> rows) {
-      const double part = static_cast<double>(chunks[i].begin) / static_cast<double>(text.ids.size());
+      const double part = part_before(text, chunks[i]);
       const auto alpha = static_cast<float>(alpha_begin + (alpha_end - alpha_begin) * part);
       Random random{position.seed, position.epoch, position.block, i};
       stats[i] = train_chunk(text, chunks[i], alpha, random, workers_[worker], rows, control);

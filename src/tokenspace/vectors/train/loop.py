@@ -78,10 +78,11 @@ class Schedule:
     word_count: int = 0
 
     def part(self, words: int, examples: int) -> float:
-        """The part of an epoch behind after so many of its words and sentences."""
-        if self.total_words:
-            return min(1.0, words / self.total_words)
-        return min(1.0, examples / self.total_examples) if self.total_examples else 1.0
+        """The part of an epoch behind after so many of its words and sentences: by sentences where their number is known, as
+        gensim has it. Texts whose sentences grow shorter learn at a higher rate for longer that way than by words."""
+        if self.total_examples and not self.word_count:
+            return min(1.0, examples / self.total_examples)
+        return min(1.0, words / self.total_words) if self.total_words else 1.0
 
 
 @dataclass(slots=True)
