@@ -43,7 +43,8 @@ def gensim_like(job: dict[str, Any]) -> dict[str, Any]:
     if job["model"] == "doc2vec":
         import numpy as np
 
-        np.save(job["vectors"], model.dv.vectors)
+        with open(job["vectors"], "wb") as out:
+            np.save(out, model.dv.vectors)
     else:
         model.wv.save_word2vec_format(job["vectors"], binary=True)
     return {

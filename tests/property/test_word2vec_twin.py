@@ -60,6 +60,35 @@ def test_negative_sampling_from_one_noise_word(case: Any, negative: int, noise: 
 
 
 @settings(max_examples=60, deadline=None)
+@given(case=cases, negative=st.integers(16, 40), noise=st.integers(0, 6))
+def test_windows_of_cbow_share_many_noise_words(case: Any, negative: int, noise: int) -> None:
+    sentences, dim, window, _, mean, seed = case
+    random = np.random.default_rng(seed)
+    vectors = random.normal(0, 0.2, (7, dim)).astype(np.float32)
+    outputs = random.normal(0, 0.2, (7, dim)).astype(np.float32)
+    x, y = vectors.astype(np.float64), outputs.astype(np.float64)
+    windows = [
+        (sentence[centre], [sentence[place] for place in places])
+        for sentence in sentences
+        for centre, places in twin.windows(sentence, window)
+        if places
+    ]
+    steps = [
+        step
+        for first in range(0, len(windows), 8)
+        for step in twin.train_cbow_group(x, y, windows[first : first + 8], [noise] * negative, 0.05, mean)
+    ]
+    words, pairs, loss = trained(
+        sentences, words=vectors, skip_gram=False, cbow_mean=mean, window=window, negative=negative,
+        negative_rows=outputs, noise=np.eye(7)[noise],
+    )  # fmt: skip
+    assert (words, pairs) == (sum(map(len, sentences)), len(windows))
+    np.testing.assert_allclose(vectors, x, atol=1e-4, rtol=1e-3)
+    np.testing.assert_allclose(outputs, y, atol=1e-4, rtol=1e-3)
+    assert loss == pytest.approx(sum(step.loss for step in steps), rel=1e-3, abs=1e-3)
+
+
+@settings(max_examples=60, deadline=None)
 @given(case=cases, counts=st.lists(st.integers(1, 50), min_size=7, max_size=7))
 def test_hierarchical_softmax(case: Any, counts: list[int]) -> None:
     sentences, dim, window, skip_gram, mean, seed = case

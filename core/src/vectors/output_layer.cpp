@@ -61,6 +61,19 @@ void OutputLayer::sample(std::uint32_t word, Random& random, OutputSet& set) con
   set.weights.resize(count);
 }
 
+void OutputLayer::sample_noise(Random& random, OutputSet& set) const {
+  set.clear();
+  for (std::uint32_t i = 0; i < config_.negative; ++i) {
+    const std::uint32_t drawn = noise_.draw(random);
+    const auto at = std::find(set.rows.begin(), set.rows.end(), drawn) - set.rows.begin();
+    if (static_cast<std::size_t>(at) == set.rows.size()) {
+      set.add(drawn, 0.0f);
+    } else {
+      set.weights[static_cast<std::size_t>(at)] += 1.0f;
+    }
+  }
+}
+
 void OutputLayer::path(std::uint32_t word, OutputSet& set) const {
   set.clear();
   const auto begin = static_cast<std::size_t>(config_.path_offsets[word]);

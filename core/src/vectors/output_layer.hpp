@@ -42,6 +42,9 @@ class OutputLayer {
   // `word` with label 1 and `negative` noise words with label 0; a draw of the word itself is skipped, as gensim does.
   void sample(std::uint32_t word, Random& random, OutputSet& set) const;
 
+  // `negative` noise words with label 0, whatever is to be predicted.
+  void sample_noise(Random& random, OutputSet& set) const;
+
   // The nodes on the way to `word`.
   void path(std::uint32_t word, OutputSet& set) const;
 

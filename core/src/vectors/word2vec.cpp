@@ -8,6 +8,7 @@
 #include "bag_window.hpp"
 #include "chunk_runner.hpp"
 #include "document_rows.hpp"
+#include "noise_group.hpp"
 #include "output_layer.hpp"
 #include "text_windows.hpp"
 #include "tokenspace/error.hpp"
@@ -21,6 +22,13 @@ namespace {
 std::size_t input_size(const Word2VecConfig& config) {
   const std::uint32_t tags = config.documents.concatenate;
   return tags == 0 ? config.dim : config.dim * (tags + 2 * std::size_t{config.window});
+}
+
+// Plain CBOW with many noise words: consecutive windows are trained together. Documents and bags of rows go one by one:
+// the windows of a group would wait for each other's rows.
+bool shares_noise(const Word2VecConfig& config) {
+  return !config.skip_gram && config.outputs.negative >= NoiseGroup::kLeastNegative &&
+         config.outputs.path_offsets.empty() && config.bags.offsets.empty() && config.documents.rows.rows == 0;
 }
 
 bool changed(std::span<const float> factors) {
@@ -108,10 +116,12 @@ class Word2VecTrainer::Impl {
     explicit Worker(const Word2VecConfig& config)
         : step(input_size(config), config.compute_loss, config.freeze), documents(config) {
       if (!config.bags.offsets.empty()) bags.emplace(config, config.skip_gram);
+      if (shares_noise(config)) group.emplace(config.dim, config.compute_loss);
     }
     TrainingStep step;
     DocumentRows documents;
     std::optional<BagWindow> bags;
+    std::optional<NoiseGroup> group;
     ChunkWindows text;
     OutputSet sampled[2];  // of this window and the next
     OutputSet path;
@@ -156,6 +166,11 @@ class Word2VecTrainer::Impl {
     const std::vector<Window>& windows = worker.text.windows();
     TrainStats stats;
     stats.words = windows.size();
+    if (worker.group) {
+      stats.pairs = train_groups(words, windows, alpha, random, worker, rows, control);
+      stats.loss = worker.group->take_loss();
+      return stats;
+    }
     const auto prepare = [&](std::size_t i) {
       const auto centre = static_cast<std::uint32_t>(words[windows[i].centre]);
       if (outputs_.tree()) outputs_.prefetch_path(centre, rows[kNodes]);
@@ -189,6 +204,42 @@ class Word2VecTrainer::Impl {
     if (worker.bags) worker.bags->give_back_all();
     stats.loss = worker.step.take_loss();
     return stats;
+  }
+
+  // Returns the windows that had a context.
+  std::uint64_t train_groups(const std::vector<std::int32_t>& words, const std::vector<Window>& windows, float alpha,
+                             Random& random, Worker& worker, std::span<const Rows> rows,
+                             const train::Control& control) const {
+    NoiseGroup& group = *worker.group;
+    std::uint64_t trained = 0;
+    std::size_t turn = 0;
+    const auto draw = [&](OutputSet& noise) {
+      outputs_.sample_noise(random, noise);
+      for (const std::uint32_t row : noise.rows) rows[kNegatives].prefetch(row);
+    };
+    draw(worker.sampled[0]);
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      control.check();
+      const Window& window = windows[i];
+      const std::size_t ahead = window.centre + std::size_t{config_.window} + 2;
+      if (ahead < words.size()) rows[kWords].prefetch(static_cast<std::uint32_t>(words[ahead]));
+      if (i + 6 < windows.size()) {
+        rows[kNegatives].prefetch(static_cast<std::uint32_t>(words[windows[i + 6].centre]));
+      }
+      collect_all(words, window, rows[kWords], worker);
+      if (worker.rows.empty()) continue;
+      ++trained;
+      const float share = 1.0f / static_cast<float>(worker.rows.size());
+      const float* const locks = worker.locks.empty() ? nullptr : worker.locks.data();
+      group.add({worker.rows.data(), locks, worker.rows.size(), config_.cbow_mean ? share : 1.0f,
+                 config_.cbow_mean ? 1.0f : share},
+                static_cast<std::uint32_t>(words[window.centre]));
+      if (!group.full()) continue;
+      draw(worker.sampled[(turn + 1) % 2]);
+      group.train(worker.sampled[turn++ % 2], rows[kNegatives], alpha);
+    }
+    group.train(worker.sampled[turn % 2], rows[kNegatives], alpha);
+    return trained;
   }
 
   // What the window at hand is to be trained with, into the worker. False: nothing.

@@ -143,6 +143,28 @@ def train_cbow(
     return [done]
 
 
+def train_cbow_group(
+    vectors: Array,
+    outputs: Array,
+    windows_: Sequence[tuple[int, list[int]]],
+    drawn: Sequence[int],
+    alpha: float,
+    mean: bool,
+) -> list[Step]:
+    """Some windows (centre, context) that share their noise words, all computed from the matrices before the group."""
+    before_in, before_out = vectors.copy(), outputs.copy()
+    steps = []
+    for centre, context in windows_:
+        wanted, weights = multiplicities(noise_targets(centre, drawn))
+        places, labels = [row for row, _ in wanted], [label for _, label in wanted]
+        total = before_in[context].sum(axis=0)
+        done = step([total / len(context) if mean else total], before_out[places], labels, alpha, None, weights)
+        np.add.at(outputs, places, done.output_changes)
+        np.add.at(vectors, context, done.input_changes[0] if mean else done.input_changes[0] / len(context))
+        steps.append(done)
+    return steps
+
+
 def train(
     sentences: Sequence[Sequence[int]],
     vectors: Array,
