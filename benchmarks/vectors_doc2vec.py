@@ -1,4 +1,4 @@
-"""How fast is Doc2Vec trained, and how well do document vectors group? Against gensim (from a file).
+"""How fast is Doc2Vec trained, and how well do document vectors group? Against gensim (from a list).
 
 python benchmarks/vectors_doc2vec.py [--seeds 3] [--workers 2 1] [--libraries tokenspace gensim]
 
