@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "log_likelihood.hpp"
+
 namespace tokenspace::vectors {
 
 namespace {
-
-// -log sigmoid(x)
-double softplus_of_minus(double x) {
-  return x > 0 ? std::log1p(std::exp(-x)) : std::log1p(std::exp(x)) - x;
-}
 
 float sigmoid(float x) {
   return 1.0f / (1.0f + std::exp(-x));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "log_likelihood.hpp"
+
 namespace tokenspace::vectors {
 
 namespace {
@@ -10,11 +12,6 @@ namespace {
 // Inputs of one call of the kernels: a window of 8 words to each side. Outputs see the changes of one such group before
 // the next is worked on, so that the steps of very wide windows do not add up to more than they should.
 constexpr std::size_t kMostInputs = 16;
-
-// -log sigmoid(x)
-double softplus_of_minus(double x) {
-  return x > 0 ? std::log1p(std::exp(-x)) : std::log1p(std::exp(x)) - x;
-}
 
 double loss_of(const PairBlock& block) {
   double sum = 0;
