@@ -1,6 +1,6 @@
 """How fast is FastText with character n-grams trained, at what quality? Against gensim (from a file) and fastText itself.
 
-python benchmarks/vectors_fasttext.py [--seeds 3] [--workers 2 1] [--libraries tokenspace gensim]
+python benchmarks/vectors_fasttext.py [--seeds 3] [--workers 2 1] [--libraries tokenspace gensim] [--reader list]
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from vectors_race import Contest, report
+from vectors_race import Contest, add_reader, read_by, report
 
 COMMON = {
     "vector_size": 100,
@@ -33,13 +33,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--workers", type=int, nargs="+", default=[2, 1])
     parser.add_argument("--libraries", nargs="+", help="only these")
+    add_reader(parser)
     given = parser.parse_args()
     asked = []
     for contest in CONTESTS:
         for workers in given.workers:
             chosen = [one for one in CONTESTANTS if not given.libraries or one in given.libraries]
             seeds = given.seeds if workers > 1 else 1
-            asked.append(replace(contest, workers=workers, seeds=seeds, contestants=chosen))
+            asked.append(read_by(given.reader, replace(contest, workers=workers, seeds=seeds, contestants=chosen)))
     report("vectors_fasttext", asked)
 
 

@@ -8,6 +8,7 @@ word2vec.c runs when TOKENSPACE_BENCH_WORD2VEC_C names its source and gcc is her
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import mean, median, pstdev
 from typing import Any
@@ -46,6 +47,20 @@ class Contest:
     )
     judged: bool = True
     own: dict[str, Any] = field(default_factory=dict)  # parameters that only tokenspace has
+    reader: str = "file"  # how tokenspace and gensim get the sentences: "file" (corpus_file) or "list"
+
+
+def add_reader(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--reader", choices=["file", "list"], default="file", help="gensim's two readers score differently"
+    )
+
+
+def read_by(reader: str, contest: Contest) -> Contest:
+    """The contest with sentences from a file, or from a list and then without a bar: the bars are for files."""
+    if reader == "file":
+        return contest
+    return replace(contest, reader=reader, title=f"{contest.title}, from a list", bar=None)
 
 
 def words_file() -> Path:
@@ -103,6 +118,7 @@ def command_of(library: str, contest: Contest, parameters: dict[str, Any], corpu
         "model": contest.model,
         "corpus": str(corpus),
         "vectors": str(vectors),
+        "reader": contest.reader,
         "parameters": parameters | (contest.own if library == "tokenspace" else {}),
     }
     return [python, str(HERE / "vectors_job.py"), json.dumps(job)]

@@ -1,6 +1,6 @@
 """How fast are word2vec's models trained, at what quality? Against gensim (from a file), word2vec.c and fastText without n-grams.
 
-python benchmarks/vectors_words.py [--only skip-gram playlists ...] [--seeds 3] [--workers 2 1] [--libraries tokenspace gensim]
+python benchmarks/vectors_words.py [--only skip-gram playlists ...] [--seeds 3] [--workers 2 1] [--libraries tokenspace gensim] [--reader list]
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness import CACHE
-from vectors_race import Contest, report
+from vectors_race import Contest, add_reader, read_by, report
 
 COMMON = {"vector_size": 100, "window": 5, "negative": 5, "min_count": 5, "sample": 1e-3, "alpha": 0.025, "hs": 0}
 C_PROGRAM = "word2vec.c"
@@ -81,13 +81,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--workers", type=int, nargs="+", default=[2, 1])
     parser.add_argument("--libraries", nargs="+", help="only these")
+    add_reader(parser)
     given = parser.parse_args()
     asked = []
     for name in given.only:
         for workers in given.workers:
             contest = replace(known[name], workers=workers, seeds=given.seeds if workers > 1 else 1)
             contest.contestants = [one for one in contest.contestants if not given.libraries or one in given.libraries]
-            asked.append(contest)
+            asked.append(read_by(given.reader, contest))
     report("vectors_words", asked)
 
 

@@ -71,7 +71,9 @@ class Engine(Protocol):
         """
         ...
 
-    def pooled(self, batch: TokenBatch, pooling: Pooling = "mean", normalize: bool = False, threads: int = 0) -> FloatArray:
+    def pooled(
+        self, batch: TokenBatch, pooling: Pooling = "mean", normalize: bool = False, threads: int = 0
+    ) -> FloatArray:
         """One vector a text, float32 (n, dimension): the last layer, pooled; of length 1 when ``normalize``.
 
         An empty row gives a row of zeros. Raises as `token_vectors`.

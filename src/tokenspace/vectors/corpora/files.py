@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -51,9 +52,9 @@ class BlockSource(SentenceSource):
         self._encoder: Any = None
         self._store: IdStore | None = None
 
+    @abstractmethod
     def _pieces(self, encoder: WordEncoder, progress: ProgressLike) -> Iterator[IdBlock]:
         """One block of ids for each block of text."""
-        raise NotImplementedError
 
     def blocks(self, encoder: WordEncoder, epoch: int = 0, progress: ProgressLike = None) -> Iterator[IdBlock]:
         """Reads the files in the first pass with this encoder and gives what was kept in later ones."""

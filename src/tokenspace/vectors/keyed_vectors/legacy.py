@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from ...errors import UnsupportedError
 from .storage import VectorStorage
 
 __all__ = ["LegacyNames"]
+
+
+class MovedError(UnsupportedError, NotImplementedError):
+    """A method that another class has."""
 
 
 class LegacyNames(VectorStorage):
@@ -42,4 +47,4 @@ class LegacyNames(VectorStorage):
         return self.get_vector(*args, **kwargs)
 
     def similarity_unseen_docs(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise NotImplementedError("[KeyedVectors] `similarity_unseen_docs` is a method of the Doc2Vec model")
+        raise MovedError("[KeyedVectors] `similarity_unseen_docs` is a method of the Doc2Vec model")
