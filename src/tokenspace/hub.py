@@ -63,12 +63,16 @@ class HubRepo:
         # Set by the first failure to reach the hub, so that optional files are not each waited for.
         self._unreachable: Exception | None = None
         self._folder: Path | None = None
+        # Of the first file found: files of two commits must not be mixed when the hub moves on in between.
+        self._commit: str | None = None
 
     def _cached(self, filename: str) -> Path | bool | None:
         """The cached path; False when the cache knows that the file does not exist; None when it knows nothing."""
         from huggingface_hub import try_to_load_from_cache
 
-        found = try_to_load_from_cache(self.repo_id, filename, cache_dir=self._cache_dir, revision=self._revision)
+        found = try_to_load_from_cache(
+            self.repo_id, filename, cache_dir=self._cache_dir, revision=self._commit or self._revision
+        )
         if isinstance(found, str):
             return Path(found)
         return None if found is None else False
@@ -87,15 +91,31 @@ class HubRepo:
         elif cached is None and self._folder is None:
             raise self._not_found(self._unreachable) from self._unreachable
         if isinstance(cached, Path):
-            self._folder = cached.parent
+            self._folder = cached.parents[filename.count("/")]
+            self._commit = self._folder.name
             return cached
         return None
+
+    def exists(self, filename: str) -> bool:
+        """Whether the repository has a file, without fetching it; False when neither cache nor hub can tell."""
+        cached = self._cached(filename) if self._local is not False else None
+        if cached is not None:
+            return isinstance(cached, Path)
+        if self._local or self._unreachable is not None:
+            return False
+        from huggingface_hub import errors, file_exists
+
+        try:
+            revision = self._commit or self._revision
+            return bool(file_exists(self.repo_id, filename, revision=revision, token=self._token))
+        except (errors.HfHubHTTPError, errors.OfflineModeIsEnabled, OSError, ValueError):
+            return False
 
     def _download(self, filename: str) -> Path | None:
         from huggingface_hub import errors, hf_hub_download
 
         arguments: dict[str, Any] = {
-            "revision": self._revision,
+            "revision": self._commit or self._revision,
             "token": self._token,
             "cache_dir": self._cache_dir,
             "local_files_only": bool(self._local) or not _hub_has_an_address(),

@@ -23,8 +23,8 @@ from tokenspace.errors import (
     TruncatedFileError,
     UnsupportedError,
 )
+from tokenspace.io.safetensors_file import read_tensors, write_tensors
 from tokenspace.vectors.formats.open import open_file, recognise
-from tokenspace.vectors.formats.safetensors_file import read_tensors, write_tensors
 from tokenspace.vectors.keyed_vectors import KeyedVectors
 
 TEXT = b"3 2\nking 0.5 -1.25\nqueen 1e-3 7\nr\xc3\xa9sum\xc3\xa9 .25 +2.\n"

@@ -185,7 +185,7 @@ class FastTextKeyedVectors(KeyedVectors):
         return loaded
 
     def _take_saved(self, fname: PathLike, mmap: str | None) -> None:
-        from ..formats.safetensors_file import read_tensors
+        from ...io.safetensors_file import read_tensors
 
         tensors, metadata = read_tensors(fname, mmap=True)
         try:

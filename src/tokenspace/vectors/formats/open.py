@@ -41,8 +41,8 @@ def recognise(path: PathLike) -> str:
     Raises:
         FormatError: none of them. UnsupportedError: a zip archive. NotFoundError, FileError.
     """
+    from ...io.safetensors_file import is_safetensors
     from .pickle_data import is_pickle
-    from .safetensors_file import is_safetensors
     from .word2vec_text import is_header
 
     with open_feed(path) as feed:

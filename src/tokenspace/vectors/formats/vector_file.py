@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import FormatError, UnsupportedError, message
+from ...io.safetensors_file import Tensors, read_tensors, write_tensors
 from ...progress import ProgressLike
 from ...types import PathLike
-from .safetensors_file import Tensors, read_tensors, write_tensors
 from .word2vec_text import class_of
 
 if TYPE_CHECKING:
