@@ -19,6 +19,7 @@ NB_MODULE(_core, m) {
   register_glove(m);
   register_fasttext(m);
   register_knn(m);
+  register_token_table(m);
   register_transport(m);
   register_vector_formats(m);
 }

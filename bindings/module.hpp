@@ -21,5 +21,6 @@ void register_phrases(nb::module_& m);
 void register_glove(nb::module_& m);
 void register_fasttext(nb::module_& m);
 void register_knn(nb::module_& m);
+void register_token_table(nb::module_& m);
 void register_transport(nb::module_& m);
 void register_vector_formats(nb::module_& m);

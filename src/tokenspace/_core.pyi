@@ -542,6 +542,21 @@ def knn_scores(
 def knn_norms(vectors: Any, *, scales: Any = None, threads: int = 0) -> Any:
     """The lengths of the rows, float32."""
 
+class TokenTable:
+    """
+    One row of numbers a token: token t stands for factors[t] * rows[mapping[t]]. The arrays are read where they lie and must not be written to.
+    """
+
+    def __init__(self, rows: Any, factors: Any = None, mapping: Any = None, *, dropped: int | None = None) -> None:
+        """
+        rows: (n, dimension) float32, float16 or int8; factors: float32 (vocabulary); mapping: uint32 (vocabulary); `dropped`: a token left out of every mean.
+        """
+
+    def mean(self, ids: Any, row_offsets: Any, *, normalize: bool = False, threads: int = 0) -> Any:
+        """
+        The mean of the rows of each text's tokens, (texts, dimension) float32; zeros for a text without tokens.
+        """
+
 def earth_mover(supply: Any, demand: Any, costs: Any) -> tuple[float, Any, Any, Any]:
     """The least cost, and the shipments: sources, targets, amounts."""
 
