@@ -216,9 +216,9 @@ def open_model(
     """
     name = os.fspath(model)
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name and folder.is_dir():
         return ModelFiles(name, folder, None)
-    if folder.is_file():
+    if name and folder.is_file():
         raise FileError(message(f"load {name}", "the folder of a model", "a file", f"{folder.parent}"))
     if not isinstance(model, str) or name.startswith((".", "/", "~", "\\")) or not is_hub_id(name):
         raise NotFoundError(message(f"load {name}", "the folder of a model or a hub id", "nothing by this name"))
