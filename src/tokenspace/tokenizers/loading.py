@@ -17,7 +17,7 @@ from .formats import detect
 from .pretrained_config import CONFIG_FILES, PretrainedConfig, read_config
 from .source import Source, tiktoken_source
 
-__all__ = ["Loaded", "load_bytes", "load_file", "load_pretrained"]
+__all__ = ["Loaded", "load_bytes", "load_file", "load_files", "load_pretrained"]
 
 _GZIP = b"\x1f\x8b"
 _BERT_CONFIG = {
@@ -194,10 +194,20 @@ def load_hub(
     from ..hub import HubRepo
 
     repo = HubRepo(name, revision, token, cache_dir, local_files_only)
+    return load_files(repo.get, name, repo.additional_templates, **options)
+
+
+def load_files(
+    get: Callable[[str], Path | None], name: str, templates: Callable[[], list[str]] = list, **options: Any
+) -> Loaded:
+    """The best tokenizer of files that are asked for by name, with its configuration files.
+
+    get: where a file is; None when there is none. templates: names of further chat templates, asked for at the end.
+    """
     chosen: Path | None = None
     for candidate in _CANDIDATES:
-        chosen = repo.get(candidate[0])
-        if chosen is not None and all(repo.get(other) is not None for other in candidate[1:]):
+        chosen = get(candidate[0])
+        if chosen is not None and all(get(other) is not None for other in candidate[1:]):
             break
         chosen = None
     if chosen is None:
@@ -209,16 +219,16 @@ def load_hub(
             continue
         if filename == "chat_template.json" and "chat_template.jinja" in files:
             continue
-        path = repo.get(filename)
+        path = get(filename)
         if path is not None:
             files[filename] = read_bytes(path)
-    for filename in repo.additional_templates():
-        path = repo.get(filename)
+    for filename in templates():
+        path = get(filename)
         if path is not None:
             files[filename] = read_bytes(path)
 
     def sibling(other: str) -> bytes | None:
-        path = repo.get(other)
+        path = get(other)
         return None if path is None else read_bytes(path)
 
     loaded = load_bytes(read_bytes(chosen), str(chosen), config=read_config(files), sibling=sibling, **options)
