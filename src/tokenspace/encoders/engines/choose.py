@@ -1,0 +1,44 @@
+"""Which engine runs a model."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from ...errors import ArgumentError, message
+from ..model_files import ModelFiles
+from .protocol import Engine
+
+__all__ = ["EngineName", "Precision", "load_engine"]
+
+EngineName: TypeAlias = Literal["auto", "native", "torch", "static"]
+Precision: TypeAlias = Literal["auto", "fp32", "bf16", "int8"]
+
+
+def load_engine(
+    files: ModelFiles,
+    *,
+    engine: EngineName = "auto",
+    precision: Precision = "auto",
+    device: str | None = None,
+) -> Engine:
+    """The engine that runs a model, loaded.
+
+    Args:
+        files: the model.
+        engine: "auto": a static table for the files of one, the native engine for what it can run, torch for
+            everything else. A name: this one or none.
+        precision: what to compute in. "auto": the fastest this processor has whose vectors keep a cosine of at least
+            0.999 to those of float32.
+        device: of torch ("cpu", "cuda"); naming one asks for the torch engine.
+
+    Raises:
+        UnsupportedError: no engine that is installed runs this model, with what stopped the native one.
+        ArgumentError: a device with an engine that has none.
+    """
+    if engine not in ("auto", "native", "torch", "static"):
+        raise ArgumentError(message("load", "engine auto, native, torch or static", repr(engine)))
+    if device is not None and engine not in ("auto", "torch"):
+        raise ArgumentError(message("load", f"no device with engine {engine!r}", repr(device), 'engine="torch"'))
+    from .native import NativeEngine
+
+    return NativeEngine(files, precision)
