@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import compat, errors, recommend
+    from . import compat, errors, pictures, recommend
     from .recommend.recommender import Recommender
     from .tokenizers import components
     from .tokenizers.batch import Batch
@@ -79,6 +79,7 @@ _MODULES = {
     "compat": ".compat",
     "components": ".tokenizers.components",
     "errors": ".errors",
+    "pictures": ".pictures",
     "recommend": ".recommend",
 }
 
@@ -115,6 +116,7 @@ __all__ = [
     "explain_training",
     "explain_word2vec",
     "load_vectors",
+    "pictures",
     "recommend",
     "rejoin",
     "report",

@@ -40,6 +40,7 @@ NAMES = [
     "explain_training",
     "explain_word2vec",
     "load_vectors",
+    "pictures",
     "recommend",
     "rejoin",
     "report",

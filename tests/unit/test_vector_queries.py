@@ -330,7 +330,7 @@ def test_a_word_map_shows_the_plane_of_largest_variance(tmp_path) -> None:
         assert "&lt;b&gt;" in text
         assert "<b>" not in text
         assert "others" in text
-    with pytest.raises(ValueError, match=r"\.svg or \.html"):
+    with pytest.raises(ValueError, match=r"\.svg, \.html or \.png"):
         found.save(tmp_path / "map.jpg")
     with pytest.raises(ValueError, match="at least two words"):
         vectors.word_map(["a"])

@@ -1,0 +1,14 @@
+"""Pictures of vectors: texts on a plane, tables of similarities, curves over layers; as SVG, HTML and PNG.
+
+Below `vectors` and `encoders`: a picture is given numbers and labels and knows no model.
+"""
+
+from __future__ import annotations
+
+from .curves import Curve, CurveChart
+from .heat_map import HeatMap
+from .picture import Picture
+from .plane import Plane, plane
+from .point_map import PointMap
+
+__all__ = ["Curve", "CurveChart", "HeatMap", "Picture", "Plane", "PointMap", "plane"]
