@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from ...errors import ArgumentError, message
+from ...errors import ArgumentError, UnsupportedError, message
 from ..model_files import ModelFiles
 from .protocol import Engine
 
@@ -39,6 +39,25 @@ def load_engine(
         raise ArgumentError(message("load", "engine auto, native, torch or static", repr(engine)))
     if device is not None and engine not in ("auto", "torch"):
         raise ArgumentError(message("load", f"no device with engine {engine!r}", repr(device), 'engine="torch"'))
+    if engine == "torch" or device is not None:
+        from .torch_engine import TorchEngine
+
+        return TorchEngine(files, precision=precision, device=device)
     from .native import NativeEngine
 
-    return NativeEngine(files, precision)
+    try:
+        return NativeEngine(files, precision)
+    except UnsupportedError as refusal:
+        if engine == "native":
+            raise
+        return _by_torch(files, precision, refusal)
+
+
+def _by_torch(files: ModelFiles, precision: Precision, refusal: UnsupportedError) -> Engine:
+    """What the native engine refused; what it said is not lost where torch is missing too."""
+    from .torch_engine import TorchEngine
+
+    try:
+        return TorchEngine(files, precision=precision)
+    except UnsupportedError as other:
+        raise UnsupportedError(f"{refusal}; {other}") from refusal
