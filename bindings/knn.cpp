@@ -33,7 +33,10 @@ knn::Element element_of(const Matrix& matrix) {
   if (real && type.bits == 16) return knn::Element::float16;
   if (real && type.bits == 64) return knn::Element::float64;
   if (integer && type.bits == 8) return knn::Element::int8;
-  fail(ErrorKind::invalid_argument, "search", "vectors of float32, float16, float64 or int8",
+  // NumPy has no bfloat16: its bits come as uint16.
+  const bool bits = type.code == static_cast<std::uint8_t>(nb::dlpack::dtype_code::UInt);
+  if (bits && type.bits == 16) return knn::Element::bfloat16;
+  fail(ErrorKind::invalid_argument, "search", "vectors of float32, float16, float64, int8, or bfloat16 as uint16",
        std::to_string(type.bits) + "-bit numbers of another kind", "`.astype(\"float32\")`");
 }
 

@@ -1,5 +1,6 @@
 // The vector kernels against the scalar set: equal to the bit where all sums are exact (small whole numbers), close
 // where they round. Then the search over them.
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -27,15 +28,18 @@ struct Sample {
   std::vector<std::uint16_t> half;
   std::vector<std::int8_t> small;
   std::vector<double> doubles;
+  std::vector<std::uint16_t> brain;
 
   Sample(std::size_t n, std::mt19937& random) {
     static const std::uint16_t kHalves[] = {0xC400, 0xC200, 0xC000, 0xBC00, 0x0000, 0x3C00, 0x4000, 0x4200, 0x4400};
+    static const std::uint16_t kBrains[] = {0xC080, 0xC040, 0xC000, 0xBF80, 0x0000, 0x3F80, 0x4000, 0x4040, 0x4080};
     for (std::size_t i = 0; i < n; ++i) {
       const int value = static_cast<int>(random() % 9) - 4;
       wide.push_back(static_cast<float>(value));
       half.push_back(kHalves[value + 4]);
       small.push_back(static_cast<std::int8_t>(value));
       doubles.push_back(value);
+      brain.push_back(kBrains[value + 4]);
     }
   }
   const void* data(Element element) const {
@@ -48,12 +52,15 @@ struct Sample {
         return small.data();
       case Element::float64:
         return doubles.data();
+      case Element::bfloat16:
+        return brain.data();
     }
     return nullptr;
   }
 };
 
-constexpr Element kElements[] = {Element::float32, Element::float16, Element::int8, Element::float64};
+constexpr Element kElements[] = {Element::float32, Element::float16, Element::int8, Element::float64,
+                                 Element::bfloat16};
 constexpr Operation kOperations[] = {Operation::dot, Operation::minus_square_distance, Operation::square_norm};
 
 }  // namespace
@@ -157,6 +164,21 @@ TEST("knn: half precision is read exactly, subnormal numbers, infinity and NaN i
     sets[s]->widen(all.data(), Element::float16, 1, all.size(), nullptr, vector.data());
     for (std::size_t i = 0; i < all.size(); ++i) {
       CHECK(vector[i] == scalar[i] || (std::isnan(vector[i]) && std::isnan(scalar[i])));
+    }
+  }
+}
+
+TEST("knn: bfloat16 is the upper half of a float in every set of kernels, NaN with its bits included") {
+  const knn::Kernels* const* sets = nullptr;
+  const std::size_t count = knn::kernel_sets(&sets);
+  std::vector<std::uint16_t> all(1 << 16);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint16_t>(i);
+  for (std::size_t s = 0; s < count; ++s) {
+    std::vector<float> wide(all.size());
+    sets[s]->widen(all.data(), Element::bfloat16, 1, all.size(), nullptr, wide.data());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const float expected = std::bit_cast<float>(static_cast<std::uint32_t>(i) << 16);
+      CHECK(wide[i] == expected || (std::isnan(wide[i]) && std::isnan(expected)));
     }
   }
 }

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tokenspace import _core
+from tokenspace.encoders.model_files.float_values import bfloat16_bits
 from tokenspace.reference import exact_search
 
 SMALL = st.integers(-3, 3).map(float)
@@ -31,7 +32,7 @@ def spaces(draw: st.DrawFn, values: st.SearchStrategy[float] = SMALL) -> tuple[n
 @given(
     spaces(),
     st.sampled_from(["dot", "cosine", "l2"]),
-    st.sampled_from(["float32", "float16", "float64", "int8"]),
+    st.sampled_from(["float32", "float16", "float64", "int8", "bfloat16"]),
     st.integers(0, 70),
     st.data(),
 )
@@ -44,7 +45,7 @@ def test_search(space: tuple[np.ndarray, np.ndarray], metric: str, dtype: str, k
     scales = np.full(len(rows), 0.5, np.float32) if dtype == "int8" else None
     meant = rows * 0.5 if dtype == "int8" else rows
     norms = np.array([np.float32(math.sqrt(sum(float(x) ** 2 for x in row))) for row in meant], dtype=np.float32)
-    stored = rows.astype(dtype)
+    stored = bfloat16_bits(rows) if dtype == "bfloat16" else rows.astype(dtype)
     np.testing.assert_allclose(_core.knn_norms(stored, scales=scales), norms, rtol=1e-6)
     found, scores = _core.knn_search(
         stored,

@@ -10,7 +10,7 @@
 
 namespace tokenspace::knn {
 
-enum class Element : std::uint8_t { float32, float16, int8, float64 };
+enum class Element : std::uint8_t { float32, float16, int8, float64, bfloat16 };
 
 // dot: larger is better; with norms given the product is divided by the row's norm, which is the cosine for a query of
 // length one. l2: the Euclidean distance, smaller is better.

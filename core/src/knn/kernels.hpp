@@ -69,6 +69,7 @@ inline std::size_t bytes_of(Element element) {
     case Element::float32:
       return 4;
     case Element::float16:
+    case Element::bfloat16:
       return 2;
     case Element::int8:
       return 1;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "bfloat16.hpp"
 #include "half.hpp"
 #include "kernels.hpp"
 
@@ -27,6 +28,10 @@ struct V {
   KNN_TARGET static Reg load(const float* p) { return _mm256_loadu_ps(p); }
   KNN_TARGET static Reg load(const Half* p) {
     return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+  }
+  KNN_TARGET static Reg load(const Bfloat16* p) {
+    const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
   }
   KNN_TARGET static Reg load(const std::int8_t* p) {
     return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "bfloat16.hpp"
 #include "half.hpp"
 #include "kernels.hpp"
 
@@ -34,6 +35,9 @@ struct V {
   KNN_TARGET static Reg load(const Half* p) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }
+  KNN_TARGET static Reg load(const Bfloat16* p) {
+    return widened(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+  }
   KNN_TARGET static Reg load(const std::int8_t* p) {
     return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))));
   }
@@ -43,6 +47,9 @@ struct V {
   KNN_TARGET static Reg load_part(const float* p, std::size_t n) { return _mm512_maskz_loadu_ps(first(n), p); }
   KNN_TARGET static Reg load_part(const Half* p, std::size_t n) {
     return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(first(n), p));
+  }
+  KNN_TARGET static Reg load_part(const Bfloat16* p, std::size_t n) {
+    return widened(_mm256_maskz_loadu_epi16(first(n), p));
   }
   KNN_TARGET static Reg load_part(const std::int8_t* p, std::size_t n) {
     return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(first(n), p)));
@@ -64,6 +71,9 @@ struct V {
 
  private:
   KNN_TARGET static __mmask16 first(std::size_t n) { return static_cast<__mmask16>((1u << n) - 1u); }
+  KNN_TARGET static Reg widened(__m256i bfloats) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bfloats), 16));
+  }
   KNN_TARGET static Reg join(__m256 low, __m256 high) {
     return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
   }

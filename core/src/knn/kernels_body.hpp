@@ -121,6 +121,8 @@ void few(Operation operation, const FewTask& task) {
       return few_in<std::int8_t>(operation, task);
     case Element::float64:
       return few_in<double>(operation, task);
+    case Element::bfloat16:
+      return few_in<Bfloat16>(operation, task);
   }
 }
 
@@ -208,5 +210,7 @@ void widen(const void* rows, Element element, std::size_t count, std::size_t dim
       return widen_rows(static_cast<const std::int8_t*>(rows), count, dimensions, scales, out);
     case Element::float64:
       return widen_rows(static_cast<const double*>(rows), count, dimensions, scales, out);
+    case Element::bfloat16:
+      return widen_rows(static_cast<const Bfloat16*>(rows), count, dimensions, scales, out);
   }
 }

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "bfloat16.hpp"
 #include "half.hpp"
 #include "kernels.hpp"
 
@@ -21,6 +22,7 @@ struct V {
   static Reg set1(float x) { return x; }
   static Reg load(const float* p) { return *p; }
   static Reg load(const Half* p) { return to_float(*p); }
+  static Reg load(const Bfloat16* p) { return to_float(*p); }
   static Reg load(const std::int8_t* p) { return static_cast<float>(*p); }
   static Reg load(const double* p) { return static_cast<float>(*p); }
   template <class T>
