@@ -90,14 +90,13 @@ class Table {
 void register_token_table(nb::module_& m) {
   nb::class_<Table>(m, "TokenTable",
                     "One row of numbers a token: token t stands for factors[t] * rows[mapping[t]]. The arrays are read "
-                    "where they lie and must not be written to.")
+                    "where they lie.")
       .def(nb::init<Matrix, std::optional<Floats>, std::optional<Ids>, std::optional<std::uint32_t>>(), nb::arg("rows"),
            nb::arg("factors") = nb::none(), nb::arg("mapping") = nb::none(), nb::kw_only(),
            nb::arg("dropped") = nb::none(),
            nb::sig("def __init__(self, rows: typing.Any, factors: typing.Any = None, mapping: typing.Any = None, *, "
                    "dropped: int | None = None) -> None"),
-           "rows: (n, dimension) float32, float16 or int8; factors: float32 (vocabulary); mapping: uint32 "
-           "(vocabulary); `dropped`: a token left out of every mean.")
+           "rows (n, dimension) float32, float16 or int8; factors float32, mapping uint32; `dropped` is left out.")
       .def("mean", &Table::mean, nb::arg("ids"), nb::arg("row_offsets"), nb::kw_only(), nb::arg("normalize") = false,
            nb::arg("threads") = 0,
            nb::sig("def mean(self, ids: typing.Any, row_offsets: typing.Any, *, normalize: bool = False, threads: int "

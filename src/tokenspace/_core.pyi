@@ -544,12 +544,12 @@ def knn_norms(vectors: Any, *, scales: Any = None, threads: int = 0) -> Any:
 
 class TokenTable:
     """
-    One row of numbers a token: token t stands for factors[t] * rows[mapping[t]]. The arrays are read where they lie and must not be written to.
+    One row of numbers a token: token t stands for factors[t] * rows[mapping[t]]. The arrays are read where they lie.
     """
 
     def __init__(self, rows: Any, factors: Any = None, mapping: Any = None, *, dropped: int | None = None) -> None:
         """
-        rows: (n, dimension) float32, float16 or int8; factors: float32 (vocabulary); mapping: uint32 (vocabulary); `dropped`: a token left out of every mean.
+        rows (n, dimension) float32, float16 or int8; factors float32, mapping uint32; `dropped` is left out.
         """
 
     def mean(self, ids: Any, row_offsets: Any, *, normalize: bool = False, threads: int = 0) -> Any:

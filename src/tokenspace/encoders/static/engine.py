@@ -64,7 +64,7 @@ class StaticEngine:
         if len(ids) and not 0 <= int(ids.min()) <= int(ids.max()) < self.vocab_size:
             wrong = int(ids.max()) if int(ids.max()) >= self.vocab_size else int(ids.min())
             raise ArgumentError(f"[encode] expected token ids below {self.vocab_size}, received {wrong}")
-        rows = self.rows[ids if self.mapping is None else self.mapping[ids]].astype(np.float32)
+        rows: FloatArray = self.rows[ids if self.mapping is None else self.mapping[ids]].astype(np.float32)
         return rows if self.factors is None else rows * self.factors[ids][:, None]
 
     def token_vectors(
