@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import compat, errors, pictures, recommend
+    from .encoders.token_embeddings import TokenEmbeddings
     from .recommend.recommender import Recommender
     from .tokenizers import components
     from .tokenizers.batch import Batch
@@ -61,6 +62,7 @@ _HOMES = {
     "TaggedDocument": ".vectors.doc2vec",
     "TaggedLineDocument": ".vectors.doc2vec",
     "Text8Corpus": ".vectors.corpora",
+    "TokenEmbeddings": ".encoders.token_embeddings",
     "Tokenizer": ".tokenizers.tokenizer",
     "TrainingStory": ".tokenizers.train.story",
     "Word2Vec": ".vectors.word2vec",
@@ -104,6 +106,7 @@ __all__ = [
     "TaggedDocument",
     "TaggedLineDocument",
     "Text8Corpus",
+    "TokenEmbeddings",
     "Tokenizer",
     "TrainingStory",
     "Word2Vec",

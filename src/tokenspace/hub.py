@@ -96,20 +96,50 @@ class HubRepo:
             return cached
         return None
 
+    @property
+    def commit(self) -> str | None:
+        """The commit of the files found so far; None before the first."""
+        return self._commit
+
+    def cached(self, filename: str) -> Path | None:
+        """The path of a file that is in the cache, without asking the network; None otherwise."""
+        found = self._cached(filename)
+        return found if isinstance(found, Path) else None
+
+    def address(self, filename: str, revision: str | None = None) -> tuple[str, dict[str, str]]:
+        """(URL of a file, the headers to ask for it with)."""
+        from huggingface_hub import hf_hub_url
+        from huggingface_hub.utils._headers import build_hf_headers
+
+        url = hf_hub_url(self.repo_id, filename, revision=revision or self._commit or self._revision)
+        return url, dict(build_hf_headers(token=self._token))
+
+    def metadata(self, filename: str) -> Any:
+        """What the hub tells of a file without sending it (``size``, ``etag``, ``commit_hash``); None when there is no such
+        file.
+
+        Raises:
+            NotFoundError: no such repository or revision, the hub is out of reach, or it may not be asked.
+        """
+        from huggingface_hub import errors, get_hf_file_metadata
+
+        if self._local or self._unreachable is not None or not _hub_has_an_address():
+            raise self._not_found(self._unreachable)
+        try:
+            return get_hf_file_metadata(self.address(filename)[0], token=self._token)
+        except errors.EntryNotFoundError:
+            return None
+        except (errors.HfHubHTTPError, errors.OfflineModeIsEnabled, OSError, ValueError) as error:
+            raise self._not_found(error) from error
+
     def exists(self, filename: str) -> bool:
         """Whether the repository has a file, without fetching it; False when neither cache nor hub can tell."""
-        cached = self._cached(filename) if self._local is not False else None
-        if cached is not None:
-            return isinstance(cached, Path)
-        if self._local or self._unreachable is not None:
-            return False
-        from huggingface_hub import errors, file_exists
-
-        try:
-            revision = self._commit or self._revision
-            return bool(file_exists(self.repo_id, filename, revision=revision, token=self._token))
-        except (errors.HfHubHTTPError, errors.OfflineModeIsEnabled, OSError, ValueError):
-            return False
+        known = self._cached(filename) if self._local is not False else None
+        if known is not None:
+            return isinstance(known, Path)
+        with suppress(NotFoundError):
+            return self.metadata(filename) is not None
+        return False
 
     def _download(self, filename: str) -> Path | None:
         from huggingface_hub import errors, hf_hub_download
@@ -170,7 +200,7 @@ class HubRepo:
             message(
                 what,
                 f"the repository in the cache {cache} or an answer from {constants.ENDPOINT}",
-                f"neither ({type(error).__name__})",
+                "neither" if error is None else f"neither ({type(error).__name__})",
                 "a connection, HF_ENDPOINT of a mirror, the path of a folder with tokenizer.json, or a name of "
                 "'tokenspace models list'",
             )

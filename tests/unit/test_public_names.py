@@ -28,6 +28,7 @@ NAMES = [
     "TaggedDocument",
     "TaggedLineDocument",
     "Text8Corpus",
+    "TokenEmbeddings",
     "Tokenizer",
     "TrainingStory",
     "Word2Vec",

@@ -11,7 +11,7 @@ from ...errors import FileError, FormatError, NotFoundError, UnsupportedError, m
 from ...hub import HubRepo, is_hub_id
 from ...types import PathLike
 from .shards import INDEX_FILE, SINGLE_FILE, LocalShard, inner_path, read_index
-from .weights import Weights, first_names
+from .weights import Shard, Weights, first_names
 
 __all__ = ["ModelFiles", "open_model"]
 
@@ -115,14 +115,21 @@ class ModelFiles:
         assert self._folder is not None
         return ModelFiles(os.path.join(self.name, inner), self._folder / inner, None)
 
-    def weights(self) -> Weights:
+    def weights(self, *, ranges: bool = False) -> Weights:
         """The tensors: of model.safetensors if there is one, else of the shards model.safetensors.index.json lists, else
         of the only safetensors file of the folder.
+
+        Args:
+            ranges: of files on the hub that are not in its cache only the bytes that are asked for are fetched, and a
+                shard is opened when one of its tensors is. Otherwise files are fetched whole, and all shards are compared
+                with the index at once.
 
         Raises:
             NotFoundError: no weights, or a missing shard. UnsupportedError: weights in another form (PyTorch's pickles,
             GGUF, ONNX), with what to do. FormatError: a damaged file or index; TruncatedFileError: a file that was cut off.
         """
+        if ranges and self._repo is not None:
+            return self._ranged_weights(self._repo)
         single = self._single_file()
         if single is not None:
             shard = LocalShard(single)
@@ -133,6 +140,27 @@ class ModelFiles:
         weights = Weights(f"load {index}", read_index(index), lambda name: LocalShard(self._shard(name)))
         weights.check()
         return weights
+
+    def _ranged_weights(self, repo: HubRepo) -> Weights:
+        from .remote_shard import open_ranged
+
+        inside = f"{self._inside}/" if self._inside else ""
+        self.path("config.json")  # decides about the commit
+        shard = open_ranged(repo, inside + SINGLE_FILE)
+        if shard is not None:
+            single = shard
+            return Weights(self._operation, dict.fromkeys(single.tensors, SINGLE_FILE), lambda _: single)
+        index = self.path(INDEX_FILE)
+        if index is None:
+            raise self._no_weights()
+
+        def opened(name: str) -> Shard:
+            found = open_ranged(repo, inside + name)
+            if found is None:
+                raise self._missing_shard(name)
+            return found
+
+        return Weights(self._operation, read_index(index), opened)
 
     def weight_files(self) -> list[Path]:
         """The files `weights` reads, fetched if need be; an empty list where there are none it could read."""
@@ -162,9 +190,12 @@ class ModelFiles:
     def _shard(self, name: str) -> Path:
         path = self.path(name)
         if path is None:
-            expected = f"the shard {name} that the index lists"
-            raise NotFoundError(message(self._operation, expected, "no such file", "another download of it"))
+            raise self._missing_shard(name)
         return path
+
+    def _missing_shard(self, name: str) -> NotFoundError:
+        expected = f"the shard {name} that the index lists"
+        return NotFoundError(message(self._operation, expected, "no such file", "another download of it"))
 
     def _found(self) -> str:
         """The files that are here, for a message."""
