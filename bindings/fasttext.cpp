@@ -202,6 +202,7 @@ nb::object predict_texts(const Trained& self, nb::handle list, std::size_t k, fl
         line.assign(views[i]).push_back('\n');
         fasttext::Lines lines;
         self.dictionary->read_lines(line, lines);
+        self.classifier.check(lines);
         self.dictionary->expand(lines, 0, rows);
         self.classifier.predict(rows, k, threshold, out.lines[i]);
       }
@@ -212,6 +213,7 @@ nb::object predict_texts(const Trained& self, nb::handle list, std::size_t k, fl
 
 nb::object predict_lines(const Trained& self, const fasttext::Lines& lines, std::size_t k, float threshold,
                          unsigned threads) {
+  self.classifier.check(lines);
   Predictions out;
   {
     const nb::gil_scoped_release release;
@@ -318,6 +320,7 @@ void register_dictionary(nb::module_& m) {
           "line_rows",
           [](const Dictionary& self, const fasttext::Lines& lines, std::size_t line) {
             if (line >= lines.size()) fail(ErrorKind::invalid_argument, "line_rows", "a line", std::to_string(line));
+            self.check(lines);
             std::vector<std::uint32_t> rows;
             self.expand(lines, line, rows);
             return to_array(std::move(rows));
@@ -340,11 +343,12 @@ void register_fasttext(nb::module_& m) {
       .def_prop_ro("quantized", [](const Bin& self) { return self.file.input.quantized; })
       .def_prop_ro("dictionary", [](const Bin& self) { return self.dictionary; })
       .def("shape", &shape, nb::arg("output"))
-      .def("copy_rows", &copy_rows, nb::arg("output"), nb::arg("first"), nb::arg("out"));
+      .def("copy_rows", &copy_rows, nb::arg("output"), nb::arg("first"), nb::arg("out").noconvert());
 
   nb::class_<Trained>(m, "FastTextClassifierCore")
-      .def(nb::new_(&make_classifier), nb::arg("dictionary"), nb::arg("input"), nb::arg("output"), nb::arg("loss"),
-           nb::arg("negatives"), nb::arg("rate"), nb::arg("epochs"), nb::arg("seed"), nb::arg("threads"))
+      .def(nb::new_(&make_classifier), nb::arg("dictionary"), nb::arg("input").noconvert(),
+           nb::arg("output").noconvert(), nb::arg("loss"), nb::arg("negatives"), nb::arg("rate"), nb::arg("epochs"),
+           nb::arg("seed"), nb::arg("threads"))
       .def(
           "train",
           [](Trained& self, const fasttext::Lines& lines, std::uint64_t epoch, std::uint64_t tokens_before,

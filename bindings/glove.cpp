@@ -95,9 +95,11 @@ void register_glove(nb::module_& m) {
           nb::arg("seed") = 1, nb::arg("threads") = 0, nb::arg("memory_budget") = std::size_t{1} << 30,
           nb::arg("folder") = "")
       .def("__len__", &GloveRecords::size)
-      .def("train_epoch", &train_epoch, nb::arg("words"), nb::arg("contexts"), nb::arg("word_biases"),
-           nb::arg("context_biases"), nb::arg("word_squares"), nb::arg("context_squares"), nb::arg("word_bias_squares"),
-           nb::arg("context_bias_squares"), nb::arg("eta"), nb::arg("clip"), nb::arg("epoch"), nb::arg("control"),
+      .def("train_epoch", &train_epoch, nb::arg("words").noconvert(), nb::arg("contexts").noconvert(),
+           nb::arg("word_biases").noconvert(), nb::arg("context_biases").noconvert(),
+           nb::arg("word_squares").noconvert(), nb::arg("context_squares").noconvert(),
+           nb::arg("word_bias_squares").noconvert(), nb::arg("context_bias_squares").noconvert(), nb::arg("eta"),
+           nb::arg("clip"), nb::arg("epoch"), nb::arg("control"),
            nb::sig("def train_epoch(self, words: numpy.typing.NDArray[numpy.float32], "
                    "contexts: numpy.typing.NDArray[numpy.float32], word_biases: numpy.typing.NDArray[numpy.float32], "
                    "context_biases: numpy.typing.NDArray[numpy.float32], "

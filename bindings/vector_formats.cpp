@@ -103,12 +103,12 @@ void register_vector_formats(nb::module_& m) {
   m.def("count_vector_rows", &count_rows, nb::arg("block"), nb::arg("limit"),
         "(rows, lines, bytes) of the first `limit` lines that hold anything.");
   m.def("count_vector_values", [](const Bytes& line) { return vectors::count_values(view(line)); }, nb::arg("line"));
-  m.def("parse_vector_text", &parse_text<float>, nb::arg("block"), nb::arg("rows"), nb::arg("first_line"),
+  m.def("parse_vector_text", &parse_text<float>, nb::arg("block"), nb::arg("rows").noconvert(), nb::arg("first_line"),
         nb::arg("encoding") = "utf-8", nb::arg("errors") = "strict", nb::arg("threads") = 0);
-  m.def("parse_vector_text", &parse_text<double>, nb::arg("block"), nb::arg("rows"), nb::arg("first_line"),
+  m.def("parse_vector_text", &parse_text<double>, nb::arg("block"), nb::arg("rows").noconvert(), nb::arg("first_line"),
         nb::arg("encoding") = "utf-8", nb::arg("errors") = "strict", nb::arg("threads") = 0);
-  m.def("parse_vector_binary", &parse_binary, nb::arg("block"), nb::arg("rows"), nb::arg("encoding") = "utf-8",
-        nb::arg("errors") = "strict");
+  m.def("parse_vector_binary", &parse_binary, nb::arg("block"), nb::arg("rows").noconvert(),
+        nb::arg("encoding") = "utf-8", nb::arg("errors") = "strict");
   m.def("format_vector_rows", &format_rows, nb::arg("words"), nb::arg("rows"), nb::arg("prefix"), nb::arg("binary"),
         nb::arg("threads") = 0);
 }

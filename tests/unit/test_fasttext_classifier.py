@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.data import require
-from tokenspace import FastTextClassifier
+from tokenspace import FastTextClassifier, _core
 from tokenspace.errors import ArgumentError, NotFoundError
 
 WORDS = {
@@ -171,3 +172,69 @@ def test_questions_as_well_as_fasttext() -> None:
 
     model = FastTextClassifier.train(read("train.txt"), lr=0.5, epoch=10, wordNgrams=2, bucket=200_000, thread=1)
     assert model.test(read("test.txt"))[1] >= 0.885
+
+
+TEXT = b"__label__a hello world\n__label__b foo bar\n"
+
+
+def dictionary(text: bytes = TEXT) -> _core.FastTextDictionary:
+    out = _core.FastTextDictionary(minn=2, maxn=3, bucket=50, word_ngrams=2, label="__label__")
+    out.count(text)
+    out.finish(1, 1)
+    return out
+
+
+def core(words: _core.FastTextDictionary, loss: int = 3, dtype: Any = np.float32) -> Any:
+    matrices = np.zeros((words.rows, 4), dtype), np.zeros((words.label_count, 4), dtype)
+    native: Any = _core.FastTextClassifierCore
+    return native(words, *matrices, loss, 2, 0.1, 2, 1, 1)
+
+
+def test_lines_of_another_dictionary_are_refused() -> None:
+    # Their ids and labels are rows the matrices do not have.
+    other = dictionary(b"".join(b"__label__%d word%d\n" % (n, n) for n in range(5000)))
+    foreign = other.read_lines(b"".join(b"__label__%d word%d\n" % (n, n) for n in range(5000)))
+    own = dictionary()
+    model = core(own)
+    with pytest.raises(ArgumentError, match="read_lines"):
+        model.train(foreign, 0, 0, _core.TrainControl())
+    with pytest.raises(ArgumentError, match="read_lines"):
+        model.predict_lines(foreign, 1, 0.0, 1)
+    with pytest.raises(ArgumentError, match="read_lines"):
+        own.line_rows(foreign, 0)
+    assert model.train(own.read_lines(TEXT), 0, 0, _core.TrainControl())[1] == 2
+
+
+@pytest.mark.parametrize("change", ["add", "finish"])
+def test_a_dictionary_that_has_changed_no_longer_fits_its_classifier(change: str) -> None:
+    words = dictionary()
+    model, lines_before = core(words), words.read_lines(TEXT)
+    if change == "add":
+        words.add(b"late", 5, False)
+    else:
+        words.count(b"".join(b"word%d " % n for n in range(5000)))
+        words.finish(1, 1)
+    for given in (lines_before, words.read_lines(b"late word3\n")):
+        with pytest.raises(ArgumentError):
+            model.train(given, 0, 0, _core.TrainControl())
+    with pytest.raises(ArgumentError):
+        model.predict_texts(["late"], 1, 0.0, 1)
+
+
+def test_matrices_of_another_type_are_refused_not_copied() -> None:
+    with pytest.raises(TypeError):
+        core(dictionary(), dtype=np.float64)
+
+
+def test_a_tree_over_labels_without_counts_takes_no_quadratic_memory() -> None:
+    # Counts come from a file: zeros make the tree as deep as there are labels.
+    words = _core.FastTextDictionary(minn=0, maxn=0, bucket=0, word_ngrams=1, label="__label__")
+    words.add(b"word", 1, False)
+    for n in range(60_000):
+        words.add(b"__label__%d" % n, 0, True)
+    words.finish(0, 0)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    model = core(words, loss=1)
+    _, found, _ = model.predict_texts(["word"], 1, 0.0, 1)
+    assert len(found) == 1
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1 << 18  # KiB; the paths would be 14 GB

@@ -203,3 +203,27 @@ def test_vectors_that_are_not_finite_are_left_alone() -> None:
     ]
     assert records.train_epoch(*matrices, eta=0.05, clip=1.0, epoch=0, control=control) == 0
     assert all((matrix == 1).all() for matrix in matrices[4:])
+
+
+@pytest.mark.parametrize("window", [5000, 2**31, 2**32 - 1])
+def test_a_window_wider_than_any_sentence_counts_all_pairs_of_it(window: int) -> None:
+    sentences = [[str(n) for n in range(6)], ["1", "5"]] * 3
+    one, other = (GloVe(sentences, **{**SMALL, "window": size}) for size in (window, 6))
+    assert one.record_count == other.record_count == 30
+    np.testing.assert_array_equal(one.wv.vectors, other.wv.vectors)
+
+
+def test_a_distance_beyond_the_table_counts_its_reciprocal() -> None:
+    counts = _core.Cooccurrences(3, window=9000)
+    counts.add(*flat([[0, *[2] * 5999, 1]]), _core.TrainControl())
+    rows, columns, amounts = counts.to_arrays(_core.TrainControl())
+    assert amounts[(rows == 1) & (columns == 0)] == pytest.approx(1 / 6000, rel=1e-5)
+
+
+def test_matrices_of_another_type_are_refused_not_copied() -> None:
+    counts = _core.Cooccurrences(2)
+    counts.add(*flat([[0, 1]]), _core.TrainControl())
+    records = _core.GloveRecords(counts, _core.TrainControl())
+    matrices: list[Any] = [np.ones((2, 3)), np.ones((2, 3)), np.ones(2), np.ones(2)] * 2
+    with pytest.raises(TypeError):
+        records.train_epoch(*matrices, eta=0.05, clip=100.0, epoch=0, control=_core.TrainControl())

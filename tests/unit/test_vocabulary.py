@@ -137,3 +137,14 @@ def test_a_tree_of_no_word_or_one_has_no_code(size: int) -> None:
     assert len(tree) == size
     assert tree.depth == 0
     assert len(tree.codes) == 0
+
+
+def test_words_that_never_occur_do_not_make_the_tree_as_deep_as_the_vocabulary() -> None:
+    tree = huffman_tree(np.zeros(100_000, np.int64))
+    assert tree.depth <= 18
+    assert huffman_tree([3, 0, 1, 0]).offsets.tolist() == huffman_tree([3, 1, 1, 1]).offsets.tolist()
+
+
+def test_counts_whose_sum_does_not_fit_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="sum"):
+        huffman_tree(np.full(3, 2**63, np.uint64))

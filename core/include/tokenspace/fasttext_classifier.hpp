@@ -32,13 +32,19 @@ class LabelTree {
   std::size_t leaves() const { return leaves_; }
   std::size_t root() const { return nodes_.size() - 1; }
   const Node& node(std::size_t i) const { return nodes_[i]; }
-  // (inner node, is it left by its right side?) from the leaf to the root.
-  const std::vector<std::pair<std::uint32_t, bool>>& path(std::size_t label) const { return paths_[label]; }
+  // Calls visit(inner node, is it left by its right side?) from the leaf to the root. The counts of a file may make the
+  // tree as deep as it has leaves: ways are walked, not kept.
+  template <class Visit>
+  void walk_up(std::size_t label, Visit visit) const {
+    for (std::size_t at = label; at != root(); at = above_[at].first) {
+      visit(above_[at].first - static_cast<std::uint32_t>(leaves_), above_[at].second);
+    }
+  }
 
  private:
   std::size_t leaves_;
-  std::vector<Node> nodes_;  // leaves, then inner nodes, the root last
-  std::vector<std::vector<std::pair<std::uint32_t, bool>>> paths_;
+  std::vector<Node> nodes_;                            // leaves, then inner nodes, the root last
+  std::vector<std::pair<std::uint32_t, bool>> above_;  // of each node: its parent, and whether it is the right child
 };
 
 struct ClassifierOptions {
@@ -66,6 +72,10 @@ class Classifier {
   std::pair<double, std::uint64_t> train(const Lines& lines, std::uint64_t epoch, std::uint64_t tokens_before,
                                          train::Control& control);
 
+  // Throws Error(invalid_argument) unless `lines` are those of the dictionary as it was when this was made: `train`
+  // asks itself, before `predict` the caller asks.
+  void check(const Lines& lines) const;
+
   // The at most k labels with the highest probabilities of at least `threshold`, the best first.
   using Prediction = std::pair<float, std::uint32_t>;
   void predict(std::span<const std::uint32_t> rows, std::size_t k, float threshold, std::vector<Prediction>& out) const;
@@ -79,6 +89,7 @@ class Classifier {
                     std::vector<Prediction>& out) const;
 
   const Dictionary& dictionary_;
+  std::uint64_t edition_;  // of the dictionary; the matrices fit that one
   Matrix input_, output_;
   ClassifierOptions options_;
   std::shared_ptr<const vectors::NoiseTable> noise_;  // label i with probability proportional to counts[i]^0.5

@@ -29,6 +29,7 @@ struct Lines {
   Buffer<std::uint32_t> unknown_hashes;
   Buffer<std::uint32_t> unknown_rows;
   Buffer<std::uint64_t> unknown_ends;
+  std::uint64_t edition = 0;  // of the dictionary that made them
 
   std::size_t size() const { return token_ends.size(); }
   std::size_t bytes() const {
@@ -72,6 +73,11 @@ class Dictionary {
   void append_rows(std::string_view word, std::vector<std::uint32_t>& rows) const;
   // One line for each line end of `text`, and one for what follows the last. A word "</s>" ends a line too.
   void read_lines(std::string_view text, Lines& out) const;
+  // Throws Error(invalid_argument) for lines of another dictionary, or of this one before its vocabulary was fixed
+  // anew: `expand` trusts their ids.
+  void check(const Lines& lines) const;
+  // Another number for every vocabulary that was ever fixed; 0 while this one is not.
+  std::uint64_t edition() const { return edition_; }
   // The rows of line i, word by word, then those of its word n-grams.
   void expand(const Lines& lines, std::size_t i, std::vector<std::uint32_t>& rows) const;
 
@@ -90,6 +96,7 @@ class Dictionary {
   std::vector<std::uint32_t> slots_;  // 1 + entry, 0: free
   std::size_t words_ = 0;
   std::uint64_t tokens_ = 0;
+  std::uint64_t edition_ = 0;
   bool is_pruned_ = false;
   std::unordered_map<std::uint32_t, std::uint32_t> pruned_;
   // Of each known word, once the vocabulary is fixed.

@@ -18,9 +18,7 @@ BagWindow::BagWindow(const Word2VecConfig& config, bool as_mean)
       as_mean_(as_mean),
       locked_(has_locks(config.lock_factors) || has_locks(config.bags.lock_factors)),
       dim_(config.dim),
-      stride_((config.dim + 15) / 16 * 16),
-      slots_(2 * std::size_t{config.window} + 2),
-      vectors_(slots_.size() * 2 * stride_) {}
+      stride_((config.dim + 15) / 16 * 16) {}
 
 std::span<const std::uint32_t> BagWindow::parts_of(std::uint32_t word) const {
   const auto begin = static_cast<std::size_t>(config_.bags.offsets[word]);
@@ -42,6 +40,13 @@ void BagWindow::begin(const std::vector<std::int32_t>& words, const Rows& own, c
   own_ = own;
   parts_ = parts;
   first_ = next_ = 0;
+  // No more positions are within reach at once than the chunk has: a window may be wider than any text.
+  const std::size_t reach = std::min(2 * std::size_t{config_.window} + 2, words.size());
+  for (Slot& slot : slots_) slot.used = false;  // a chunk that was cancelled left some
+  if (slots_.size() < reach) {
+    slots_.resize(reach);
+    vectors_.resize(reach * 2 * stride_);
+  }
 }
 
 void BagWindow::prefetch(std::size_t position) const {

@@ -21,6 +21,7 @@ constexpr double kUnit = 1.0 / (1ull << 30);
 constexpr std::size_t kMostRuns = 64;
 constexpr std::size_t kSentencesAtOnce = 256;
 constexpr std::size_t kWordsAtOnce = 1 << 14;  // of a long sentence
+constexpr std::uint32_t kTabled = 1 << 12;     // distances whose amounts are worked out once
 
 // The array of frequent pairs: words a and b share a cell when (a+1)(b+1) <= limit, ids being ranks by frequency.
 struct DenseShape {
@@ -56,10 +57,14 @@ struct Cooccurrences::Impl {
     shape = DenseShape::within(share / 2 / sizeof(std::uint64_t), options.vocab_size, options.symmetric);
     dense.resize(threads);
     tables.resize(threads);
-    amounts.resize(options.window + 1);
-    for (std::uint32_t d = 1; d <= options.window; ++d) {
-      amounts[d] = options.weighted ? static_cast<std::uint64_t>(1.0 / d / kUnit + 0.5) : 1ull << 30;
-    }
+    amounts.push_back(0);
+    for (std::uint32_t d = 1; d <= std::min(options.window, kTabled); ++d) amounts.push_back(amount_at(d));
+  }
+
+  // What a pair at this distance counts, in units.
+  std::uint64_t amount_at(std::size_t distance) const {
+    return options.weighted ? static_cast<std::uint64_t>(1.0 / static_cast<double>(distance) / kUnit + 0.5)
+                            : 1ull << 30;
   }
 
   // Pairs of the words [from, to) of a sentence with those on their left.
@@ -80,7 +85,7 @@ struct Cooccurrences::Impl {
       for (std::size_t k = j; k-- > first;) {
         auto a = static_cast<std::uint64_t>(words[k]);
         std::uint64_t b = right;
-        std::uint64_t amount = amounts[j - k];
+        std::uint64_t amount = j - k < amounts.size() ? amounts[j - k] : amount_at(j - k);
         if (options.symmetric) {
           if (a > b) std::swap(a, b);
           if (a == b) amount *= 2;  // either is the context of the other
@@ -145,7 +150,7 @@ struct Cooccurrences::Impl {
   unsigned threads;
   std::size_t share;
   DenseShape shape;
-  std::vector<std::uint64_t> amounts;  // of each distance
+  std::vector<std::uint64_t> amounts;  // of the shorter distances
   std::vector<std::vector<std::uint64_t>> dense;
   std::vector<PairTable> tables;
   std::mutex mutex;

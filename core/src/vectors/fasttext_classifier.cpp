@@ -61,7 +61,7 @@ struct Classifier::Work {
 };
 
 Classifier::Classifier(const Dictionary& dictionary, Matrix input, Matrix output, ClassifierOptions options)
-    : dictionary_(dictionary), input_(input), output_(output), options_(options) {
+    : dictionary_(dictionary), edition_(dictionary.edition()), input_(input), output_(output), options_(options) {
   std::vector<std::uint64_t> counts;
   for (std::size_t i = 0; i < dictionary.labels(); ++i)
     counts.push_back(dictionary.entry_count(dictionary.words() + i));
@@ -72,6 +72,13 @@ Classifier::Classifier(const Dictionary& dictionary, Matrix input, Matrix output
       weights.push_back(std::sqrt(static_cast<double>(std::max<std::uint64_t>(count, 1))));
     noise_ = std::make_shared<const vectors::NoiseTable>(weights);
   }
+}
+
+void Classifier::check(const Lines& lines) const {
+  if (dictionary_.edition() != edition_) {
+    fail(ErrorKind::invalid_argument, "classifier", "the dictionary it was made with", "one that has changed since");
+  }
+  dictionary_.check(lines);
 }
 
 // Which output rows the line is told apart by, and which of them are wanted.
@@ -88,7 +95,7 @@ void Classifier::choose_outputs(vectors::OutputSet& set, const std::uint32_t* ow
   if (options_.loss == Loss::softmax) {
     for (std::uint32_t i = 0; i < output_.rows; ++i) set.add(i, i == label);
   } else if (options_.loss == Loss::hierarchical_softmax) {
-    for (const auto& [node, right] : tree_->path(label)) set.add(node, right);
+    tree_->walk_up(label, [&](std::uint32_t node, bool right) { set.add(node, right); });
   } else {
     set.add(label, 1.0f);
     // A single label has no others to be told from.
@@ -151,6 +158,7 @@ void Classifier::step(Work& work, const std::vector<std::uint32_t>& rows, float 
 
 std::pair<double, std::uint64_t> Classifier::train(const Lines& lines, std::uint64_t epoch, std::uint64_t tokens_before,
                                                    train::Control& control) {
+  check(lines);
   struct Chunk {
     std::size_t begin, end;
     std::uint64_t tokens_before;

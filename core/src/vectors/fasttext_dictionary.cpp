@@ -1,6 +1,7 @@
 #include "tokenspace/fasttext_dictionary.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
 
 #include "tokenspace/error.hpp"
@@ -53,6 +54,7 @@ void Dictionary::rebuild_slots(std::size_t size) {
 }
 
 void Dictionary::add(std::string_view word, std::uint64_t count, bool is_label) {
+  edition_ = 0;
   if (ends_.size() * 2 >= slots_.size()) rebuild_slots(slots_.size() * 2);
   const std::size_t at = slot(word);
   if (slots_[at] != 0) {
@@ -118,6 +120,8 @@ void Dictionary::finish() {
     append_ngram_rows(entry(i), subword_rows_);
     subword_ends_.push_back(subword_rows_.size());
   }
+  static std::atomic<std::uint64_t> editions{0};
+  edition_ = ++editions;
 }
 
 void Dictionary::prune(std::unordered_map<std::uint32_t, std::uint32_t> pruned) {
@@ -152,7 +156,14 @@ void Dictionary::append_rows(std::string_view word, std::vector<std::uint32_t>& 
   append_ngram_rows(word, rows);
 }
 
+void Dictionary::check(const Lines& lines) const {
+  if (edition_ != 0 && lines.edition == edition_) return;
+  fail(ErrorKind::invalid_argument, "fasttext", "lines that this dictionary read, its vocabulary being fixed", "others",
+       "read_lines again");
+}
+
 void Dictionary::read_lines(std::string_view text, Lines& out) const {
+  out.edition = edition_;
   std::uint32_t read = 0;
   std::vector<std::uint32_t> rows;
   std::size_t looked = 0;

@@ -13,7 +13,7 @@ LabelTree::LabelTree(const std::vector<std::uint64_t>& counts) : leaves_(counts.
   nodes_.resize(size);
   std::vector<std::uint64_t> weight(counts);
   weight.resize(size, kNone);
-  std::vector<std::pair<std::uint32_t, bool>> above(size);
+  above_.resize(size);
   std::size_t leaf = leaves_;
   std::size_t inner = leaves_;
   for (std::size_t made = leaves_; made < size; ++made) {
@@ -24,13 +24,7 @@ LabelTree::LabelTree(const std::vector<std::uint64_t>& counts) : leaves_(counts.
     }
     nodes_[made] = {child[0], child[1]};
     weight[made] = weight[child[0]] + weight[child[1]];
-    for (int side = 0; side < 2; ++side) above[child[side]] = {static_cast<std::uint32_t>(made), side == 1};
-  }
-  paths_.resize(leaves_);
-  for (std::size_t label = 0; label < leaves_; ++label) {
-    for (std::size_t at = label; at != root(); at = above[at].first) {
-      paths_[label].emplace_back(above[at].first - static_cast<std::uint32_t>(leaves_), above[at].second);
-    }
+    for (int side = 0; side < 2; ++side) above_[child[side]] = {static_cast<std::uint32_t>(made), side == 1};
   }
 }
 

@@ -1,5 +1,6 @@
 #include "tokenspace/huffman.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <vector>
@@ -73,7 +74,16 @@ HuffmanCodes huffman_codes(std::span<const std::uint64_t> counts) {
   out.offsets.assign(n + 1, 0);
   if (n < 2) return out;
   std::vector<Node> leaves(n);
-  for (std::size_t i = 0; i < n; ++i) leaves[i] = {counts[i], static_cast<std::uint32_t>(i)};
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    // A word that never occurs is as rare as one that occurs once: zeros would put one word below the other, n deep.
+    const std::uint64_t count = std::max<std::uint64_t>(counts[i], 1);
+    if (count > std::numeric_limits<std::uint64_t>::max() - total) {
+      fail(ErrorKind::invalid_argument, "huffman", "counts whose sum is below 2^64", "a larger sum", "smaller counts");
+    }
+    total += count;
+    leaves[i] = {count, static_cast<std::uint32_t>(i)};
+  }
   Heap heap(std::move(leaves));
   const std::size_t nodes = 2 * n - 1;
   std::vector<std::uint32_t> parents(nodes), depths(nodes);

@@ -39,7 +39,7 @@ def tree(words: Sequence[tuple[str, int]]) -> list[Leaf]:
     """The leaves of the tree over (word, count), in the order given."""
     if not words:
         return []
-    heap = [Node(count, index) for index, (_, count) in enumerate(words)]
+    heap = [Node(max(count, 1), index) for index, (_, count) in enumerate(words)]
     heapq.heapify(heap)
     for inner in range(len(words) - 1):
         smaller, larger = heapq.heappop(heap), heapq.heappop(heap)

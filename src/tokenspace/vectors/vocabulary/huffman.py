@@ -47,7 +47,10 @@ def huffman_tree(counts: npt.ArrayLike) -> HuffmanTree:
     """The tree over words with these counts, the same as gensim's ``create_binary_tree``, equal counts included.
 
     Args:
-        counts: (words,) whole numbers, not negative.
+        counts: (words,) whole numbers, not negative; 0 is taken as 1, which keeps the tree shallow.
+
+    Raises:
+        ArgumentError: counts with a sum of 2^64 or more.
     """
     given: Any = np.ascontiguousarray(counts, np.uint64)
     return HuffmanTree(*huffman_codes(given))
