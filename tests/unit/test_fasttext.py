@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tokenspace import FastText
-from tokenspace.vectors.fasttext import FastTextKeyedVectors
+from tokenspace.vectors.fasttext import FastTextKeyedVectors, save_facebook_model
 
 SENTENCES = [
     ["human", "interface", "computer"], ["survey", "user", "computer", "system", "response", "time"],
@@ -206,3 +206,32 @@ def test_memory_estimate() -> None:
     assert report["syn1neg"] == 480
     assert report["syn0_ngrams"] == 2000
     assert report["buckets_word"] > 0
+
+
+@pytest.mark.parametrize("sg", [0, 1])
+def test_a_window_wider_than_any_text_trains_as_one_that_holds_it(sg: int) -> None:
+    one, other = (small(window=size, shrink_windows=False, sg=sg) for size in (2**31 - 1, 6))
+    np.testing.assert_array_equal(one.wv.vectors, other.wv.vectors)
+
+
+@pytest.mark.parametrize("binary", [False, True])
+def test_the_first_words_of_a_file_keep_all_ngrams(tmp_path: Path, binary: bool) -> None:
+    model = small()
+    path = tmp_path / "model.bin"
+    save_facebook_model(model, path) if binary else model.wv.save(path)
+    vectors = FastTextKeyedVectors.from_pretrained(path, limit=2)
+    assert isinstance(vectors, FastTextKeyedVectors)
+    assert vectors.index_to_key == model.wv.index_to_key[:2]
+    for word in ("system", "graphics", model.wv.index_to_key[0]):
+        np.testing.assert_allclose(vectors[word], FastTextKeyedVectors.from_pretrained(path)[word], atol=1e-6)
+
+
+def test_mapped_vectors_of_words_and_ngrams_are_those_of_the_file(tmp_path: Path) -> None:
+    model = small()
+    path = tmp_path / "vectors"
+    model.wv.save(path)
+    mapped = FastTextKeyedVectors.load(path, mmap="r")
+    assert not mapped.vectors_ngrams.flags.writeable
+    assert not mapped.vectors.flags.writeable
+    for word in ("system", "unheard"):
+        np.testing.assert_array_equal(mapped[word], model.wv[word])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -12,7 +11,6 @@ import numpy.typing as npt
 
 from ... import _core
 from ...errors import ArgumentError, FormatError, message
-from ...progress import ProgressLike
 from ...types import PathLike
 from ..keyed_vectors import KeyedVectors
 from ..keyed_vectors.keys import Floats, Key, unknown_key
@@ -158,16 +156,6 @@ class FastTextKeyedVectors(KeyedVectors):
 
     # -- files -------------------------------------------------------------------------------------------------------
 
-    def save(self, fname_or_handle: PathLike, *args: Any, progress: ProgressLike = None, **kwargs: Any) -> None:
-        """Write everything into one safetensors file; see `KeyedVectors.save`."""
-        from ..formats.vector_file import write_vectors
-
-        settings = {"min_n": self.min_n, "max_n": self.max_n, "bucket": self.bucket}
-        names = {name: data.hex() for name, data in self._file_bytes.items()}
-        more = {"vectors_vocab": self.vectors_vocab, "vectors_ngrams": self.vectors_ngrams}
-        metadata = {"fasttext": json.dumps({**settings, "file_bytes": names})}
-        write_vectors(self, fname_or_handle, metadata=metadata, more=more, progress=progress)
-
     @classmethod
     def load(cls: type[S], fname: PathLike, mmap: str | None = None) -> S:
         """What `save` wrote.
@@ -181,30 +169,7 @@ class FastTextKeyedVectors(KeyedVectors):
         loaded = super().load(fname, mmap)
         if not isinstance(loaded, FastTextKeyedVectors):
             raise FormatError(message(f"load {fname}", "vectors of a FastText model", type(loaded).__name__))
-        loaded._take_saved(fname, mmap)
         return loaded
-
-    def _take_saved(self, fname: PathLike, mmap: str | None) -> None:
-        from ...io.safetensors_file import read_tensors
-
-        tensors, metadata = read_tensors(fname, mmap=True)
-        try:
-            given = json.loads(metadata["fasttext"])
-            settings = {name: int(given[name]) for name in ("min_n", "max_n", "bucket")}
-            names = {str(name): bytes.fromhex(data) for name, data in given["file_bytes"].items()}
-            words, ngrams = tensors["vectors_vocab"], tensors["vectors_ngrams"]
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
-            raise FormatError(message(f"load {fname}", "the parts of a FastText model", repr(error)[:100])) from None
-        wanted = {(len(self), self.vector_size): words, (settings["bucket"], self.vector_size): ngrams}
-        if any(array.shape != shape or array.dtype != np.float32 for shape, array in wanted.items()):
-            raise FormatError(
-                message(f"load {fname}", f"matrices of shapes {list(wanted)}", f"{words.shape}, {ngrams.shape}")
-            )
-        self.min_n, self.max_n, self.bucket = settings["min_n"], settings["max_n"], settings["bucket"]
-        self._file_bytes = names
-        self.vectors_vocab = words if mmap else words.copy()
-        self.vectors_ngrams = ngrams if mmap else ngrams.copy()
-        self.recalc_char_ngram_buckets()
 
     # -- from and to fastText's files ---------------------------------------------------------------------------------
 
@@ -218,9 +183,14 @@ class FastTextKeyedVectors(KeyedVectors):
 
         return fasttext_parts(self)
 
-    def take_matrices(self, words: Matrix, ngrams: Matrix, file_bytes: Mapping[str, bytes]) -> None:
-        """The rows of a model file, for a vocabulary that is already here."""
+    def take_matrices(
+        self, words: Matrix, ngrams: Matrix, file_bytes: Mapping[str, bytes], vectors: Matrix | None = None
+    ) -> None:
+        """The rows of a model file, for a vocabulary that is already here, and what they give where that is known."""
         self._file_bytes = dict(file_bytes)
         self.vectors_vocab, self.vectors_ngrams = words, ngrams
         self.recalc_char_ngram_buckets()
-        self.adjust_vectors()
+        if vectors is None:
+            self.adjust_vectors()
+        else:
+            self.vectors = vectors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..fasttext import FastTextKeyedVectors
     from .vector_file import StoredVectors
 
-__all__ = ["FASTTEXT_KIND", "fasttext_from_file", "fasttext_parts", "fasttext_vectors"]
+__all__ = ["FASTTEXT_KIND", "fasttext_from_file", "fasttext_parts", "fasttext_vectors", "first_words"]
 
 FASTTEXT_KIND = "FastTextKeyedVectors"
 _SETTINGS = "fasttext"
@@ -30,12 +30,14 @@ def fasttext_vectors(
     settings: Mapping[str, Any],
     expandos: Mapping[str, npt.NDArray[Any]],
     file_bytes: Mapping[str, bytes] | None = None,
+    vectors: npt.NDArray[Any] | None = None,
 ) -> FastTextKeyedVectors:
     """Vectors of any word from a file's arrays.
 
     Args:
         words: (keys, vector_size). ngrams: (bucket, vector_size).
         settings: min_n, max_n, bucket.
+        vectors: what the two give for the words of the vocabulary, where it is known; else it is worked out.
 
     Raises:
         FormatError: arrays and settings that do not fit each other.
@@ -54,12 +56,14 @@ def fasttext_vectors(
     rows = {key: row for row, key in enumerate(keys)} if all(type(key) is str for key in keys) else {}
     if len(rows) != len(keys):
         raise FormatError(message(f"load {name}", "words that differ", "others"))
+    if vectors is not None and (vectors.shape != words.shape or vectors.dtype != np.float32):
+        raise FormatError(message(f"load {name}", f"vectors of shape {words.shape}", f"{vectors.shape}"))
     kv = FastTextKeyedVectors(words.shape[1], *numbers)
     kv.index_to_key, kv.key_to_index, kv.next_index = keys, rows, len(keys)
     kv.expandos.update(expandos)
-    kv.take_matrices(
-        np.require(words, np.float32, ["C", "W"]), np.require(ngrams, np.float32, ["C", "W"]), dict(file_bytes or {})
-    )
+    needs: tuple[Literal["C"], ...] | tuple[Literal["C"], Literal["W"]] = ("C", "W") if vectors is None else ("C",)
+    own, parts = (np.require(array, np.float32, needs) for array in (words, ngrams))
+    kv.take_matrices(own, parts, dict(file_bytes or {}), vectors)
     return kv
 
 
@@ -84,4 +88,14 @@ def fasttext_from_file(stored: StoredVectors, name: str) -> FastTextKeyedVectors
         raise FormatError(message(f"load {name}", "the settings of n-grams", str(error)[:100])) from None
     kv, more = stored.vectors, stored.more
     words, ngrams = more.get("vectors_vocab"), more.get("vectors_ngrams")
-    return fasttext_vectors(name, kv.index_to_key, words, ngrams, settings, kv.expandos, raw)
+    return fasttext_vectors(name, kv.index_to_key, words, ngrams, settings, kv.expandos, raw, kv.vectors)
+
+
+def first_words(kv: FastTextKeyedVectors, limit: int) -> FastTextKeyedVectors:
+    """The first rows of the vocabulary with all n-grams, sharing their memory."""
+    keys = kv.index_to_key[:limit]
+    settings = {"min_n": kv.min_n, "max_n": kv.max_n, "bucket": kv.bucket}
+    raw = {word: given for word, given in kv.file_bytes.items() if kv.key_to_index.get(word, limit) < limit}
+    attributes = {name: values[:limit] for name, values in kv.expandos.items()}
+    words, vectors = kv.vectors_vocab[:limit], kv.vectors[:limit]
+    return fasttext_vectors("", keys, words, kv.vectors_ngrams, settings, attributes, raw, vectors)

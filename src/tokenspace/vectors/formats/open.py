@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from ...errors import FormatError, NotFoundError, UnsupportedError, message
+from ...errors import ArgumentError, FormatError, NotFoundError, UnsupportedError, message
 from ...progress import ProgressLike
 from ...types import PathLike
 from .byte_feed import open_feed
@@ -84,6 +84,8 @@ def open_file(
         UnsupportedError: an option the format does not have. Errors of the readers.
     """
     kind = recognise(path) if format is None else format
+    if limit is not None and limit < 0:
+        raise ArgumentError(message(f"open {path}", "limit >= 0", str(limit)))
     if kind in ("word2vec-text", "glove", "word2vec-binary"):
         from .word2vec_binary import read_word2vec_binary
         from .word2vec_text import read_glove, read_word2vec_text
@@ -123,8 +125,11 @@ def _first(kv: KeyedVectors, limit: int) -> KeyedVectors:
     """The first rows, sharing their memory."""
     if limit >= len(kv):
         return kv
+    from .fasttext_parts import FASTTEXT_KIND, first_words
     from .rows import keyed_vectors
 
+    if type(kv).__name__ == FASTTEXT_KIND:
+        return first_words(kv, limit)  # type: ignore[arg-type]
     attributes = {name: values[:limit] for name, values in kv.expandos.items()}
     out = keyed_vectors(type(kv), "", kv.index_to_key[:limit], kv.vectors[:limit], attributes)
     out.scales = None if kv.scales is None else kv.scales[:limit]
