@@ -265,3 +265,16 @@ def test_to_torch_without_torch_says_what_to_install(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(UnsupportedError, match="pip install torch"):
         space().to_torch()
+
+
+def test_another_number_type_is_a_table_of_its_own() -> None:
+    vectors = space()
+    vectors.set_vecattr("king", "count", 3)
+    half = vectors.astype("float16")
+    half.add_vectors(["new"], np.ones((1, 6)), {"count": np.array([1])})
+    half.set_vecattr("king", "count", 9)
+    assert len(vectors) == 11
+    assert "new" not in vectors
+    assert vectors.get_vecattr("king", "count") == 3
+    assert len(vectors.most_similar("king")) == 10
+    assert half.most_similar("new")

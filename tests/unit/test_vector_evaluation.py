@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.unit.vector_space import space
+from tokenspace import KeyedVectors
 from tokenspace.errors import FileError
 from tokenspace.vectors.keyed_vectors.correlation import Correlation, pearson, ranks, spearman
 
@@ -225,3 +226,12 @@ def test_a_correlation_behaves_like_scipys() -> None:
     assert pearson(range(100), range(100)).pvalue == 0
     x = np.arange(100.0)  # far out in the tail, where 1 - (1 - p) would be zero
     assert pearson(x, x + 30 * np.sin(x * x)).pvalue == pytest.approx(2.417503454464541e-27, rel=1e-6)
+
+
+def test_keys_that_are_no_text_answer_nothing(tmp_path: Path) -> None:
+    vectors = KeyedVectors(3)
+    rows = [[9, 9, 9], [1, 1, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1]]
+    vectors.add_vectors([5, "king", "man", "woman", "queen"], np.array(rows, dtype=np.float32))
+    path = tmp_path / "questions"
+    path.write_text(": s\nman king woman queen\n")
+    assert vectors.evaluate_word_analogies(path)[0] == 1.0

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ...errors import FormatError, message
 from .search import unit_rows
 from .similar import Similar
-from .word_files import first_spellings, lines_of
+from .word_files import first_spellings, lines_of, spelled_row
 
 __all__ = ["Analogies"]
 
@@ -138,7 +138,7 @@ class Analogies(Similar):
         )
         # A key stands for its first spelling.
         keys = self.index_to_key[part]
-        first = np.array([spellings.get(k.upper() if case_insensitive else k, -1) for k in keys if isinstance(k, str)])
+        first = np.array([spelled_row(spellings, key, case_insensitive) for key in keys], dtype=np.int64)
         answers = np.where(found >= 0, first[np.maximum(found, 0)], -1)
         asked = (answers[:, :, None] == rows[:, None, :3]).any(axis=2)
         usable = (answers >= 0) & ~asked

@@ -25,7 +25,7 @@ class Forms(VectorStorage):
     """Conversions."""
 
     def astype(self: Self, dtype: Literal["float32", "float16", "int8", "float64"] | Any) -> KeyedVectors:
-        """The same keys with vectors of another type; attributes are shared, not copied.
+        """The same keys and attributes with vectors of another type, as a table of its own.
 
         ``"float16"`` takes half the memory of float32, ``"int8"`` a quarter: there row i is ``scales[i]`` times whole
         numbers of -127 to 127, ``scales[i]`` being the largest magnitude of the row over 127. All queries work on every
@@ -40,8 +40,8 @@ class Forms(VectorStorage):
         if wanted not in (np.float32, np.float16, np.int8, np.float64):
             raise ArgumentError(message("astype", "float32, float16, float64 or int8", str(wanted)))
         out = KeyedVectors(self.vector_size, 0, dtype=wanted)
-        out.index_to_key, out.key_to_index = self.index_to_key, self.key_to_index
-        out.next_index, out.expandos = self.next_index, self.expandos
+        out.index_to_key, out.key_to_index = list(self.index_to_key), dict(self.key_to_index)
+        out.next_index, out.expandos = self.next_index, {name: one.copy() for name, one in self.expandos.items()}
         vectors = np.empty(self.vectors.shape, dtype=wanted)
         scales = np.ones(len(vectors), dtype=np.float32) if wanted == np.int8 else None
         for part, rows in self._blocks():

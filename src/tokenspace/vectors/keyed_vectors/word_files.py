@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ...io.expand import Source
 from ...io.streams import ReadState, codec_name, open_bytes, text_lines
 from .storage import VectorStorage
 
-__all__ = ["first_spellings", "lines_of"]
+__all__ = ["first_spellings", "lines_of", "spelled_row"]
 
 
 def lines_of(path: str | os.PathLike[str], encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
@@ -36,3 +37,10 @@ def first_spellings(vectors: VectorStorage, restrict_vocab: int | None, case_ins
         if isinstance(key, str):
             out.setdefault(key.upper() if case_insensitive else key, row)
     return out
+
+
+def spelled_row(spellings: dict[str, int], key: Any, case_insensitive: bool) -> int:
+    """The row that stands for the spelling of ``key`` in what `first_spellings` gives; -1 for keys that are no text."""
+    if not isinstance(key, str):
+        return -1
+    return spellings.get(key.upper() if case_insensitive else key, -1)
