@@ -10,6 +10,7 @@ import pytest
 
 from tokenspace import Doc2Vec, KeyedVectors, TaggedDocument, TaggedLineDocument
 from tokenspace._core import TrainControl, Word2VecTrainer
+from tokenspace.errors import ArgumentError, TokenspaceError
 from tokenspace.reference import huffman, word2vec
 from tokenspace.vectors.corpora.source import SentencesError
 from tokenspace.vectors.train import ModelStateError
@@ -237,3 +238,49 @@ def test_wrong_documents(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         Doc2Vec([TaggedDocument(["a", "b"], [50])], min_count=1, vector_size=2)
     assert "50 rows" in caplog.text
+
+
+def test_document_vectors_are_written_whole_whatever_their_tags(tmp_path: Path) -> None:
+    # gensim writes the whole-number tags twice where there are others.
+    model = Doc2Vec(TAGGED, vector_size=4, min_count=1, epochs=1)
+    path = tmp_path / "vectors.txt"
+    model.dv.save_word2vec_format(path)
+    read = KeyedVectors.load_word2vec_format(path)
+    assert read.index_to_key == ["0", "1", "2", "3", "x", "y"]
+    np.testing.assert_array_equal(read.vectors, model.dv.vectors)
+
+
+def test_a_model_is_asked_for_words_and_tags() -> None:
+    model = Doc2Vec(TAGGED, vector_size=4, min_count=1, epochs=1)
+    assert model["a"].tolist() == model.wv["a"].tolist()
+    assert model["x"].tolist() == model.dv["x"].tolist()
+    assert model[0].tolist() == model.dv[0].tolist()
+    assert model[[0, "a"]].shape == (2, 4)
+    with pytest.raises(KeyError, match="below 6"):
+        model[6]
+    assert (model.dm, model.dbow) == (1, False)
+
+
+@pytest.mark.parametrize("epochs", [-1, 1.5, "2"])
+def test_inference_says_what_epochs_are(epochs: object) -> None:
+    model = Doc2Vec(TAGGED, vector_size=4, min_count=1, epochs=1)
+    with pytest.raises(ValueError, match="whole number of epochs"):
+        model.infer_vector(["a"], epochs=epochs)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("words", ["text", None, 3])
+def test_inference_wants_a_list_of_words(words: object) -> None:
+    model = Doc2Vec(TAGGED, vector_size=4, min_count=1, epochs=1)
+    with pytest.raises(SentencesError, match="list of words"):
+        model.infer_vector(words)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="type str"):
+        model.infer_vector([1, 2])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("highest", [None, {}, [], 1.5, "3", 10**30, -(10**30)])
+def test_a_file_with_a_senseless_highest_tag_is_refused(tmp_path: Path, highest: object) -> None:
+    model = Doc2Vec(TAGGED, vector_size=4, min_count=1, epochs=1)
+    model._highest_tag = highest  # type: ignore[assignment]
+    model.save(tmp_path / "model")
+    with pytest.raises(TokenspaceError):
+        Doc2Vec.load(tmp_path / "model")

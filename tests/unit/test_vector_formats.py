@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tokenspace import _core
 from tokenspace.errors import (
     ArgumentError,
     FormatError,
@@ -542,3 +543,37 @@ def test_counts_of_many_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, w
     assert read_counts(put(tmp_path, gzip.compress(content))) == expected
     with pytest.raises(FormatError, match="line 3"):
         read_counts(put(tmp_path, b"a 1\nb 2\nc\n"))
+
+
+@pytest.mark.parametrize("line", ["a 99999999999999999999999", "a 1e3", "a -1"])
+def test_a_count_that_is_none_names_its_line(tmp_path: Path, line: str) -> None:
+    (tmp_path / "vectors.txt").write_text("2 1\na 1\nb 2\n")
+    (tmp_path / "counts.txt").write_text(f"b 2\n{line}\n")
+    with pytest.raises(FormatError, match="line 2"):
+        KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt", tmp_path / "counts.txt")
+
+
+def test_a_count_of_a_word_that_is_not_utf8_names_its_line(tmp_path: Path) -> None:
+    (tmp_path / "vectors.txt").write_text("1 1\na 1\n")
+    (tmp_path / "counts.txt").write_bytes(b"a 2\n\xff 3\n")
+    with pytest.raises(KeyEncodingError, match="line 2"):
+        KeyedVectors.load_word2vec_format(tmp_path / "vectors.txt", tmp_path / "counts.txt")
+
+
+def test_a_negative_limit_is_refused_by_every_format(tmp_path: Path) -> None:
+    vectors = KeyedVectors(2)
+    vectors.add_vectors(["a", "b"], np.eye(2))
+    vectors.save(tmp_path / "own")
+    vectors.save_word2vec_format(tmp_path / "text")
+    for name in ("own", "text"):
+        with pytest.raises(ArgumentError, match="limit"):
+            open_file(tmp_path / name, limit=-1)
+
+
+def test_the_core_writes_into_the_rows_it_is_given_or_refuses_them() -> None:
+    block = np.frombuffer(b"a 1 2\n", np.uint8)
+    for rows in (np.zeros((1, 2), np.float16), np.zeros((1, 4), np.float32)[:, ::2]):
+        with pytest.raises(TypeError):
+            _core.parse_vector_text(block, rows, 1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        _core.parse_vector_binary(block, np.zeros((1, 2)))  # type: ignore[arg-type]

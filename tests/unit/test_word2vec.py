@@ -489,3 +489,27 @@ def test_a_saved_fasttext_model_goes_on_as_if_it_had_not_been_saved(tmp_path: Pa
     assert equal(loaded, model)
     with pytest.raises(FormatError, match=r"FastText\.load"):
         ts.Word2Vec.load(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"window": 2**40},
+        {"window": None},
+        {"negative": 2**40},
+        {"seed": -1},
+        {"seed": "x"},
+        {"alpha": "x"},
+        {"epochs": 1.5},
+    ],
+)
+def test_a_number_out_of_its_range_is_named(changed: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(changed))):
+        ts.Word2Vec([["a", "b"]], **{"vector_size": 2, "min_count": 1, **changed})
+
+
+def test_a_matrix_that_cannot_be_trained_says_why() -> None:
+    model = ts.Word2Vec([["a", "b"]], vector_size=2, min_count=1)
+    model.wv.vectors = np.zeros((2, 2))
+    with pytest.raises(ArgumentError, match="received a matrix of float64; try"):
+        model.train([["a", "b"]], total_examples=1, epochs=1)

@@ -17,6 +17,7 @@ from ...progress import ProgressLike
 from ..corpora import IdBlock, SentenceSource
 from ..corpora.source import MEMORY_BUDGET, SentencesError
 from ..keyed_vectors import KeyedVectors
+from ..keyed_vectors.keys import KEY_TYPES
 from ..keyed_vectors.storage import grown_matrix
 from ..train import ModelStateError, TrainingArgumentError
 from ..word2vec import Word2Vec
@@ -198,6 +199,24 @@ class Doc2Vec(Word2Vec):
         self.dv.next_index = len(self.dv.index_to_key)
 
     @property
+    def dbow(self) -> bool:
+        """Whether the model is PV-DBOW; ``dm`` says the contrary."""
+        return not self.dm
+
+    def __getitem__(self, key: Any) -> Matrix:
+        """The vector of a word, or else of a tag, (vector_size,); of a list of them, (keys, vector_size).
+
+        Raises:
+            UnknownKeyError: (a KeyError) neither a word nor a tag.
+        """
+        if isinstance(key, KEY_TYPES):
+            # Whole numbers are tags: they are no words, only rows of words.
+            vectors = self.wv if key in self.wv.key_to_index else self.dv
+            found: Matrix = vectors.get_vector(key)
+            return found
+        return np.vstack([self[one] for one in key])
+
+    @property
     def docvecs(self) -> KeyedVectors:
         """gensim 3's name of ``dv``."""
         return self.dv
@@ -255,7 +274,8 @@ class Doc2Vec(Word2Vec):
         the words and the model's seed.
 
         Raises:
-            SentencesError: (a TypeError) a str instead of a list of words. ModelStateError: a model without a vocabulary.
+            SentencesError: (a TypeError) a str, or anything else but a list of words. ModelStateError: a model without a
+            vocabulary. TrainingArgumentError: (a ValueError) ``epochs`` below 1. ArgumentError: words that are no str.
         """
         out: Matrix = self.infer_vectors([doc_words], alpha, min_alpha, epochs)[0]
         return out
@@ -272,13 +292,16 @@ class Doc2Vec(Word2Vec):
         """`infer_vector` of many documents on all workers: (documents, vector_size) float32, the same rows."""
         if not len(self.wv):
             raise ModelStateError("[infer_vector] expected a trained model, received none; try train first")
-        listed = [list(words) if not isinstance(words, str) else words for words in documents]
-        if any(isinstance(words, str) for words in listed):
-            raise SentencesError(message("infer_vector", "a document as a list of words", "a str", "text.split()"))
+        listed = [_words_of(words) for words in documents]
+        epochs = self.epochs if epochs is None or epochs == 0 else epochs
+        if not isinstance(epochs, (int, np.integer)) or epochs < 1:
+            raise TrainingArgumentError(
+                message("infer_vector", "a whole number of epochs above 0", repr(epochs), "epochs=model.epochs")
+            )
+        ids, offsets, _ = self._word_encoder().encode_sentences(listed, self._threads())
         tags = self.dm_tag_count if self.dm_concat else 1
         start = np.vstack([self._beginning(words) for words in listed]) if listed else np.zeros((0, self.vector_size))
         rows = np.repeat(start.astype(np.float32), tags, axis=0)
-        ids, offsets, _ = self._word_encoder().encode_sentences(listed, self._threads())
         matrices = {name: matrix for name, matrix in self._matrices().items() if name != "doctag_vectors"}
         control = TrainControl()
         if len(rows):
@@ -300,7 +323,7 @@ class Doc2Vec(Word2Vec):
                     ids,
                     offsets,
                     seed=self.seed % 2**64,
-                    epochs=epochs or self.epochs,
+                    epochs=int(epochs),
                     alpha_begin=alpha or self.alpha,
                     alpha_end=min_alpha or self.min_alpha,
                     control=control,
@@ -420,3 +443,10 @@ class Doc2Vec(Word2Vec):
         return f"{type(self).__name__}<{','.join(parts)}>"
 
     __repr__ = __str__
+
+
+def _words_of(document: Any) -> list[str]:
+    if isinstance(document, (str, bytes)) or not isinstance(document, Iterable):
+        received = f"a {type(document).__name__}"
+        raise SentencesError(message("infer_vector", "a document as a list of words", received, "text.split()"))
+    return list(document)

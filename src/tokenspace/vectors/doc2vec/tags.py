@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import LimitError, message
+from ...errors import ArgumentError, LimitError, message
 from ..corpora.source import SentencesError
 
 __all__ = ["TagIndex"]
@@ -28,6 +28,8 @@ class TagIndex:
     """
 
     def __init__(self, highest: int = -1, names: Iterable[Any] = ()) -> None:
+        if not isinstance(highest, int) or not -1 <= highest < _MOST_ROWS:
+            raise ArgumentError(message("Doc2Vec", f"a highest tag from -1 to {_MOST_ROWS - 1}", repr(highest)[:60]))
         self.highest = highest
         self.names: dict[Any, int] = {name: number for number, name in enumerate(names)}
         self.word_counts: dict[Any, int] = {}

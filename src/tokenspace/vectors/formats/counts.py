@@ -7,26 +7,34 @@ import warnings
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import FormatError, message
+from ...errors import FormatError, KeyEncodingError, message
 from ...types import PathLike
 from .byte_feed import open_feed
 
 __all__ = ["made_up_counts", "read_counts"]
+
+_DIGITS = 18  # of a count: all such numbers fit 64 bits
 
 
 def read_counts(path: PathLike, unicode_errors: str = "strict") -> dict[str, int]:
     """word -> count of a file with a line "word count" each, as word2vec's ``-save-vocab`` writes it.
 
     Raises:
-        FormatError: a line that is not a word and a number.
+        FormatError: a line that is not a word and a number. KeyEncodingError: (a UnicodeDecodeError) a word that is not
+        UTF-8.
     """
     counts: dict[str, int] = {}
     with open_feed(path) as feed:
         for number, line in enumerate(feed.lines(), 1):
-            word, _, count = line.decode("utf-8", unicode_errors).strip().rpartition(" ")
-            if not word or not count.isdecimal():
+            operation = f"read counts, {path}, line {number}"
+            try:
+                word, _, count = line.decode("utf-8", unicode_errors).strip().rpartition(" ")
+            except UnicodeDecodeError as error:
+                remedy = "unicode_errors='replace' or 'ignore'"
+                raise KeyEncodingError(message(operation, "a word in utf-8", repr(line[:40]), remedy), error) from None
+            if not word or not count.isdecimal() or len(count) > _DIGITS:
                 shown = repr(line[:60].decode("utf-8", "replace"))
-                raise FormatError(message(f"read counts, {path}, line {number}", "a word and a count", shown))
+                raise FormatError(message(operation, f"a word and a count of at most {_DIGITS} digits", shown))
             counts[word] = int(count)
     return counts
 

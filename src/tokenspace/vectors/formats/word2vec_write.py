@@ -33,7 +33,8 @@ def float_rows(kv: VectorStorage, rows: npt.NDArray[np.int64]) -> npt.NDArray[np
 
 def _order(kv: VectorStorage, sort_attr: str) -> npt.NDArray[np.int64]:
     """Row numbers, the largest value of the attribute first; rows of equal value stay in order."""
-    rows = np.fromiter(kv.key_to_index.values(), np.int64, len(kv.key_to_index))
+    # Not those of key_to_index: whole-number tags of documents are rows without standing there.
+    rows = np.array([row for row, key in enumerate(kv.index_to_key) if key is not None], dtype=np.int64)
     values = kv.expandos.get(sort_attr)
     if values is None:
         return rows

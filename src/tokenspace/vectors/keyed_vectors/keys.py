@@ -33,18 +33,25 @@ class EmptyListError(ArgumentError, ZeroDivisionError):
     """A mean over no keys at all. gensim lets the division by zero show, so callers may wait for that."""
 
 
-def unknown_key(key: object, vocabulary: Mapping[Any, int], operation: str = "vectors") -> UnknownKeyError:
-    """The error for a key that is not in ``vocabulary``, naming another spelling of it where there is one."""
+def unknown_key(
+    key: object, vocabulary: Mapping[Any, int], operation: str = "vectors", rows: int | None = None
+) -> UnknownKeyError:
+    """The error for a key that is not in ``vocabulary``, naming another spelling of it where there is one.
+
+    Args:
+        rows: of the matrix, where there are more than keys (whole-number tags of documents).
+    """
+    rows = len(vocabulary) if rows is None else rows
     received = f"{key!r}, which is not present" if isinstance(key, str) else f"{key!r}"
     if isinstance(key, (int, np.integer)):
-        expected = f"a key of the vocabulary or a row number below {len(vocabulary)}"
+        expected = f"a key of the vocabulary or a row number below {rows}"
         return UnknownKeyError(message(operation, expected, received))
     remedy = "`key in vectors` before asking for it"
     if isinstance(key, str):
         spellings = [s for s in (key.lower(), key.capitalize(), key.upper(), key.strip()) if s in vocabulary]
         if spellings:
             remedy = repr(spellings[0])
-    return UnknownKeyError(message(operation, f"a key of the vocabulary ({len(vocabulary):,} keys)", received, remedy))
+    return UnknownKeyError(message(operation, f"a key of the vocabulary ({rows:,} keys)", received, remedy))
 
 
 def as_list(value: Any) -> list[Any]:

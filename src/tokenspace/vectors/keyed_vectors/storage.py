@@ -101,7 +101,7 @@ class VectorStorage:
             return int(key)
         if default is not None:
             return default
-        raise unknown_key(key, self.key_to_index)
+        raise unknown_key(key, self.key_to_index, rows=len(self))
 
     def has_index_for(self, key: Key) -> bool:
         """Whether a row of the matrix belongs to this key. Models that make vectors for unknown words answer True to

@@ -54,6 +54,7 @@ _SINCE = [
     "epochs_trained",
     "min_alpha_yet_reached",
 ]
+_MOST = 2**63  # of each of those: the core counts in 64 bits
 
 
 class ModelFiles(Word2VecState):
@@ -129,7 +130,10 @@ class ModelFiles(Word2VecState):
                 setattr(model, name, stored["settings"][name])
             model._set({**stored["settings"], "hashfxn": hash, "tokenize": None})
             for name in _SINCE:
-                setattr(model, name, type(getattr(model, name))(stored["settings"][name]))
+                value = type(getattr(model, name))(stored["settings"][name])
+                if not 0 <= value < _MOST:
+                    raise FormatError(message(operation, f"{name} of at least 0", repr(value)[:60]))
+                setattr(model, name, value)
             model._summary = TrainSummary(loss=float(stored["loss"]), epoch_losses=list(stored["epoch_losses"]))
         except KeyError as error:
             raise FormatError(

@@ -221,8 +221,10 @@ class Word2Vec(VocabularyBuilding, OutputQueries, ModelFiles):
             raise TrainingArgumentError(
                 message("train", "total_examples or total_words", "neither", "total_examples=model.corpus_count")
             )
-        if epochs is None or epochs <= 0:
-            raise TrainingArgumentError(message("train", "epochs above 0", repr(epochs), "epochs=model.epochs"))
+        if not isinstance(epochs, (int, np.integer)) or epochs <= 0:
+            raise TrainingArgumentError(
+                message("train", "a whole number of epochs above 0", repr(epochs), "epochs=model.epochs")
+            )
 
     def _train(
         self,
@@ -379,7 +381,9 @@ class Word2Vec(VocabularyBuilding, OutputQueries, ModelFiles):
         for name, matrix in matrices.items():
             flags = matrix.flags
             if matrix.dtype != np.float32 or not flags.c_contiguous or not flags.writeable:
+                received = f"{'a' if flags.writeable else 'a read-only'} matrix of {matrix.dtype}"
+                remedy = "a copy: np.array(matrix, dtype=np.float32)"
                 raise ArgumentError(
-                    message("train", f"{name} as a writable C-contiguous float32 matrix", f"{matrix.dtype}, {flags}")
+                    message("train", f"{name} as a writable C-contiguous float32 matrix", received, remedy)
                 )
         return matrices

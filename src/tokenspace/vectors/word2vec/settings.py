@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,7 +53,11 @@ class Word2VecState:
         self.min_count, self.max_vocab_size = given["min_count"], given["max_vocab_size"]
         self.max_final_vocab, self.sorted_vocab = given["max_final_vocab"], given["sorted_vocab"]
         self.null_word, self.shrink_windows = given["null_word"], bool(given["shrink_windows"])
-        self.seed, self.hashfxn, self.comment = int(given["seed"]), given["hashfxn"], given["comment"]
+        self.seed, self.hashfxn, self.comment = (
+            _whole("seed", given["seed"], 0, 2**128 - 1),
+            given["hashfxn"],
+            given["comment"],
+        )
         self.batch_words, self.compute_loss = given["batch_words"], bool(given["compute_loss"])
         self.deterministic, self.memory_budget = bool(given["deterministic"]), given["memory_budget"]
         self.tokenize = given["tokenize"]
@@ -94,15 +99,22 @@ class Word2VecState:
     __repr__ = __str__
 
 
-def _whole(name: str, value: Any, least: int) -> int:
-    number = int(value)
-    if number < least or number != value:
-        raise TrainingArgumentError(message("Word2Vec", f"{name} as a whole number of at least {least}", repr(value)))
+def _whole(name: str, value: Any, least: int, most: int = 2**31 - 1) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        number = least - 1
+    if not least <= number <= most or number != value:
+        expected = f"{name} as a whole number from {least} to {most}"
+        raise TrainingArgumentError(message("Word2Vec", expected, repr(value)[:60]))
     return number
 
 
 def _finite(name: str, value: Any) -> float:
-    number = float(value)
-    if not np.isfinite(number):
-        raise TrainingArgumentError(message("Word2Vec", f"a finite {name}", repr(value)))
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise TrainingArgumentError(message("Word2Vec", f"a finite {name}", repr(value)[:60]))
     return number
