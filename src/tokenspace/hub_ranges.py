@@ -25,7 +25,6 @@ __all__ = ["NoRangesError", "RangedFile"]
 
 _ATTEMPTS = 4
 _TIMEOUT_SECONDS = 60
-_PIECE = 1 << 20
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _SPAN_NAME = re.compile(r"(\d+)-(\d+)")
 
@@ -152,16 +151,18 @@ class RangedFile:
 
     def _fetch(self, begin: int, end: int) -> Iterator[bytes]:
         """The bytes, going on where a connection broke."""
-        failure = ""
-        for attempt in range(_ATTEMPTS):
-            if attempt:
-                time.sleep(0.2 * 4**attempt)
+        failures = 0
+        while failures < _ATTEMPTS:
+            if failures:
+                time.sleep(0.3 * 3 ** (failures - 1))
             try:
                 for piece in self._stream(begin, end):
                     begin += len(piece)
+                    failures = 0
                     yield piece
                 return
             except _BrokenError as error:
+                failures += 1
                 failure = str(error)
         what = f"load {self._repo.repo_id!r}"
         raise NotFoundError(message(what, f"bytes {begin} to {end} of {self.name}", failure, "again later"))
@@ -223,10 +224,14 @@ def _answer(url: str, headers: dict[str, str]) -> Iterator[tuple[int, Any, Itera
     try:
         if hasattr(session, "stream"):  # httpx; before huggingface_hub 1.0 it was requests
             with session.stream("GET", url, headers=headers, follow_redirects=True, timeout=_TIMEOUT_SECONDS) as got:
-                yield got.status_code, got.headers, got.iter_raw(_PIECE)
+                yield (
+                    got.status_code,
+                    got.headers,
+                    got.iter_raw(),
+                )  # as it comes: a broken connection keeps what it brought
         else:
             with session.get(url, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS) as got:
-                yield got.status_code, got.headers, got.iter_content(_PIECE)
+                yield got.status_code, got.headers, got.iter_content(1 << 16)
     except errors.OfflineModeIsEnabled as error:
         raise NotFoundError(
             message(f"load {url}", "the bytes asked for in the cache", "none, and HF_HUB_OFFLINE")

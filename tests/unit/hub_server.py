@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
@@ -13,10 +14,26 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 class Hub:
-    """repos: id -> {file: bytes}; private: ids that need ``token``; log: (method, path) of every request."""
+    """repos: id -> {file: bytes}; private: ids that need ``token``; log: (method, path) of every request.
 
-    def __init__(self, repos: dict[str, dict[str, bytes]], private: tuple[str, ...] = (), token: str = "") -> None:
+    ranges: answer a Range with these bytes alone. cdn: the address of another host that files of 1 kB and more are
+    redirected to, as the hub does. cut: so many bytes after which the next answers break off, one number an answer.
+    sent: path -> bytes of bodies sent. authorizations: host name and Authorization of every request.
+    """
+
+    def __init__(
+        self,
+        repos: dict[str, dict[str, bytes]],
+        private: tuple[str, ...] = (),
+        token: str = "",
+        ranges: bool = False,
+        cdn: str = "",
+    ) -> None:
         self.repos, self.private, self.token = repos, private, token
+        self.ranges, self.cdn = ranges, cdn
+        self.cut: list[int] = []
+        self.sent: dict[str, int] = {}
+        self.authorizations: list[tuple[str, str]] = []
         self.plain: dict[str, bytes] = {}
         self.log: list[tuple[str, str]] = []
         self.url = ""
@@ -40,7 +57,13 @@ class Hub:
             headers = {"X-Error-Code": "EntryNotFound", "X-Error-Message": "Entry not found", "X-Repo-Commit": COMMIT}
             return 404, headers, b""
         data = self.repos[repo][name]
-        return 200, {"ETag": f'"{hashlib.sha1(data).hexdigest()}"', "X-Repo-Commit": COMMIT}, data
+        etag = f'"{hashlib.sha1(data).hexdigest()}"'
+        if self.cdn and len(data) >= 1000:
+            key = f"blobs/{hashlib.sha1(data).hexdigest()}"
+            self.plain[key] = data
+            headers = {"X-Linked-ETag": etag, "X-Linked-Size": str(len(data)), "Location": f"{self.cdn}/{key}"}
+            return 302, {"X-Repo-Commit": COMMIT, **headers}, b""
+        return 200, {"ETag": etag, "X-Repo-Commit": COMMIT}, data
 
 
 @contextmanager
@@ -52,15 +75,26 @@ def serving(hub: Hub) -> Iterator[Hub]:
 
         def _send(self, body: bool) -> None:
             hub.log.append((self.command, self.path))
+            hub.authorizations.append((self.headers.get("Host", ""), self.headers.get("Authorization", "")))
             status, headers, data = hub.answer(self.path, self.headers.get("Authorization", ""))
+            span = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+            if hub.ranges and status == 200 and span is not None and self.command == "GET":
+                begin, end = int(span[1]), min(int(span[2]) + 1, len(data))
+                status, headers = 206, {**headers, "Content-Range": f"bytes {begin}-{end - 1}/{len(data)}"}
+                data = data[begin:end]
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(data)))
-            self.send_header("Accept-Ranges", "none")
+            self.send_header("Accept-Ranges", "bytes" if hub.ranges else "none")
             self.end_headers()
-            if body:
-                self.wfile.write(data)
+            if body and data:
+                if hub.cut and status == 206:
+                    data = data[: hub.cut.pop(0)]
+                    self.close_connection = True
+                hub.sent[self.path] = hub.sent.get(self.path, 0) + len(data)
+                with suppress(ConnectionError):  # a client that has seen enough hangs up
+                    self.wfile.write(data)
 
         def do_GET(self) -> None:
             self._send(True)
