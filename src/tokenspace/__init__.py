@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import compat, errors, pictures, recommend
     from .encoders.token_embeddings import TokenEmbeddings
+    from .encoders.text import TextEncoder
     from .recommend.recommender import Recommender
     from .tokenizers import components
     from .tokenizers.batch import Batch
@@ -63,6 +64,7 @@ _HOMES = {
     "TaggedLineDocument": ".vectors.doc2vec",
     "Text8Corpus": ".vectors.corpora",
     "TokenEmbeddings": ".encoders.token_embeddings",
+    "TextEncoder": ".encoders.text",
     "Tokenizer": ".tokenizers.tokenizer",
     "TrainingStory": ".tokenizers.train.story",
     "Word2Vec": ".vectors.word2vec",
@@ -107,6 +109,7 @@ __all__ = [
     "TaggedLineDocument",
     "Text8Corpus",
     "TokenEmbeddings",
+    "TextEncoder",
     "Tokenizer",
     "TrainingStory",
     "Word2Vec",

@@ -29,6 +29,7 @@ NAMES = [
     "TaggedLineDocument",
     "Text8Corpus",
     "TokenEmbeddings",
+    "TextEncoder",
     "Tokenizer",
     "TrainingStory",
     "Word2Vec",

@@ -150,14 +150,19 @@ class Checkpoint:
 
     def clear(self) -> None:
         """Remove all stages and the settings; other files in the folder stay, and so does the folder with them."""
-        if not self.folder.is_dir():
-            return
-        for path in self.folder.iterdir():
-            if path.is_dir() and _OURS.fullmatch(path.name):
-                shutil.rmtree(path, ignore_errors=True)
-        (self.folder / _SETTINGS).unlink(missing_ok=True)
-        if not any(self.folder.iterdir()):
-            self.folder.rmdir()
+        remove_checkpoint(self.folder)
+
+
+def remove_checkpoint(folder: Path) -> None:
+    """Remove the stages and settings in a folder, whatever they were made with; see `Checkpoint.clear`."""
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.is_dir() and _OURS.fullmatch(path.name):
+            shutil.rmtree(path, ignore_errors=True)
+    (folder / _SETTINGS).unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _json(values: Any, what: str) -> str:

@@ -35,6 +35,7 @@ __all__ = [
     "SafetensorsFile",
     "TensorInfo",
     "header_bytes",
+    "header_text",
     "is_safetensors",
     "parse_header",
     "read_tensors",
@@ -119,8 +120,7 @@ def write_tensors(
     Raises:
         UnsupportedError: an array of a type the format does not have. FileError: the file cannot be written.
     """
-    header: dict[str, Any] = {"__metadata__": dict(metadata)}
-    position = 0
+    infos: dict[str, tuple[str, tuple[int, ...], int]] = {}
     for name, array in tensors.items():
         dtype = _NAMES.get(array.dtype.newbyteorder("<"))
         given = (dtypes or {}).get(name)
@@ -130,12 +130,10 @@ def write_tensors(
             dtype = given
         if dtype is None:
             raise UnsupportedError(message(f"save {path}", f"{name!r} of numbers of 8 to 64 bits", str(array.dtype)))
-        header[name] = {"dtype": dtype, "shape": list(array.shape), "data_offsets": [position, position + array.nbytes]}
-        position += array.nbytes
-    text = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode()
-    text += b" " * (-(8 + len(text)) % _ALIGN)
+        infos[name] = (dtype, array.shape, array.nbytes)
+    text, position = header_text(infos, metadata), sum(nbytes for _, _, nbytes in infos.values())
     with atomic_writer(path, "wb") as file, Reporter("save", position, "bytes", progress) as report:
-        file.write(len(text).to_bytes(8, "little") + text)
+        file.write(text)
         for array in tensors.values():
             flat = array.reshape(-1) if array.flags.c_contiguous else array.flat
             step = _PIECE // array.itemsize
@@ -143,6 +141,22 @@ def write_tensors(
                 piece = np.asarray(flat[start : start + step]).astype(array.dtype.newbyteorder("<"), copy=False)
                 file.write(np.ascontiguousarray(piece).data)
                 report.advance(piece.nbytes)
+
+
+def header_text(infos: Mapping[str, tuple[str, tuple[int, ...], int]], metadata: Mapping[str, str]) -> bytes:
+    """The beginning of a file: its length and the header, padded so that the first array is aligned.
+
+    Args:
+        infos: name -> (the format's own name of the type, shape, bytes), in the order of their bytes behind it.
+    """
+    header: dict[str, Any] = {"__metadata__": dict(metadata)}
+    position = 0
+    for name, (dtype, shape, nbytes) in infos.items():
+        header[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [position, position + nbytes]}
+        position += nbytes
+    text = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode()
+    text += b" " * (-(8 + len(text)) % _ALIGN)
+    return len(text).to_bytes(8, "little") + text
 
 
 # -- the header ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,492 @@
+"""TextEncoder: one vector a text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import ArgumentError, message
+from ...progress import ProgressLike, Reporter
+from ...types import PathLike
+from ..engines.choose import load_engine
+from ..engines.protocol import FloatArray
+from ..model_files import model_tokenizer, open_model
+from .description import TextDescription, described, longest
+from .heads import Normalize
+from .pipeline import BLOCK_TEXTS, Pipeline, Plan, blocks_of, checked
+from .quantize import PRECISIONS, Precision, quantize_embeddings
+from .recipe import SIMILARITIES, Recipe, Stated, poolings_of, read_recipe
+from .report import EncodeReport, TruncationWarning, joined
+from .rows import OnTruncate, RowMaker, lowered
+from .similarity import pairwise_similarity, similarity_matrix
+from .theirs import CALL, CONSTRUCTOR, SentenceTransformersNames, translated
+
+if TYPE_CHECKING:
+    from ...tokenizers.tokenizer import Tokenizer
+    from .streaming import WrittenFile
+
+__all__ = ["TextEncoder"]
+
+_POLICIES = ("warn", "error", "chunk", "ignore")
+_DOCUMENT_PROMPTS = ("document", "passage", "corpus")
+
+
+class TextEncoder(SentenceTransformersNames):
+    """A model that turns texts into vectors: a transformer with its pooling, or a table of token rows.
+
+    >>> import tokenspace as ts
+    >>> encoder = ts.TextEncoder()  # the embedded model: no download
+    >>> encoder.encode(["a cat", "a dog"]).shape[0]
+    2
+
+    Models are folders, hub ids or the name of an embedded model, with safetensors weights, and the modules of
+    sentence-transformers beside them (modules.json). What a model does not state is not guessed: without modules.json
+    ``pooling`` has to be given. ``describe()`` tells what was found, and where.
+
+    Args:
+        model: "tokenspace/static" (embedded), a folder, or a hub id.
+        engine: "native" (the core, BERT-like models), "torch" (every architecture of transformers), "static", or "auto".
+        precision: what the engine computes in: "fp32", "bf16", "int8" or "auto", see `engines.choose.load_engine`.
+        pooling: "mean", "cls", "max", "last", "mean_sqrt_len" or "weighted_mean", or several whose vectors are put side by
+            side; None: as the model states.
+        normalize: True: vectors of length 1; False: without the normalisation the model ends with; None: as it states.
+        prompts: name -> text put before each text; beside those of the model, and before them where a name is the same.
+        default_prompt_name: the prompt of `encode` when none is named.
+        max_length: longest text in tokens, special ones included; None: as the model states.
+        dimensions: leading numbers of each vector that are kept (Matryoshka); None: all.
+        on_truncate: what happens to texts that are longer: "warn" cuts them and warns once a call, "ignore" cuts them,
+            "error" raises LimitError, "chunk" makes windows of the whole text and takes the mean of their vectors, each
+            weighing as many tokens of text as it adds.
+        chunk_overlap: tokens that neighbouring windows of "chunk" share.
+        similarity: "cosine", "dot", "euclidean" or "manhattan"; None: as the model states, else cosine.
+        threads: None or 0: all cores. Vectors of the native and static engines do not depend on it.
+        device: of torch; naming one asks for the torch engine.
+        revision, token, cache_dir, local_files_only: of the hub, as for `Tokenizer.from_pretrained`.
+        theirs: arguments of sentence-transformers by their names (truncate_dim, similarity_fn_name, cache_folder).
+
+    Raises:
+        ArgumentError: nothing states the pooling, or arguments that contradict the model. NotFoundError: no such model, or
+            a file of it is missing. FormatError: damaged files. UnsupportedError: an architecture, module or weights that
+            cannot be run here, by name.
+    """
+
+    def __init__(
+        self,
+        model: PathLike = "tokenspace/static",
+        *,
+        engine: str = "auto",
+        precision: str = "auto",
+        pooling: str | Sequence[str] | None = None,
+        normalize: bool | None = None,
+        prompts: Mapping[str, str] | None = None,
+        default_prompt_name: str | None = None,
+        max_length: int | None = None,
+        dimensions: int | None = None,
+        on_truncate: OnTruncate = "warn",
+        chunk_overlap: int = 0,
+        similarity: str | None = None,
+        threads: int | None = None,
+        device: str | None = None,
+        revision: str | None = None,
+        token: str | bool | None = None,
+        cache_dir: PathLike | None = None,
+        local_files_only: bool | None = None,
+        **theirs: Any,
+    ) -> None:
+        own: dict[str, Any] = {"dimensions": dimensions, "similarity": similarity, "cache_dir": cache_dir}
+        own = translated("TextEncoder", own, theirs, CONSTRUCTOR)
+        hub: dict[str, Any] = {"revision": revision, "token": token, "local_files_only": local_files_only}
+        files = open_model(model, cache_dir=own["cache_dir"], **hub)
+        self.name, self._what = files.name, f"load {files.name}"
+        self._files = files
+        recipe = self._overridden(read_recipe(files), pooling, normalize, prompts, default_prompt_name, own)
+        tokenizer = model_tokenizer(recipe.files)
+        limit = tokenizer.model_max_length
+        if (
+            recipe.static and tokenizer.truncation is not None
+        ):  # as sentence-transformers, where the file's own bound holds
+            recipe = replace(recipe, max_length=Stated(tokenizer.truncation["max_length"], "tokenizer.json"))
+        if recipe.lower_case:
+            tokenizer = lowered(tokenizer)
+        rows = RowMaker(tokenizer, not recipe.static, tokenizer.truncation_side)
+        run = load_engine(recipe.files, engine=cast(Any, engine), precision=cast(Any, precision), device=device)
+        self._pipeline = Pipeline(recipe, rows, run)
+        self._length = longest(recipe, limit)
+        if run.max_tokens is not None and (self._length.value is None or self._length.value > run.max_tokens):
+            self._length = Stated(run.max_tokens, "the model's positions")
+        if max_length is not None:
+            self.max_length = max_length
+        self.on_truncate, self.chunk_overlap, self.threads = on_truncate, chunk_overlap, threads
+        self._check_dimensions(recipe.dimensions.value)
+        self._last = threading.local()
+        self._identity: str | None = None
+
+    @classmethod
+    def from_pretrained(cls, model: PathLike, /, **options: Any) -> TextEncoder:
+        """The same as ``TextEncoder(model, **options)``."""
+        return cls(model, **options)
+
+    def _overridden(
+        self,
+        recipe: Recipe,
+        pooling: str | Sequence[str] | None,
+        normalize: bool | None,
+        prompts: Mapping[str, str] | None,
+        default_prompt_name: str | None,
+        own: Mapping[str, Any],
+    ) -> Recipe:
+        """The model's recipe with what the caller says instead."""
+        if pooling is not None:
+            modes = poolings_of(pooling, self._what)
+            if recipe.static and modes != ("mean",):
+                raise ArgumentError(message(self._what, "pooling 'mean' of a table of token rows", repr(pooling)))
+            recipe = replace(recipe, pooling=Stated(modes, "argument"))
+        if recipe.pooling.value is None:
+            raise ArgumentError(
+                message(
+                    self._what,
+                    "modules.json of sentence-transformers, which states how vectors of tokens become one of a text",
+                    "none, and the pooling is not guessed",
+                    "pooling='mean' (or 'cls', 'last', 'max': see the model's card), and normalize=True if it says so",
+                )
+            )
+        if normalize is not None:
+            heads = recipe.heads
+            if recipe.normalize.value and not normalize:
+                heads = heads[:-1]
+            elif normalize and not recipe.normalize.value:
+                heads = (*heads, Normalize())
+            recipe = replace(recipe, heads=heads, normalize=Stated(normalize, "argument"))
+        if prompts is not None:
+            recipe = replace(recipe, prompts=Stated({**recipe.prompts.value, **prompts}, "argument"))
+        if default_prompt_name is not None:
+            self._prompt_named(default_prompt_name, recipe.prompts.value)
+            recipe = replace(recipe, default_prompt_name=Stated(default_prompt_name, "argument"))
+        if own["similarity"] is not None:
+            if own["similarity"] not in SIMILARITIES:
+                raise ArgumentError(
+                    message(self._what, f"similarity among {', '.join(SIMILARITIES)}", repr(own["similarity"]))
+                )
+            recipe = replace(recipe, similarity=Stated(own["similarity"], "argument"))
+        if own["dimensions"] is not None:
+            recipe = replace(recipe, dimensions=Stated(own["dimensions"], "argument"))
+        return recipe
+
+    # ---- what it is ----
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The model's tokenizer, with truncation and padding turned off."""
+        return self._pipeline.rows.tokenizer
+
+    @property
+    def engine(self) -> str:
+        """The engine that runs the model: "native", "torch" or "static"."""
+        return self._pipeline.engine.name
+
+    @property
+    def dimension(self) -> int:  # type: ignore[override]
+        """Numbers a vector."""
+        return min(self._pipeline.dimension, self.dimensions or self._pipeline.dimension)
+
+    @property
+    def dimensions(self) -> int | None:  # type: ignore[override]
+        """Leading numbers that are kept; None: all."""
+        return self._pipeline.recipe.dimensions.value
+
+    @property
+    def max_length(self) -> int | None:
+        """Longest text in tokens, special ones and the prompt included; None: no bound. May be set."""
+        return self._length.value
+
+    @max_length.setter
+    def max_length(self, value: int | None) -> None:
+        bound = self._pipeline.engine.max_tokens
+        least = self._pipeline.rows.before + self._pipeline.rows.after + 1
+        if value is None:
+            self._length = Stated(bound, "the model's positions" if bound is not None else "argument")
+            return
+        if not isinstance(value, int) or value < least or (bound is not None and value > bound):
+            upper = "" if bound is None else f" to {bound}, the positions of the model"
+            raise ArgumentError(
+                message(self._what, f"a max_length of {least}{upper or ' or more'} tokens", repr(value))
+            )
+        self._length = Stated(value, "argument")
+
+    @property
+    def prompts(self) -> dict[str, str]:
+        """Name -> text put before each text."""
+        return dict(self._pipeline.recipe.prompts.value)
+
+    @property
+    def default_prompt_name(self) -> str | None:
+        """The prompt of `encode` when none is named."""
+        return self._pipeline.recipe.default_prompt_name.value
+
+    @property
+    def similarity_name(self) -> str:  # type: ignore[override]
+        """What `similarity` computes."""
+        return self._pipeline.recipe.similarity.value
+
+    @property
+    def identity(self) -> str:
+        """A digest (SHA-256, hexadecimal) of what makes the vectors: the model's files, pooling and normalisation.
+        Vectors of encoders with different identities are not to be compared. Prompts and dimensions are no part of it."""
+        if self._identity is None:
+            recipe = self._pipeline.recipe
+            parts = {
+                "files": self._files.identity,
+                "pooling": recipe.pooling.value,
+                "include_prompt": recipe.include_prompt,
+                "steps": [str(head) for head in (*recipe.token_heads, *recipe.heads)],
+                "lower_case": recipe.lower_case,
+            }
+            self._identity = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return self._identity
+
+    def describe(self) -> TextDescription:
+        """What was found in the model's files and what runs it; prints as a table."""
+        engine = self._pipeline.engine
+        return described(
+            self.name, self._pipeline.recipe, self._length, (engine.name, engine.precision), self._pipeline.dimension
+        )
+
+    def __repr__(self) -> str:
+        engine = self._pipeline.engine
+        return f"TextEncoder({self.name!r}, engine={engine.name!r}, precision={engine.precision!r}, dimension={self.dimension})"
+
+    # ---- encoding ----
+    def encode(
+        self,
+        texts: str | Iterable[str],
+        *,
+        prompt: str | None = None,
+        prompt_name: str | None = None,
+        batch_size: int | None = None,
+        normalize: bool | None = None,
+        dimensions: int | None = None,
+        precision: Precision = "float32",
+        ranges: FloatArray | None = None,
+        on_truncate: OnTruncate | None = None,
+        progress: ProgressLike = None,
+        threads: int | None = None,
+        return_report: bool = False,
+        **theirs: Any,
+    ) -> Any:
+        """Vectors of texts.
+
+        Args:
+            texts: n texts, or one. An empty text is encoded as such: the special tokens alone, or a row of zeros where a
+                model has none.
+            prompt: put before each text; prompt_name: one of ``prompts`` by name. Without both the default prompt.
+            batch_size: rows the engine is given at a time; None: some thousand tokens. Vectors of the native and static
+                engines do not depend on it, those of torch in the last digits.
+            normalize: True: length 1; False: without the normalisation the model ends with; None: as the encoder.
+            dimensions: leading numbers to keep. As in sentence-transformers they are cut from the finished vector, which is
+                normalised again only with ``normalize=True``.
+            precision: of the result: "float32", "float16", "int8", "uint8", "binary" or "ubinary", see
+                `quantize_embeddings`.
+            ranges: float32 (2, d), smallest and largest value of each dimension, for int8 and uint8; None: those of
+                ``texts``, which have to be two at least.
+            on_truncate: None: as the encoder.
+            progress: a style or callback of `tokenspace.progress`; counts texts.
+            return_report: give (vectors, `EncodeReport`) with the lengths and cuts of each text.
+            theirs: arguments of sentence-transformers by their names (normalize_embeddings, truncate_dim,
+                show_progress_bar).
+
+        Returns:
+            (n, dimension) of float32 (or of ``precision``); (dimension,) for one text; (0, dimension) for none.
+
+        Raises:
+            ArgumentError: something that is no str among the texts (with its row), an unknown prompt, wrong options.
+            LimitError: a text is too long and ``on_truncate`` is "error".
+        """
+        given: dict[str, Any] = {"progress": progress, "dimensions": dimensions, "normalize": normalize}
+        given = translated("encode", given, theirs, CALL)
+        plan = self._plan(
+            prompt=prompt, prompt_name=prompt_name, batch_size=batch_size, normalize=given["normalize"],
+            dimensions=given["dimensions"], on_truncate=on_truncate, threads=threads,
+        )  # fmt: skip
+        self._check_precision(precision, ranges)
+        single = isinstance(texts, str)
+        block = self._texts(texts)
+        if plan.on_truncate == "error":
+            self._refuse_long(block, plan)
+        with Reporter("embed", len(block), "texts", given["progress"]) as reporter:
+            vectors, report = self._pipeline.many(block, plan, 0, reporter.update)
+        self._finish(report, plan)
+        out: npt.NDArray[Any] = vectors
+        if precision != "float32":
+            out = quantize_embeddings(vectors, precision, ranges)
+        if single:
+            out = out[0]
+        return (out, report) if return_report else out
+
+    def encode_query(self, texts: str | Iterable[str], **options: Any) -> Any:
+        """As `encode`, with the prompt "query" where the model has one, and without the default prompt elsewhere."""
+        return self._encode_as("query", ("query",), texts, options)
+
+    def encode_document(self, texts: str | Iterable[str], **options: Any) -> Any:
+        """As `encode`, with the first prompt the model has of "document", "passage" and "corpus", else with none."""
+        return self._encode_as("document", _DOCUMENT_PROMPTS, texts, options)
+
+    def _encode_as(self, task: str, names: Sequence[str], texts: str | Iterable[str], options: dict[str, Any]) -> Any:
+        if options.get("prompt") is None and options.get("prompt_name") is None:
+            prompts = self._pipeline.recipe.prompts.value
+            options["prompt"] = next((prompts[name] for name in names if prompts.get(name)), "")
+        bound = self._pipeline.recipe.task_lengths.get(task)
+        if bound is None:
+            return self.encode(texts, **options)
+        other = object.__new__(TextEncoder)  # the same parts with another bound
+        other.__dict__.update(self.__dict__)
+        other.max_length = bound
+        return other.encode(texts, **options)
+
+    def encode_stream(
+        self,
+        texts: Iterable[str],
+        *,
+        rows: int = 1024,
+        precision: Precision = "float32",
+        ranges: FloatArray | None = None,
+        **options: Any,
+    ) -> Iterator[npt.NDArray[Any]]:
+        """Vectors of an endless or large iterable, in order, as arrays of at most ``rows`` rows; one such block of texts is
+        held at a time. int8 and uint8 need ``ranges``; truncated texts are warned of at the end.
+
+        options: prompt, prompt_name, batch_size, normalize, dimensions, on_truncate, threads of `encode`.
+        """
+        self._check_precision(precision, ranges)
+        if precision in ("int8", "uint8") and ranges is None:
+            raise ArgumentError(message("encode_stream", f"ranges of each dimension for {precision}", "none"))
+        if rows < 1:
+            raise ArgumentError(message("encode_stream", "rows of at least 1", str(rows)))
+        return self._streamed(texts, rows, self._plan(**options), precision, ranges)
+
+    def _streamed(
+        self, texts: Iterable[str], rows: int, plan: Plan, precision: Precision, ranges: FloatArray | None
+    ) -> Iterator[npt.NDArray[Any]]:
+        reports: list[EncodeReport] = []
+        begin = 0
+        for block in blocks_of(checked(texts), min(rows, BLOCK_TEXTS)):
+            found, report = self._pipeline.vectors(block, plan, begin, lambda _: None)
+            begin += len(block)
+            reports.append(report)
+            yield quantize_embeddings(found, precision, ranges)
+        self._finish(joined(reports, plan.max_length), plan)
+
+    def encode_to_file(self, source: Any, path: PathLike, **options: Any) -> WrittenFile:
+        """Vectors of a large input, written as they come, see `streaming.encode_to_file`."""
+        from .streaming import encode_to_file
+
+        return encode_to_file(self, source, path, **options)
+
+    @property
+    def truncated(self) -> int:
+        """How many texts the last call of this thread cut; `encode` with ``return_report=True`` says which."""
+        report: EncodeReport | None = getattr(self._last, "report", None)
+        return 0 if report is None else report.truncated_count
+
+    # ---- likeness ----
+    def similarity(self, a: Any, b: Any = None) -> FloatArray:
+        """Similarity of every one of ``a`` with every one of ``b`` (of ``a``, when None): float32 (n, m).
+
+        a, b: texts, or vectors of shape (n, d) or (d,). Larger is nearer; euclidean and manhattan are negative distances.
+        """
+        left = self._as_vectors(a)
+        return similarity_matrix(left, left if b is None else self._as_vectors(b), self.similarity_name)
+
+    def similarity_pairwise(self, a: Any, b: Any) -> FloatArray:
+        """Similarity of the i-th of ``a`` with the i-th of ``b``: float32 (n)."""
+        return pairwise_similarity(self._as_vectors(a), self._as_vectors(b), self.similarity_name)
+
+    def _as_vectors(self, given: Any) -> FloatArray:
+        if isinstance(given, str) or (isinstance(given, Sequence) and len(given) and isinstance(given[0], str)):
+            given = self.encode(given)
+        array = np.asarray(given)
+        if array.dtype.kind not in "fiub":
+            raise ArgumentError(message("similarity", "texts, or vectors of numbers", str(array.dtype)))
+        wide = array.astype(np.float32, copy=False)
+        return wide[None, :] if wide.ndim == 1 else wide
+
+    # ---- inside ----
+    def _texts(self, texts: str | Iterable[str]) -> list[str]:
+        if isinstance(texts, (bytes, Mapping)):
+            raise ArgumentError(message("encode", "a str, or several", type(texts).__name__))
+        return [texts] if isinstance(texts, str) else list(checked(texts))
+
+    def _plan(
+        self,
+        *,
+        prompt: str | None = None,
+        prompt_name: str | None = None,
+        batch_size: int | None = None,
+        normalize: bool | None = None,
+        dimensions: int | None = None,
+        on_truncate: OnTruncate | None = None,
+        threads: int | None = None,
+    ) -> Plan:
+        """The options of a call with the encoder's own in place of those not given, checked."""
+        recipe = self._pipeline.recipe
+        if prompt is None:
+            name = prompt_name if prompt_name is not None else recipe.default_prompt_name.value
+            prompt = "" if name is None else self._prompt_named(name, recipe.prompts.value)
+        policy = on_truncate or self.on_truncate
+        if policy not in _POLICIES:
+            raise ArgumentError(message("encode", f"on_truncate among {', '.join(_POLICIES)}", repr(policy)))
+        count = threads if threads is not None else self.threads
+        for name, value, least in (
+            ("batch_size", batch_size, 1),
+            ("chunk_overlap", self.chunk_overlap, 0),
+            ("threads", count, 0),
+        ):
+            if value is not None and value < least:
+                raise ArgumentError(message("encode", f"{name} of at least {least}", str(value)))
+        kept = dimensions if dimensions is not None else recipe.dimensions.value
+        self._check_dimensions(kept)
+        # The caller's wish for vectors of length 1 holds for shortened vectors as well; a model's own does not.
+        if normalize is None and recipe.normalize == Stated(True, "argument"):
+            normalize = True
+        return Plan(prompt, batch_size, normalize, kept, self.max_length, policy, self.chunk_overlap, count or 0)
+
+    def _prompt_named(self, name: str, prompts: Mapping[str, str]) -> str:
+        if name not in prompts:
+            known = ", ".join(map(repr, prompts)) or "none"
+            raise ArgumentError(message("encode", f"a prompt among {known}", repr(name), "prompt='...'"))
+        return prompts[name]
+
+    def _check_dimensions(self, dimensions: int | None) -> None:
+        width = self._pipeline.dimension
+        if dimensions is not None and (not isinstance(dimensions, int) or not 1 <= dimensions <= width):
+            raise ArgumentError(message(self._what, f"dimensions of 1 to {width}", repr(dimensions)))
+
+    def _check_precision(self, precision: str, ranges: FloatArray | None) -> None:
+        if precision not in PRECISIONS:
+            raise ArgumentError(message("encode", f"precision among {', '.join(PRECISIONS)}", repr(precision)))
+        if ranges is not None and precision not in ("int8", "uint8"):
+            raise ArgumentError(
+                message("encode", "ranges with precision int8 or uint8 alone", f"precision {precision!r}")
+            )
+
+    def _refuse_long(self, texts: Sequence[str], plan: Plan) -> None:
+        """Before any work is done: what is too long is found by counting alone."""
+        if plan.max_length is None:
+            return
+        begin = 0
+        for block in blocks_of(texts):
+            self._pipeline.rows.refuse_long(block, plan.prompt, plan.max_length, plan.threads or None, begin)
+            begin += len(block)
+
+    def _finish(self, report: EncodeReport, plan: Plan) -> None:
+        """Keeps the report for `truncated`, and warns when the plan says so."""
+        self._last.report = report
+        if plan.on_truncate == "warn" and report.truncated_count:
+            text = f"[encode] {report}; try on_truncate='chunk' (nothing is lost), 'ignore' or 'error'"
+            warnings.warn(text, TruncationWarning, stacklevel=3)
