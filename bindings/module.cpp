@@ -21,5 +21,6 @@ NB_MODULE(_core, m) {
   register_knn(m);
   register_token_table(m);
   register_transport(m);
+  register_transformer(m);
   register_vector_formats(m);
 }

@@ -23,4 +23,5 @@ void register_fasttext(nb::module_& m);
 void register_knn(nb::module_& m);
 void register_token_table(nb::module_& m);
 void register_transport(nb::module_& m);
+void register_transformer(nb::module_& m);
 void register_vector_formats(nb::module_& m);

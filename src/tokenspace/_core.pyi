@@ -560,6 +560,54 @@ class TokenTable:
 def earth_mover(supply: Any, demand: Any, costs: Any) -> tuple[float, Any, Any, Any]:
     """The least cost, and the shipments: sources, targets, amounts."""
 
+class Transformer:
+    """A post-norm transformer encoder with packed weights."""
+
+    def __init__(
+        self,
+        parts: dict[str, tuple[Any, str, int, int]],
+        *,
+        vocabulary: int,
+        dimension: int,
+        heads: int,
+        inner: int,
+        layers: int,
+        max_tokens: int,
+        types: int,
+        activation: str,
+        epsilon: float,
+        first_position: int,
+        padding: int,
+        relative: bool,
+        precision: str,
+        threads: int = 0,
+        kernels: str = "",
+    ) -> None:
+        """
+        `parts`: name -> (uint8 bytes, F32, F16 or BF16, rows, columns); a vector has one row.
+        """
+
+    def token_vectors(
+        self, ids: Any, offsets: Any, types: Any | None, layers: list[int], attentions: bool, threads: int
+    ) -> tuple[Any, list[Any] | None]:
+        """
+        float32 (layers, tokens, dimension), and a list of (layers, heads, n, n) or None.
+        """
+
+    def pooled(self, ids: Any, offsets: Any, types: Any | None, pooling: str, normalize: bool, threads: int) -> Any:
+        """float32 (rows, dimension)."""
+
+    @property
+    def precision(self) -> str:
+        """What it computes in."""
+
+    @property
+    def probed_cosine(self) -> float:
+        """Least cosine of the probe to float32; 1 where there was none."""
+
+def transformer_kernels() -> list[tuple[str, tuple[str, ...]]]:
+    """The kernel sets of this machine and their precisions, the best last."""
+
 def count_vector_rows(
     block: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order="C", device="cpu", writable=False)], limit: int
 ) -> tuple[int, int, int]:

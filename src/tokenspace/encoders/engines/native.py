@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from ... import _core
 from ...errors import FormatError, message
-from ...reference import transformer
-from ..model_files import ModelFiles
+from ..model_files import ModelFiles, Weights
 from .check import check_batch, check_layers
 from .description import Description
 from .families import describe, part_names
@@ -16,33 +18,61 @@ from .protocol import FloatArray, Pooling, TokenBatch, TokenVectors
 
 __all__ = ["NativeEngine"]
 
+_READ_BY_THE_CORE = ("F32", "F16", "BF16")
+
 
 class NativeEngine:
-    """One of the architectures of `FAMILIES`, read from a checkpoint.
+    """One of the architectures of `families.FAMILIES`, read from a checkpoint.
 
-    Raises:
-        UnsupportedError: an architecture, setting or tensor this engine does not know, by name.
-        FormatError: a missing part, a wrong shape, weights that are not finite.
+    The matrices of the layers are packed for the processor, straight from the mapped file; of the tables of embeddings
+    only the rows of a text are read, where they lie.
+
+    Attributes:
+        probed_cosine: with ``precision="auto"`` on a processor that has bf16, the least cosine between a token's vector of
+            bf16 and of float32, over a few rows that are run while loading; below 0.9995 the engine takes fp32.
     """
 
     name = "native"
 
-    def __init__(self, files: ModelFiles, precision: str = "fp32") -> None:
+    def __init__(self, files: ModelFiles, precision: str = "auto", *, threads: int = 0, kernels: str = "") -> None:
+        """Read and pack the weights.
+
+        Args:
+            files: the model.
+            precision: "auto", "fp32", "bf16" or "int8".
+            threads: that pack; 0: all cores.
+            kernels: a set of ``_core.transformer_kernels()``, for tests; "": the best of this processor.
+
+        Raises:
+            UnsupportedError: an architecture, setting or tensor this engine does not know, by name; a precision the
+                processor has not. FormatError: a missing part, a wrong shape, weights that are not finite.
+        """
         description = describe(files.config)
         weights = files.weights()
-        self._parts = {}
-        for part, name in part_names(description, weights.names).items():
-            shape = dict(description.shapes())[part]
-            if weights.info(name).shape != shape:
-                raise FormatError(
-                    message("native engine", f"{name} of shape {shape}", f"shape {weights.info(name).shape}")
-                )
-            self._parts[part] = weights.float32(name)
-            if not np.isfinite(self._parts[part]).all():
-                raise FormatError(message("native engine", f"finite numbers in {name}", "NaN or infinity"))
+        names = part_names(description, weights.names)
+        parts = {part: _part(weights, names[part], shape) for part, shape in description.shapes()}
+        self._core = _core.Transformer(
+            parts,
+            vocabulary=description.vocab_size,
+            dimension=description.dimension,
+            heads=description.head_count,
+            inner=description.inner_dimension,
+            layers=description.layer_count,
+            max_tokens=description.max_tokens,
+            types=description.type_count,
+            activation=description.activation,
+            epsilon=description.norm_epsilon,
+            first_position=description.first_position,
+            padding=-1 if description.padding_id is None else description.padding_id,
+            relative=description.relative_buckets > 0,
+            precision=precision,
+            threads=threads,
+            kernels=kernels,
+        )
         self._description: Description = description
         self.architecture = description.architecture
-        self.precision = "fp32"
+        self.precision: str = self._core.precision
+        self.probed_cosine: float = self._core.probed_cosine
         self.dimension = description.dimension
         self.layer_count = description.layer_count
         self.head_count = description.head_count
@@ -52,33 +82,37 @@ class NativeEngine:
     def token_vectors(
         self, batch: TokenBatch, layers: Sequence[int] = (-1,), attentions: bool = False, threads: int = 0
     ) -> TokenVectors:
-        """See `Engine.token_vectors`."""
+        """See `Engine.token_vectors`. Layers above the highest asked for are not computed, unless attentions are."""
         wanted = check_layers(layers, self.layer_count)
-        vectors = np.empty((len(wanted), len(batch.ids), self.dimension), np.float32)
-        shares = []
-        for i, row in enumerate(self._rows(batch)):
-            start, end = batch.row_offsets[i : i + 2]
-            for j, layer in enumerate(wanted):
-                vectors[j, start:end] = row.hidden[layer]
-            shares.append(np.stack(row.attentions).astype(np.float32))
-        return TokenVectors(wanted, vectors, shares if attentions else None)
+        self._check(batch)
+        vectors, weights = self._core.token_vectors(
+            batch.ids, batch.row_offsets, batch.type_ids, list(wanted), attentions, threads
+        )
+        return TokenVectors(wanted, vectors, weights)
 
     def pooled(
         self, batch: TokenBatch, pooling: Pooling = "mean", normalize: bool = False, threads: int = 0
     ) -> FloatArray:
         """See `Engine.pooled`."""
-        found = np.zeros((len(batch), self.dimension), np.float32)
-        for i, row in enumerate(self._rows(batch)):
-            found[i] = transformer.pool(row.hidden[-1], pooling)
-        if normalize:
-            lengths = np.linalg.norm(found, axis=1, keepdims=True)
-            found /= np.where(lengths > 0, lengths, 1)
-        return found
+        self._check(batch)
+        vectors: FloatArray = self._core.pooled(
+            batch.ids, batch.row_offsets, batch.type_ids, pooling, normalize, threads
+        )
+        return vectors
 
-    def _rows(self, batch: TokenBatch) -> list[transformer.Row]:
+    def _check(self, batch: TokenBatch) -> None:
         check_batch(batch, self.vocab_size, self.max_tokens, self._description.type_count)
-        rows = []
-        for start, end in zip(batch.row_offsets[:-1], batch.row_offsets[1:], strict=True):
-            types = None if batch.type_ids is None else batch.type_ids[start:end].tolist()
-            rows.append(transformer.run(self._description, self._parts, batch.ids[start:end].tolist(), types))
-        return rows
+
+
+def _part(weights: Weights, name: str, shape: tuple[int, ...]) -> tuple[npt.NDArray[np.uint8], str, int, int]:
+    """A tensor as the core takes it: its bytes where they lie, and what they are."""
+    info = weights.info(name)
+    if tuple(info.shape) != shape:
+        raise FormatError(message("native engine", f"{name} of shape {shape}, as config.json says", f"{info.shape}"))
+    if info.dtype in _READ_BY_THE_CORE:
+        dtype, numbers = info.dtype, weights.raw(name)
+    else:
+        dtype, numbers = "F32", weights.float32(name)
+    flat: npt.NDArray[Any] = np.ascontiguousarray(numbers).reshape(-1)
+    rows, columns = (1, *shape) if len(shape) == 1 else shape
+    return flat.view(np.uint8), dtype, rows, columns
