@@ -5,6 +5,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/tuple.h>
 
+#include <mutex>
 #include <optional>
 
 #include "module.hpp"
@@ -101,6 +102,7 @@ class Trainer {
                                                          const std::optional<Numbers<std::int64_t>>& tag_offsets) {
     const vectors::TextBlock text = block_of(ids, offsets, tags, tag_offsets);
     const nb::gil_scoped_release release;
+    const std::lock_guard one_at_a_time(mutex_);
     const vectors::TrainStats stats = trainer_->train(text, {seed, epoch, block}, alpha_begin, alpha_end, control);
     return {stats.words, stats.pairs, stats.loss};
   }
@@ -110,6 +112,7 @@ class Trainer {
              const Numbers<std::int32_t>& tags, const Numbers<std::int64_t>& tag_offsets) {
     const vectors::TextBlock text = block_of(ids, offsets, tags, tag_offsets);
     const nb::gil_scoped_release release;
+    const std::lock_guard one_at_a_time(mutex_);
     trainer_->infer(text, seed, epochs, alpha_begin, alpha_end, control);
   }
 
@@ -138,6 +141,7 @@ class Trainer {
   std::optional<Numbers<float>> bag_lock_factors_;
   std::optional<FloatMatrix> tags_;
   std::optional<Numbers<float>> tag_lock_factors_;
+  std::mutex mutex_;  // workers have scratch memory of their own: calls of several threads come one after another
   std::optional<vectors::Word2VecTrainer> trainer_;
 };
 

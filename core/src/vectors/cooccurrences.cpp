@@ -153,7 +153,8 @@ struct Cooccurrences::Impl {
   std::vector<std::uint64_t> amounts;  // of the shorter distances
   std::vector<std::vector<std::uint64_t>> dense;
   std::vector<PairTable> tables;
-  std::mutex mutex;
+  std::mutex mutex;  // of what workers share
+  std::mutex calls;  // of several threads come one after another
   std::vector<std::string> runs;
   std::uint64_t made_runs = 0, spilled = 0;
 };
@@ -176,6 +177,7 @@ std::uint64_t Cooccurrences::bound() const {
 void Cooccurrences::add(std::span<const std::int32_t> ids, std::span<const std::int64_t> offsets,
                         train::Control& control) {
   Impl& impl = *impl_;
+  const std::lock_guard one_at_a_time(impl.calls);
   for (std::size_t i = 0; i < offsets.size(); ++i) {
     const std::int64_t before = i == 0 ? 0 : offsets[i - 1];
     if (offsets[i] < before || static_cast<std::size_t>(offsets[i]) > ids.size()) {
@@ -206,6 +208,7 @@ void Cooccurrences::add(std::span<const std::int32_t> ids, std::span<const std::
 
 void Cooccurrences::drain(const train::Control& control, const Emit& emit) {
   Impl& impl = *impl_;
+  const std::lock_guard one_at_a_time(impl.calls);
   const bool symmetric = impl.options.symmetric;
   std::uint64_t emitted = 0;
   const auto both = [&](std::uint64_t a, std::uint64_t b, std::uint64_t sum) {

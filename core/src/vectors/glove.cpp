@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <mutex>
 #include <vector>
 
 #include "glove_kernels.hpp"
@@ -119,6 +120,7 @@ struct GloveRecords::Impl {
   std::uint32_t vocab_size = 0;
   std::uint64_t records = 0;
   std::vector<Part> parts;
+  std::mutex calls;  // of several threads come one after another: parts are read and given up in turn
 };
 
 GloveRecords::GloveRecords(Cooccurrences& counts, const GloveOptions& options, train::Control& control)
@@ -172,6 +174,7 @@ std::uint64_t GloveRecords::size() const {
 double GloveRecords::train_epoch(const GloveMatrices& m, float eta, float clip, std::uint64_t epoch,
                                  train::Control& control) {
   Impl& impl = *impl_;
+  const std::lock_guard one_at_a_time(impl.calls);
   if (m.vocab_size != impl.vocab_size) {
     fail(ErrorKind::invalid_argument, "GloVe", "matrices of " + std::to_string(impl.vocab_size) + " rows",
          std::to_string(m.vocab_size));

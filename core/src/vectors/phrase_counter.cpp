@@ -1,5 +1,6 @@
 // The words of a sentence are written one after another with the delimiter between them, so that a pair is a part of
 // that text, the connector words within it included.
+#include <mutex>
 #include <vector>
 
 #include "line_tally.hpp"
@@ -104,6 +105,7 @@ struct PhraseCounter::Impl {
   unsigned threads;
   Connectors connectors;
   vectors::SeenWords seen;
+  std::mutex calls;         // of several threads come one after another
   std::uint64_t place = 0;  // words of earlier calls
   std::uint64_t sentences = 0;
 };
@@ -123,15 +125,18 @@ std::uint64_t PhraseCounter::least_kept() const {
 }
 
 void PhraseCounter::add_lines(std::string_view block) {
+  const std::lock_guard one_at_a_time(impl_->calls);
   vectors::check_text(block, "phrases");
   impl_->add(split_lines(block));
 }
 
 void PhraseCounter::add_sentences(const TokenLists& sentences) {
+  const std::lock_guard one_at_a_time(impl_->calls);
   impl_->add(sentences);
 }
 
 CountedWords PhraseCounter::finish() {
+  const std::lock_guard one_at_a_time(impl_->calls);
   return impl_->seen.finish(0);
 }
 

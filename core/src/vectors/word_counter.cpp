@@ -1,6 +1,7 @@
 // Each worker counts into a table of its own; with every word goes the place where it occurred first, so that the
 // result is in first-seen order whatever the number of threads.
 #include <algorithm>
+#include <mutex>
 #include <vector>
 
 #include "line_tally.hpp"
@@ -29,6 +30,7 @@ struct WordCounter::Impl {
   vectors::SeenWords seen;
   std::uint64_t place = 0;  // bytes of text of earlier calls
   std::uint64_t words = 0, sentences = 0;
+  std::mutex calls;  // of several threads come one after another
 };
 
 WordCounter::WordCounter(const WordCounterOptions& options) : impl_(std::make_unique<Impl>(options)) {}
@@ -45,6 +47,7 @@ std::uint64_t WordCounter::forgotten() const {
 }
 
 void WordCounter::add_lines(std::string_view block, bool keep_empty) {
+  const std::lock_guard one_at_a_time(impl_->calls);
   struct Part {
     vectors::LineTally lines;
     std::uint64_t sentences = 0, words = 0;
@@ -90,6 +93,7 @@ void WordCounter::add_lines(std::string_view block, bool keep_empty) {
 }
 
 void WordCounter::add_sentences(const TokenLists& sentences) {
+  const std::lock_guard one_at_a_time(impl_->calls);
   Impl& impl = *impl_;
   const std::string_view text{sentences.text.data(), sentences.text.size()};
   const std::size_t count = sentences.word_ends.size();
@@ -122,6 +126,7 @@ void WordCounter::add_sentences(const TokenLists& sentences) {
 }
 
 CountedWords WordCounter::finish(std::uint64_t least) {
+  const std::lock_guard one_at_a_time(impl_->calls);
   return impl_->seen.finish(least);
 }
 
