@@ -222,3 +222,34 @@ def test_a_damaged_recommender_is_wrong_data(ts: Any, songs: str) -> None:
     Path(songs, "vectors.safetensors").write_bytes(b"\x00" * 40)
     result = ts("recommend", "similar", songs, "0")
     assert (result.code, "safetensors in" in result.err) == (3, True)
+
+
+# ---- update ----
+def test_updating_learns_new_items_in_place_or_elsewhere(ts: Any, events: Path) -> None:
+    weights = ["--event-weight", "view=1", "--event-weight", "buy=4"]
+    assert ts("recommend", "train", events, *weights, "--epochs", "1", "-o", "a").code == 0
+    old = Recommender.load("a")
+    rows = "".join(f"n{user},{item},{user},buy\n" for user in range(9) for item in ("new", *old.catalogue.items[:2]))
+    Path("today.csv").write_text("user,item,time,event\n" + rows)
+    elsewhere = ts("recommend", "update", "a", "today.csv", "-o", "b", "--epochs", "2", "--json")
+    assert elsewhere.code == 0, elsewhere.err
+    assert (elsewhere.json["items"], elsewhere.json["new_items"], elsewhere.json["output"]) == (len(old) + 1, 1, "b")
+    assert len(Recommender.load("a")) == len(old)
+    here = ts("recommend", "update", "a", "today.csv")
+    assert here.code == 0, here.err
+    assert here.out.splitlines()[1:] == [f"{len(old) + 1} items, 1 of them new", "written: a"]
+    new = Recommender.load("a")
+    # The weight of an event is that of the training: 9 times 4.
+    assert new.catalogue.counts[new.catalogue.index["new"]] == 36
+    assert ts("recommend", "session", "a", "new", "-k", "2").code == 0
+
+
+def test_updating_refuses_what_it_would_replace_or_cannot_find(ts: Any, events: Path) -> None:
+    assert ts("recommend", "train", events, "--epochs", "1", "-o", "a").code == 0
+    Path("b").mkdir()
+    taken = ts("recommend", "update", "a", events, "-o", "b")
+    assert (taken.code, "--force" in taken.err) == (2, True)
+    assert ts("recommend", "update", "none", events).code == 4
+    missing = ts("recommend", "update", "a", "missing.csv")
+    assert missing.code == 4
+    assert "--text" not in missing.err

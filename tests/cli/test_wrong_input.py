@@ -29,7 +29,7 @@ def files(quiet_machine: None) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["missing.txt"], 4, "missing.txt: no such file or folder; use --text"),
+        (["missing.txt"], 4, "missing.txt: no such file or folder; try --text"),
         (["*.nothing"], 4, "no file matches"),
         (["folder"], 4, "try --glob"),
         (["binary.dat"], 3, "binary.dat: expected utf-8, received bytes d0 61"),

@@ -26,7 +26,7 @@ def test_every_command_and_option_is_listed() -> None:
         "tokenizer add", "tokenizer diff", "tokenizer export", "tokenizer extend", "tokenizer prune",
         "similar", "analogy",
         "vectors convert", "vectors evaluate", "vectors export", "vectors info", "vectors list",
-        "recommend evaluate", "recommend session", "recommend similar", "recommend train", "recommend tune",
+        "recommend evaluate", "recommend session", "recommend similar", "recommend train", "recommend tune", "recommend update",
         "models list", "models path", "models pull", "env", "completion", "config show",
     ]  # fmt: skip
     for option in (

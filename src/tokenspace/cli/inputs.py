@@ -38,7 +38,7 @@ def sources_of(files: Sequence[str], has_texts: bool, format: str | None, patter
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("nothing to read: name a file, use --text, or pipe text in ('-' is standard input)")
         files = ["-"]
-    return expand_inputs(files, format, pattern)
+    return expand_inputs(files, format, pattern, "--text to give the words themselves")
 
 
 class Inputs:

@@ -7,6 +7,7 @@ import click
 from .recommend_ask import session, similar
 from .recommend_measure import evaluate, tune
 from .recommend_train import train
+from .recommend_update import update
 
 
 @click.group(short_help="Recommend items from sessions, and measure it.")
@@ -18,5 +19,5 @@ def command() -> None:
     """
 
 
-for _command in (train, similar, session, evaluate, tune):
+for _command in (train, update, similar, session, evaluate, tune):
     command.add_command(_command)

@@ -9,7 +9,7 @@ import click
 
 from .options import Settings, output_options, run_options, settings
 from .output import Form, dumps, form_of, open_output, terminal_width
-from .recommend_options import asking_options, reading_options, sessions_of
+from .recommend_options import asking_options, reading_options, sessions_of, take_event_weights
 
 
 @click.command("similar", short_help="Find the items most like one.")
@@ -74,8 +74,7 @@ def session(**given: Any) -> None:
 def _answer_all(given: dict[str, Any], recommender: Any, asked: dict[str, Any], run: Settings) -> None:
     from ..recommend.items import UnknownItemError
 
-    if not given["event_weights"] and recommender.event_weights:
-        given["event_weights"] = tuple(f"{name}={weight!r}" for name, weight in recommender.event_weights.items())
+    take_event_weights(given, recommender)
     sessions = sessions_of(given["sessions"], given, run)
     chosen = [sessions[key] for key in given["keys"]] if given["keys"] else sessions
     form = form_of(given["as_json"], given["as_jsonl"], given["output"])

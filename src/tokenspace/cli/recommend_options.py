@@ -139,6 +139,12 @@ def event_weights_of(given: dict[str, Any]) -> dict[str, float] | None:
     return weights or None
 
 
+def take_event_weights(given: dict[str, Any], recommender: Any) -> None:
+    """Without ``--event-weight``, events weigh what they did when the recommender was trained."""
+    if not given["event_weights"] and recommender.event_weights:
+        given["event_weights"] = tuple(f"{name}={weight!r}" for name, weight in recommender.event_weights.items())
+
+
 def sessions_of(paths: Sequence[str], given: dict[str, Any], run: Settings) -> Any:
     """The sessions of the files named.
 

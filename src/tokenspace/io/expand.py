@@ -67,13 +67,16 @@ def _from_hub(address: str) -> Path:
     return Path(found)
 
 
-def expand_inputs(inputs: Iterable[str], format: str | None = None, pattern: str | None = None) -> list[Source]:
+def expand_inputs(
+    inputs: Iterable[str], format: str | None = None, pattern: str | None = None, remedy: str = "another path"
+) -> list[Source]:
     """Sources in the order named; folders are walked in sorted order, globs are sorted.
 
     Args:
         inputs: paths, ``-``, globs (quoted from the shell), folders, ``hf://datasets/...`` addresses.
         format: one of `FORMATS` for every input; None decides by extension, unknown extensions are txt.
         pattern: which files of a folder to take, such as ``*.py``; None takes the known text and table extensions.
+        remedy: what the message says to try where there is nothing at a path.
 
     Raises:
         NotFoundError: nothing at a path, or a glob or folder without a file.
@@ -100,7 +103,7 @@ def expand_inputs(inputs: Iterable[str], format: str | None = None, pattern: str
                 raise NotFoundError(f"[read] {name}: no file matches")
         else:
             shown = name if len(name) <= 200 else name[:200] + "…"
-            raise NotFoundError(f"[read] {shown}: no such file or folder; use --text to give the words themselves")
+            raise NotFoundError(f"[read] {shown}: no such file or folder; try {remedy}")
         for found in paths:
             if not os.access(found, os.R_OK):
                 raise FileError(f"[read] {found}: not readable")

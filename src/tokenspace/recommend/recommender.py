@@ -245,7 +245,7 @@ class Recommender:
                 (item, weight) or (item, event) pairs, the oldest first. Items that are not known are passed over.
             k: how many, at most.
             filter_seen: items of the query are not recommended.
-            exclude: items that must not be recommended.
+            exclude: an item, or items, that must not be recommended.
             candidates: the only items that may be; None: all.
             popularity: -1 to 1: above 0 favours what is popular, below 0 what is rare, 0 leaves the scores as they are; see
                 `Scorer.scores`.
@@ -400,6 +400,8 @@ class Recommender:
 
     def _places(self, items: Iterable[Any]) -> list[int]:
         index = self.catalogue.index
+        if isinstance(items, (str, int, np.integer)):
+            items = (items,)  # the letters of an id are not meant
         return [index[item] for item in map(item_id, items) if item in index]
 
 
