@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import compat, errors, pictures, recommend
-    from .encoders.token_embeddings import TokenEmbeddings
     from .encoders.text import TextEncoder
+    from .encoders.token_embeddings import TokenEmbeddings
     from .recommend.recommender import Recommender
     from .tokenizers import components
     from .tokenizers.batch import Batch
@@ -108,8 +108,8 @@ __all__ = [
     "TaggedDocument",
     "TaggedLineDocument",
     "Text8Corpus",
-    "TokenEmbeddings",
     "TextEncoder",
+    "TokenEmbeddings",
     "Tokenizer",
     "TrainingStory",
     "Word2Vec",
