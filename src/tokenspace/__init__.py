@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import compat, errors, pictures, recommend
+    from .encoders.contextual import ContextualEncoder
     from .encoders.text import TextEncoder
     from .encoders.token_embeddings import TokenEmbeddings
     from .recommend.recommender import Recommender
@@ -48,6 +49,7 @@ _HOMES = {
     "BatchEncoding": ".tokenizers.batch_encoding",
     "Chunk": ".tokenizers.chunk",
     "Comparison": ".tokenizers.compare",
+    "ContextualEncoder": ".encoders.contextual",
     "Doc2Vec": ".vectors.doc2vec",
     "Encoding": ".tokenizers.encoding",
     "FastText": ".vectors.fasttext",
@@ -93,6 +95,7 @@ __all__ = [
     "BatchEncoding",
     "Chunk",
     "Comparison",
+    "ContextualEncoder",
     "Doc2Vec",
     "Encoding",
     "FastText",

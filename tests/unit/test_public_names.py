@@ -13,6 +13,7 @@ NAMES = [
     "BatchEncoding",
     "Chunk",
     "Comparison",
+    "ContextualEncoder",
     "Doc2Vec",
     "Encoding",
     "FastText",

@@ -28,12 +28,17 @@ _STARTS = [start for start, _ in _BLOCKS]
 WITHOUT_SPACES = frozenset({"Han", "Japanese", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"})
 
 
+def script_of(char: str) -> str:
+    """The script of one character, "Kana" for both Japanese syllabaries; "" for no letter of one."""
+    return _BLOCKS[bisect_right(_STARTS, ord(char)) - 1][1]
+
+
 def main_script(text: str, look_at: int = 400) -> str:
     """The script of most letters among the first ``look_at`` characters; "Japanese" for any real share of kana, "other"
     for text without letters."""
     if text.isascii():
         return "Latin" if any(map(str.isalpha, text[:look_at])) else "other"
-    counts = Counter(_BLOCKS[bisect_right(_STARTS, ord(char)) - 1][1] for char in text[:look_at])
+    counts = Counter(map(script_of, text[:look_at]))
     del counts[""]
     if not counts:
         return "other"
