@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import compat, errors, pictures, recommend
     from .encoders.contextual import ContextualEncoder
+    from .encoders.input_embeddings import InputEmbeddings
     from .encoders.text import TextEncoder
     from .encoders.token_embeddings import TokenEmbeddings
     from .recommend.recommender import Recommender
@@ -56,6 +57,7 @@ _HOMES = {
     "FastTextClassifier": ".vectors.fasttext",
     "FrozenPhrases": ".vectors.phrases",
     "GloVe": ".vectors.glove",
+    "InputEmbeddings": ".encoders.input_embeddings",
     "KeyedVectors": ".vectors.keyed_vectors",
     "LineSentence": ".vectors.corpora",
     "PathLineSentences": ".vectors.corpora",
@@ -102,6 +104,7 @@ __all__ = [
     "FastTextClassifier",
     "FrozenPhrases",
     "GloVe",
+    "InputEmbeddings",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",

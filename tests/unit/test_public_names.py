@@ -20,6 +20,7 @@ NAMES = [
     "FastTextClassifier",
     "FrozenPhrases",
     "GloVe",
+    "InputEmbeddings",
     "KeyedVectors",
     "LineSentence",
     "PathLineSentences",
