@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "chunk": ("chunk", "Cut texts into windows of at most so many tokens."),
     "train": ("train", "Train a tokenizer or word vectors on your own text."),
     "tokenizer": ("tokenizer", "Change a tokenizer, write it in another format, tell two apart."),
+    "embed": ("embed", "Turn texts into vectors."),
     "similar": ("similar", "Find the words most similar to some."),
     "analogy": ("analogy", "Solve A - B + C: biggest - big + small."),
     "vectors": ("vectors", "Convert, describe, evaluate and export files of vectors."),

@@ -117,6 +117,8 @@ class TextEncoder(SentenceTransformersNames):
         if recipe.lower_case:
             tokenizer = lowered(tokenizer)
         rows = RowMaker(tokenizer, not recipe.static, tokenizer.truncation_side)
+        if recipe.static and engine == "auto":
+            engine = "static"
         run = load_engine(recipe.files, engine=cast(Any, engine), precision=cast(Any, precision), device=device)
         self._pipeline = Pipeline(recipe, rows, run)
         self._length = longest(recipe, limit)

@@ -196,7 +196,7 @@ class _Work:
             "normalized": plan.normalized(encoder.describe().normalize.value),
             "prompt": plan.prompt,
             "max_length": plan.max_length,
-            "on_truncate": plan.on_truncate,
+            "on_truncate": "cut" if plan.on_truncate in ("warn", "ignore") else plan.on_truncate,
         }
         described = encoder.describe()
         self._settings = {

@@ -25,7 +25,7 @@ from ...errors import ArgumentError, UnsupportedError, message
 from ...io.safetensors_file import header_text
 from ...io.writers import atomic_writer
 
-__all__ = ["FORMATS", "Part", "Table", "format_of", "write_file", "write_shards"]
+__all__ = ["FORMATS", "Part", "Table", "format_of", "plain_numbers", "write_file", "write_shards"]
 
 FORMATS = ("npy", "safetensors", "parquet", "jsonl", "shards")
 Ids = Sequence["str | int"]
@@ -186,9 +186,12 @@ def _jsonl(file: IO[Any], table: Table) -> None:
             record: dict[str, Any] = {} if part.ids is None else {"id": part.ids[row]}
             if part.texts is not None:
                 record["text"] = part.texts[row]
-            # The shortest digits that give the same float32 again.
-            numbers = [float(str(value)) for value in vector] if vector.dtype.kind == "f" else vector.tolist()
-            file.write(json.dumps({**record, "embedding": numbers}, ensure_ascii=False) + "\n")
+            file.write(json.dumps({**record, "embedding": plain_numbers(vector)}, ensure_ascii=False) + "\n")
+
+
+def plain_numbers(vector: npt.NDArray[Any]) -> list[Any]:
+    """Numbers for JSON: the shortest digits that give the same float32 (or float16) again."""
+    return [float(str(value)) for value in vector] if vector.dtype.kind == "f" else list(vector.tolist())
 
 
 def _write_vectors(file: IO[Any], table: Table) -> None:
