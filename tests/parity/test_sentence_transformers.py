@@ -36,7 +36,9 @@ def bert_folder(folder: Path) -> Path:
     folder.mkdir()
     vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, "query", "passage", ":"]
     (folder / "vocab.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
-    tokenizer = transformers.BertTokenizer(str(folder / "vocab.txt"), model_max_length=40, model_input_names=["input_ids", "attention_mask"])
+    tokenizer = transformers.BertTokenizer(
+        str(folder / "vocab.txt"), model_max_length=40, model_input_names=["input_ids", "attention_mask"]
+    )
     tokenizer.save_pretrained(folder)
     torch.manual_seed(3)
     config = transformers.BertConfig(
@@ -90,7 +92,9 @@ def test_poolings_side_by_side(bert: Path, tmp_path: Path) -> None:
     assert ts.TextEncoder(folder).dimension == 96
 
 
-@pytest.mark.parametrize("activation", ["Tanh", "Identity", "ReLU", "GELU", "Sigmoid", "SiLU", "LeakyReLU", "ELU", "Softplus"])
+@pytest.mark.parametrize(
+    "activation", ["Tanh", "Identity", "ReLU", "GELU", "Sigmoid", "SiLU", "LeakyReLU", "ELU", "Softplus"]
+)
 def test_dense(bert: Path, tmp_path: Path, activation: str) -> None:
     from sentence_transformers.sentence_transformer.modules import Dense, Pooling
 
@@ -101,7 +105,12 @@ def test_dense(bert: Path, tmp_path: Path, activation: str) -> None:
 def test_chain_of_heads(bert: Path, tmp_path: Path) -> None:
     from sentence_transformers.sentence_transformer.modules import Dense, LayerNorm, Normalize, Pooling
 
-    heads = [Dense(32, 20, bias=False), LayerNorm(20), Dense(20, 20, use_residual=True), Dense(20, 8, use_residual=True)]
+    heads = [
+        Dense(32, 20, bias=False),
+        LayerNorm(20),
+        Dense(20, 20, use_residual=True),
+        Dense(20, 8, use_residual=True),
+    ]
     torch.nn.init.normal_(heads[1].norm.bias)
     theirs, folder = saved(modules_of(bert, Pooling(32, "mean"), *heads, Normalize()), tmp_path / "model")
     check(theirs, folder)
@@ -192,14 +201,22 @@ def test_transformer_in_its_own_folder(bert: Path, tmp_path: Path) -> None:
 def test_other_architectures(bert: Path, tmp_path: Path, kind: str) -> None:
     from sentence_transformers.sentence_transformer.modules import Pooling
 
-    size = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 48, "vocab_size": 60}
+    size = {
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "intermediate_size": 48,
+        "vocab_size": 60,
+    }
     torch.manual_seed(4)
     model = {
         "gpt2": lambda: transformers.GPT2Model(
             transformers.GPT2Config(vocab_size=60, n_embd=32, n_layer=2, n_head=4, bos_token_id=2, eos_token_id=3)
         ),
         "deberta": lambda: transformers.DebertaV2Model(
-            transformers.DebertaV2Config(**size, relative_attention=True, pos_att_type=["p2c", "c2p"], position_buckets=8)
+            transformers.DebertaV2Config(
+                **size, relative_attention=True, pos_att_type=["p2c", "c2p"], position_buckets=8
+            )
         ),
         "modernbert": lambda: transformers.ModernBertModel(
             transformers.ModernBertConfig(**size, pad_token_id=0, bos_token_id=2, eos_token_id=3, local_attention=8)
@@ -243,7 +260,9 @@ def test_similarities(bert: Path, tmp_path: Path, name: str) -> None:
     assert ours.similarity_fn_name == name
     a, b = np.random.default_rng(6).normal(size=(2, 9, 32)).astype(np.float32)
     b[0] = a[0]
-    np.testing.assert_allclose(ours.similarity(a, b), theirs.similarity(a, b).numpy(), atol=2e-3 if name == "euclidean" else 1e-5)
+    np.testing.assert_allclose(
+        ours.similarity(a, b), theirs.similarity(a, b).numpy(), atol=2e-3 if name == "euclidean" else 1e-5
+    )
     np.testing.assert_allclose(ours.similarity_pairwise(a, b), theirs.similarity_pairwise(a, b).numpy(), atol=1e-5)
 
 

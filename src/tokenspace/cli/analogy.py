@@ -9,7 +9,8 @@ import click
 from .neighbours import write_neighbours
 from .options import output_options, run_options, settings
 from .output import form_of, open_output
-from .vector_loading import load, vectors_option, words_of
+from .token_matrix import TokenMatrixVectors
+from .vector_loading import load_or_open, vectors_option, words_of
 
 
 @click.command(short_help="Solve A - B + C: biggest - big + small.")
@@ -28,12 +29,17 @@ def command(**given: Any) -> None:
     \b
     tokenspace analogy biggest big small -m glove-wiki-gigaword-50     smallest
     tokenspace analogy king man woman -m vectors.txt                   queen
+    tokenspace analogy king man woman -m Qwen/Qwen2.5-1.5B             in a model's token matrix
     """
     run = settings(**given)
     form = form_of(given["as_json"], given["as_jsonl"], given["output"])
-    vectors = load(given["model"], given, run)
+    vectors = load_or_open(given["model"], given, run)
     a, b, c = words_of((given["a"], given["b"], given["c"]), vectors)
-    search = vectors.most_similar_cosmul if given["cosmul"] else vectors.most_similar
-    found = search(positive=[a, c], negative=[b], topn=given["topn"], restrict_vocab=given["restrict_vocab"])
+    bounds = {"topn": given["topn"], "restrict_vocab": given["restrict_vocab"]}
+    if isinstance(vectors, TokenMatrixVectors) and not given["cosmul"]:
+        found = vectors.analogy(a, b, c, **bounds)
+    else:
+        search = vectors.most_similar_cosmul if given["cosmul"] else vectors.most_similar
+        found = search(positive=[a, c], negative=[b], **bounds)
     with open_output(given["output"]) as out:
         write_neighbours(out, form, {"analogy": [a, b, c]}, found)

@@ -1,4 +1,4 @@
-"""``tokenspace models``."""
+"""``tokenspace models``: what is on this machine, and fetching more."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 import click
 
 from ..errors import NotFoundError
+from .models_info import info
 from .options import settings
 from .output import dumps, form_of, open_output, terminal_width
+from .sizes import bytes_text
 
 _NAMES = {
     "tokenizer.json", "tekken.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "vocab.txt",
@@ -17,9 +19,9 @@ _NAMES = {
 }  # fmt: skip
 
 
-@click.group(short_help="List, locate and download tokenizers.")
+@click.group(short_help="List, describe, locate and download tokenizers and encoders.")
 def command() -> None:
-    """List, locate and download tokenizers.
+    """List, describe, locate and download tokenizers and encoders.
 
     Models live in the Hugging Face cache (HF_HOME, HF_HUB_CACHE) and tiktoken's (TIKTOKEN_CACHE_DIR): no second copy.
     """
@@ -35,7 +37,22 @@ def _embedded() -> list[dict[str, Any]]:
         size = path.stat().st_size if path is not None and path.exists() else 0
         rows.append({"name": name, "kind": "embedded", "bytes": size, "path": str(path) if path else None})
     rows += [{"name": name, "kind": "built in", "bytes": 0, "path": None} for name in BUILTIN]
+    for row in rows:
+        row["holds"] = ["tokenizer"]
+    for config in sorted(assets.glob("*/config.json")):
+        files = [path for path in config.parent.iterdir() if path.is_file()]
+        size = sum(path.stat().st_size for path in files)
+        name = f"tokenspace/{config.parent.name}"
+        rows.append(
+            {"name": name, "kind": "embedded", "bytes": size, "path": str(config.parent), "holds": _holds(files)}
+        )
     return rows
+
+
+def _holds(files: list[Path]) -> list[str]:
+    """What a model's folder is good for."""
+    found = ["tokenizer"] if any(path.name in _NAMES for path in files) else []
+    return found + ["weights"] * any(path.suffix == ".safetensors" for path in files)
 
 
 def _tiktoken() -> list[dict[str, Any]]:
@@ -53,22 +70,26 @@ def _tiktoken() -> list[dict[str, Any]]:
                 "kind": "tiktoken",
                 "bytes": sum(path.stat().st_size for path in here) if complete else None,
                 "path": str(here[0]) if complete else None,
+                "holds": ["tokenizer"],
             }
         )
     return rows
 
 
 def _hub() -> list[dict[str, Any]]:
-    """Repositories of the hub's cache that hold a tokenizer, by looking at the folders themselves."""
+    """Repositories of the hub's cache that hold a tokenizer or weights, by looking at the folders themselves."""
     from huggingface_hub import constants
 
     rows = []
     for folder in sorted(Path(constants.HF_HUB_CACHE).glob("models--*/snapshots/*")):
-        files = [path for path in folder.iterdir() if path.name in _NAMES and path.exists()]
-        if files:
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        used = [
+            path for path in files if path.suffix == ".safetensors" or (path.name in _NAMES and path.parent == folder)
+        ]
+        if used:
             name = folder.parent.parent.name.removeprefix("models--").replace("--", "/")
-            size = sum(path.stat().st_size for path in files)
-            rows.append({"name": name, "kind": "hub cache", "bytes": size, "path": str(folder)})
+            size = sum(path.stat().st_size for path in used)
+            rows.append({"name": name, "kind": "hub cache", "bytes": size, "path": str(folder), "holds": _holds(used)})
     return rows
 
 
@@ -76,11 +97,12 @@ def _rows() -> list[dict[str, Any]]:
     return _embedded() + _tiktoken() + _hub()
 
 
-@command.command("list", short_help="Tokenizers at hand: embedded, tiktoken's, and those in the hub's cache.")
+@command.command("list", short_help="Models at hand: embedded, tiktoken's, and those in the hub's cache.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="One JSON record a line (default when piped).")
 def list_models(as_json: bool, as_jsonl: bool) -> None:
-    """Tokenizers at hand: embedded, tiktoken's (downloaded at first use), and those in the hub's cache."""
+    """Models at hand: embedded, tiktoken's (downloaded at first use), and those in the hub's cache. Some hold a tokenizer
+    only, some weights too."""
     form = form_of(as_json, as_jsonl, None)
     rows = _rows()
     with open_output(None) as out:
@@ -96,21 +118,18 @@ def list_models(as_json: bool, as_jsonl: bool) -> None:
                 [
                     visible(row["name"], spaces=False),
                     row["kind"],
-                    "not downloaded"
-                    if row["bytes"] is None
-                    else f"{row['bytes'] / 1e6:.1f} MB"
-                    if row["bytes"]
-                    else "-",
+                    ", ".join(row["holds"]),
+                    "not downloaded" if row["bytes"] is None else bytes_text(row["bytes"]) if row["bytes"] else "-",
                 ]
                 for row in rows
             ]
-            out.write(text_table(["name", "kind", "size"], cells, terminal_width(), right=(2,)))
+            out.write(text_table(["name", "kind", "holds", "size"], cells, terminal_width(), right=(3,)))
 
 
-@command.command("path", short_help="Print where a tokenizer's file is; exit code 4 when it is not here.")
+@command.command("path", short_help="Print where a model is; exit code 4 when it is not here.")
 @click.argument("name")
 def path_of(name: str) -> None:
-    """Print where a tokenizer's file or folder is; exit code 4 when it is not on this machine."""
+    """Print where a model's file or folder is; exit code 4 when it is not on this machine."""
     if Path(name).exists():
         click.echo(str(Path(name).resolve()))
         return
@@ -124,12 +143,18 @@ def path_of(name: str) -> None:
     raise NotFoundError(f"[models path] {name}: not on this machine; try tokenspace models pull {name}")
 
 
-@command.command("pull", short_help="Download tokenizers into the cache, to use them offline later.")
+@command.command("pull", short_help="Download models into the cache, to use them offline later.")
 @click.argument("names", nargs=-1, required=True)
 @click.option("--revision", help="Branch, tag or commit on the hub.")
+@click.option(
+    "--weights/--no-weights",
+    default=None,
+    help="Also fetch config.json and safetensors; default: of text encoders, which have a modules.json.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No notes on stderr.")
-def pull(names: tuple[str, ...], revision: str | None, quiet: bool) -> None:
-    """Download tokenizers into the cache, to use them offline later."""
+def pull(names: tuple[str, ...], revision: str | None, weights: bool | None, quiet: bool) -> None:
+    """Download models into the cache, to use them offline later: tokenizers, and of text encoders also the weights and
+    what says how they are used."""
     from .. import Tokenizer
 
     run = settings(quiet=quiet)
@@ -138,3 +163,27 @@ def pull(names: tuple[str, ...], revision: str | None, quiet: bool) -> None:
     for name in names:
         tokenizer = Tokenizer.from_pretrained(name, revision=revision)
         run.note(f"{name}: {len(tokenizer):,} entries")
+        if "/" not in name or name.startswith("tokenspace/") or Path(name).exists() or weights is False:
+            continue
+        size = _pull_weights(name, revision, bool(weights))
+        if size is not None:
+            run.note(f"{name}: weights, {bytes_text(size)}")
+
+
+def _pull_weights(name: str, revision: str | None, wanted: bool) -> int | None:
+    """Fetches the weights of a repository, its modules and their settings; bytes of the weights, None where the repository is
+    no text encoder and weights were not asked for."""
+    from ..encoders.model_files import open_model
+    from ..encoders.text.recipe import read_recipe
+
+    files = open_model(name, revision=revision)
+    if not wanted and files.path("modules.json") is None:
+        return None
+    read_recipe(files)  # looks at, and so fetches, the modules
+    folders = [""] + [str(entry.get("path") or "") for entry in files.read_json("modules.json") or []]
+    files.weights()
+    paths = {path for folder in folders for path in files.part(folder).weight_files()}
+    return sum(path.stat().st_size for path in paths)
+
+
+command.add_command(info)

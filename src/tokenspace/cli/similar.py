@@ -9,7 +9,7 @@ import click
 from .neighbours import write_neighbours
 from .options import output_options, run_options, settings
 from .output import form_of, open_output
-from .vector_loading import load, vectors_option, words_of
+from .vector_loading import load_or_open, vectors_option, words_of
 
 
 @click.command(short_help="Find the words most similar to some.")
@@ -28,13 +28,14 @@ def command(**given: Any) -> None:
     tokenspace similar king -m glove-wiki-gigaword-50
     tokenspace similar king woman --negative man -m vectors.txt --topn 3
 
-    The words given are not among the answers. An unknown word ends with exit code 4.
+    The words given are not among the answers. An unknown word ends with exit code 4. With a model (its folder or hub id) the
+    words are tokens, and the answers too; stderr says which tokens were taken.
     """
     if not given["words"] and not given["negative"]:
         raise click.UsageError("name a word")
     run = settings(**given)
     form = form_of(given["as_json"], given["as_jsonl"], given["output"])
-    vectors = load(given["model"], given, run)
+    vectors = load_or_open(given["model"], given, run)
     positive, negative = words_of(given["words"], vectors), words_of(given["negative"], vectors)
     search = vectors.most_similar_cosmul if given["cosmul"] else vectors.most_similar
     found = search(positive=positive, negative=negative, topn=given["topn"], restrict_vocab=given["restrict_vocab"])

@@ -1,4 +1,4 @@
-"""Values of options that people write with a unit: ``2g`` of memory, ``5%`` of a corpus."""
+"""Sizes with a unit: ``2g`` of memory, ``5%`` of a corpus as people write them, and bytes as they read them."""
 
 from __future__ import annotations
 
@@ -41,3 +41,13 @@ class Share(click.ParamType[float]):
         if not 0 <= share <= 1:
             self.fail(f"{value!r} is not a share: write 0.05 or 5%.", param, ctx)
         return share
+
+
+def bytes_text(count: int) -> str:
+    """Bytes in powers of 1000: ``834 B``, ``467 MB``, ``1.54 GB``."""
+    size, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if size < 999.5:
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.0f} {unit}" if unit == "B" or size >= 99.95 else f"{size:.3g} {unit}"

@@ -33,8 +33,9 @@ def reading_options(function: F) -> F:
 def vectors_option(function: F) -> F:
     """``-m`` and how it is read."""
     named = click.option(
-        "-m", "--model", "model", required=True, metavar="FILE|NAME",
-        help="Vectors: a file in any known format, or a published name of 'tokenspace vectors list'.",
+        "-m", "--model", "model", required=True, metavar="FILE|NAME|MODEL",
+        help="Vectors: a file in any known format, or a published name of 'tokenspace vectors list'; or a model, whose "
+        "token matrix is asked: its folder or hub id.",
     )  # fmt: skip
     return named(reading_options(function))
 
@@ -59,6 +60,13 @@ def load(name: str, given: dict[str, Any], run: Settings) -> Any:
         if issubclass(warning.category, UserWarning):
             run.note(str(warning.message))
     return vectors
+
+
+def load_or_open(name: str, given: dict[str, Any], run: Settings) -> Any:
+    """The vectors named, or the token matrix of the model named."""
+    from .token_matrix import TokenMatrixVectors, is_checkpoint
+
+    return TokenMatrixVectors(name, run) if is_checkpoint(name) else load(name, given, run)
 
 
 def words_of(arguments: Iterable[str], vectors: Any) -> list[Any]:

@@ -70,9 +70,9 @@ class Matrix:
         vector: npt.ArrayLike,
         topn: int,
         exclude: Sequence[int] = (),
-        allowed: npt.NDArray[np.bool_] | None = None,
+        end: int | None = None,
     ) -> list[tuple[int, float]]:
-        """(row, cosine) of the rows nearest to a vector. Rows that are zero or not finite are none.
+        """(row, cosine) of the rows (of the first ``end``) nearest to a vector. Rows that are zero or not finite are none.
 
         Raises:
             ArgumentError: a vector of another size. FormatError: one that is zero, NaN or infinite.
@@ -90,7 +90,7 @@ class Matrix:
             np.ascontiguousarray(query / length, np.float32)[None, :],
             topn,
             norms=self.lengths,
-            allowed=None if allowed is None else np.ascontiguousarray(allowed, np.uint8),
+            end=self.shape[0] if end is None else max(0, end),
             excluded=np.array(exclude, np.int64),
             excluded_offsets=np.array([0, len(exclude)], np.int64),
         )

@@ -25,7 +25,12 @@ class Questions(TokenTable):
     """Neighbours, similarity and analogies, exactly, on the stored numbers."""
 
     def most_similar(
-        self, positive: Token | Sequence[Token], negative: Token | Sequence[Token] = (), topn: int = 10
+        self,
+        positive: Token | Sequence[Token],
+        negative: Token | Sequence[Token] = (),
+        topn: int = 10,
+        *,
+        restrict_vocab: int | None = None,
     ) -> Neighbours:
         """The tokens nearest by cosine to a token or vector, or to a sum of several, each scaled to length one.
 
@@ -34,6 +39,7 @@ class Questions(TokenTable):
 
         Args:
             positive, negative: ids, texts, vectors (arrays), or lists of these.
+            topn: how many answers. restrict_vocab: only ids below it are answers.
 
         Returns:
             `Neighbours`, best first. Tokens asked for are left out; so are rows of zeros and of NaN.
@@ -42,16 +48,15 @@ class Questions(TokenTable):
             ArgumentError: a text of several tokens, an id outside, or a vector of another size. FormatError: a row asked
             for is zero or holds NaN.
         """
-        return self._similar(
-            [(item, 1.0) for item in _listed(positive)] + [(item, -1.0) for item in _listed(negative)], topn
-        )
+        terms = [(item, 1.0) for item in _listed(positive)] + [(item, -1.0) for item in _listed(negative)]
+        return self._similar(terms, topn, restrict_vocab)
 
     def similarity(self, a: Token, b: Token) -> float:
         """The cosine of two tokens or vectors."""
         first, second = (self._unit(item)[0] for item in (a, b))
         return float(first @ second)
 
-    def analogy(self, a: Token, b: Token, c: Token, topn: int = 10) -> Neighbours:
+    def analogy(self, a: Token, b: Token, c: Token, topn: int = 10, *, restrict_vocab: int | None = None) -> Neighbours:
         """a - b + c: what is to c as a is to b ("king", "man", "woman").
 
         Texts are taken behind a space if each is one token so, else as they are written if each is, else one by one as in
@@ -63,9 +68,9 @@ class Questions(TokenTable):
             texts, same_form_ids(self.tokenizer, [items[p] for p in texts]) if texts else [], strict=True
         ):
             items[position] = id
-        return self._similar([(items[0], 1.0), (items[1], -1.0), (items[2], 1.0)], topn)
+        return self._similar([(items[0], 1.0), (items[1], -1.0), (items[2], 1.0)], topn, restrict_vocab)
 
-    def _similar(self, terms: list[tuple[Token, float]], topn: int) -> Neighbours:
+    def _similar(self, terms: list[tuple[Token, float]], topn: int, restrict_vocab: int | None) -> Neighbours:
         if operator.index(topn) < 1 or not terms:
             expected = "at least one token and topn >= 1"
             raise ArgumentError(message("most_similar", expected, f"{len(terms)} tokens, topn={topn}"))
@@ -77,7 +82,7 @@ class Questions(TokenTable):
             total += weight * vector
             if id is not None:
                 asked[id] = text_of(tokenizer, id)
-        found = self._matrix.nearest(total, topn, list(asked))
+        found = self._matrix.nearest(total, topn, list(asked), restrict_vocab)
         named = [Neighbour(id, self._spelling(tokenizer, id), text_of(tokenizer, id), score) for id, score in found]
         return Neighbours(named, asked)
 
