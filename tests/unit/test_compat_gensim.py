@@ -14,7 +14,7 @@ import pytest
 
 import tokenspace
 from tokenspace.compat import gensim
-from tokenspace.errors import ArgumentError, NotFoundError
+from tokenspace.errors import ArgumentError, FormatError, NotFoundError
 
 
 def run(code: str, cwd: Path) -> str:
@@ -163,3 +163,37 @@ def test_annoy() -> None:
     indexer = gensim.similarities.annoy.AnnoyIndexer(kv, 20)
     exact = ["w3", *(key for key, _ in kv.most_similar("w3", topn=2))]  # an indexer does not leave out the key itself
     assert [key for key, _ in kv.most_similar("w3", topn=3, indexer=indexer)] == exact
+
+
+def test_annoy_files(tmp_path: Path) -> None:
+    pytest.importorskip("annoy")
+    kv = tokenspace.KeyedVectors(8)
+    kv.add_vectors([f"w{i}" for i in range(50)], np.random.default_rng(0).normal(size=(50, 8)))
+    indexer = gensim.similarities.annoy.AnnoyIndexer(kv, 20)
+    indexer.save(tmp_path / "index")
+    read = gensim.similarities.annoy.AnnoyIndexer()
+    read.load(tmp_path / "index")
+    assert read.most_similar(kv["w3"], 5) == indexer.most_similar(kv["w3"], 5)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index", "index.dict"]
+    (tmp_path / "index.dict").write_text('{"f": 8, "num_trees": 1, "labels": ["a"]}')
+    with pytest.raises(FormatError, match="50 rows"):
+        read.load(tmp_path / "index")
+
+
+def test_an_indexer_that_cannot_be_saved_or_found(tmp_path: Path) -> None:
+    indexer = gensim.similarities.annoy.AnnoyIndexer()
+    with pytest.raises(ArgumentError, match="none yet"):
+        indexer.save(tmp_path / "index")
+    with pytest.raises(OSError, match="no file"):
+        indexer.load(tmp_path / "index")
+
+
+def test_names_of_modules() -> None:
+    from tokenspace.compat.gensim.models import doc2vec, keyedvectors
+    from tokenspace.compat.gensim.utils import save_as_line_sentence
+
+    assert keyedvectors.Doc2VecKeyedVectors is tokenspace.KeyedVectors
+    assert issubclass(keyedvectors.FastTextKeyedVectors, tokenspace.KeyedVectors)
+    assert keyedvectors.load_word2vec_format == tokenspace.KeyedVectors.load_word2vec_format
+    assert doc2vec.TaggedBrownCorpus.__name__ == "TaggedBrownCorpus"
+    assert callable(save_as_line_sentence)

@@ -19,6 +19,7 @@ from tokenspace.errors import FormatError, LimitError, NotFoundError, Tokenspace
 from tokenspace.vectors.formats.gensim_files import read_gensim, read_gensim_model
 from tokenspace.vectors.formats.pickle_data import Record, load_pickle
 from tokenspace.vectors.keyed_vectors import KeyedVectors
+from tokenspace.vectors.phrases import FrozenPhrases, Phrases
 
 KEYS = ["the", "cat", "été"]
 VECTORS = np.arange(12, dtype=np.float32).reshape(3, 4) / 7
@@ -306,3 +307,63 @@ def test_random_opcodes() -> None:
         except TokenspaceError:
             continue
         assert not isinstance(value, Record)
+
+
+PAIRS = {"new_york": 9.5, "bank_of_america": 4.0}
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_phrases(tmp_path: Path, gensim_like: Any, old: bool) -> None:
+    # gensim 3: words as bytes, no corpus_word_count, connector words under another name.
+    def text(word: str) -> Any:
+        return word.encode() if old else word
+
+    def build(cls: Any) -> Any:
+        counts: dict[Any, int] = collections.defaultdict(int)
+        counts.update({text(word): count for word, count in {"new": 9, "york": 9, "new_york": 9, "is": 9}.items()})
+        state: dict[str, Any] = {
+            "min_count": 1, "threshold": 0.1, "max_vocab_size": 40, "delimiter": text("_"), "progress_per": 1,
+            "vocab": counts, "min_reduce": 2, "lifecycle_events": [],
+        }  # fmt: skip
+        if not old:
+            scorer = cls("gensim.models.phrases", "original_scorer")
+            state |= {"connector_words": frozenset(["of"]), "corpus_word_count": 27, "scoring": scorer}
+        return instance(cls("gensim.models.phrases", "Phrases"), **state)
+
+    (tmp_path / "phrases").write_bytes(gensim_like(build))
+    model = Phrases.load(tmp_path / "phrases")
+    assert model[["new", "york", "is"]] == ["new_york", "is"]
+    assert (model.min_reduce, model.corpus_word_count) == (2, 0 if old else 27)
+    assert model.connector_words == (frozenset() if old else {"of"})
+    with pytest.raises(FormatError, match=r"Phrases\.load"):
+        FrozenPhrases.load(tmp_path / "phrases")
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_frozen_phrases(tmp_path: Path, gensim_like: Any, old: bool) -> None:
+    grams: dict[Any, Any] = dict(PAIRS)
+    if old:
+        grams = {tuple(part.encode() for part in key.split("_")): (3, score) for key, score in PAIRS.items()}
+
+    def build(cls: Any) -> Any:
+        return instance(
+            cls("gensim.models.phrases", "Phraser" if old else "FrozenPhrases"),
+            min_count=1, threshold=1, delimiter=b"_" if old else "_", phrasegrams=grams,
+            connector_words=frozenset(["of"]), scoring="npmi",
+        )  # fmt: skip
+
+    (tmp_path / "phrases").write_bytes(gensim_like(build))
+    model = FrozenPhrases.load(tmp_path / "phrases")
+    assert model.phrasegrams == PAIRS
+    assert model[["new", "york", "bank", "of", "america"]] == ["new_york", "bank_of_america"]
+
+
+@pytest.mark.parametrize("grams", [None, [1], {("a", "b"): "x"}, {b"\xff": 1.0}, {1: 1.0}, {("a", "b"): ()}])
+def test_phrases_that_are_none(tmp_path: Path, gensim_like: Any, grams: Any) -> None:
+    def build(cls: Any) -> Any:
+        kind = cls("gensim.models.phrases", "FrozenPhrases")
+        return instance(kind, min_count=1, threshold=1, delimiter="_", phrasegrams=grams, connector_words=())
+
+    (tmp_path / "phrases").write_bytes(gensim_like(build))
+    with pytest.raises(FormatError):
+        FrozenPhrases.load(tmp_path / "phrases")

@@ -436,3 +436,9 @@ def test_same_seed_same_vectors() -> None:
 def test_window_of_the_longest_session() -> None:
     recommender = Recommender(vector_size=4, workers=1, epochs=1, window=None).fit([["a", "b"], list("cdefg")])
     assert recommender.model.window == 5
+
+
+def test_one_id_is_no_list_of_its_letters(ring: Recommender) -> None:
+    first = ring.recommend(["i3"], k=1)[0].item
+    assert first not in items(ring.recommend(["i3"], k=5, exclude=first))
+    assert items(ring.recommend(["i3"], k=5, candidates="i9")) == ["i9"]

@@ -29,6 +29,8 @@ from tokenspace.vectors.corpora import (
     as_source,
 )
 from tokenspace.vectors.corpora.preprocess import deaccent, simple_preprocess, to_unicode, to_utf8, tokenize
+from tokenspace.vectors.corpora.readers import save_as_line_sentence
+from tokenspace.vectors.doc2vec import TaggedBrownCorpus
 from tokenspace.vectors.vocabulary import prepare
 
 LINES = ["the cat sat", "", "the\u3000dog\x1csat  down ", "a\u00a0b", " \t", "sat the \U0001f600"]
@@ -295,3 +297,24 @@ def test_control_c_stops_the_counting() -> None:
     with pytest.raises(KeyboardInterrupt):
         source.count()
     assert time.monotonic() - started < 5
+
+
+def test_sentences_written_are_the_sentences_read(tmp_path: Path) -> None:
+    save_as_line_sentence(([*sentence] for sentence in SENTENCES), tmp_path / "lines.gz")
+    assert list(LineSentence(tmp_path / "lines.gz")) == SENTENCES
+    with pytest.raises(TypeError, match="list"):
+        save_as_line_sentence(["a str"], tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_word_longer_than_a_block_is_one_word(tmp_path: Path) -> None:
+    path = tmp_path / "text8"
+    path.write_text("a " + "x" * 300_000 + " b")
+    assert list(Text8Corpus(path)) == [["a", "x" * 300_000, "b"]]
+
+
+def test_brown_lines_become_documents(tmp_path: Path) -> None:
+    (tmp_path / "ca01").write_text("The/at Jury/nn-hl said/vbd ./.\n\n./. \nEnd/nn\n")
+    found = list(TaggedBrownCorpus(tmp_path))
+    assert [document.words for document in found] == [["the/at", "jury/nn", "said/vb"], ["end/nn"]]
+    assert [document.tags for document in found] == [[f"{tmp_path}/ca01_SENT_{number}"] for number in (0, 3)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
 __all__ = ["lazy_names"]
@@ -16,7 +17,7 @@ def lazy_names(
 
     Args:
         homes: name -> the module of ``tokenspace`` that has it, such as ``vectors.word2vec``; "module:other" where it
-            is called otherwise there.
+            is called otherwise there ("module:Class.method" for a method).
         submodules: names of modules within this one.
     """
     names = sorted([*homes, *submodules])
@@ -27,6 +28,6 @@ def lazy_names(
         if name not in homes:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
         home, _, other = homes[name].partition(":")
-        return getattr(import_module(f"tokenspace.{home}"), other or name)
+        return attrgetter(other or name)(import_module(f"tokenspace.{home}"))
 
     return get, lambda: names, names

@@ -13,6 +13,7 @@ _HOMES = {
     "any2utf8": f"{_PREPROCESS}:to_utf8",
     "deaccent": _PREPROCESS,
     "keep_vocab_item": _RULES,
+    "save_as_line_sentence": "vectors.corpora.readers",
     "simple_preprocess": _PREPROCESS,
     "to_unicode": _PREPROCESS,
     "to_utf8": _PREPROCESS,

@@ -8,9 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from ...errors import ArgumentError, FormatError, NotFoundError
+from ...errors import ArgumentError, FormatError, NotFoundError, message
 from ...io.expand import Source
 from ...io.streams import open_bytes
+from ...io.writers import atomic_writer
+from .source import SentencesError
 
 PathLike = str | os.PathLike[str]
 
@@ -170,20 +172,21 @@ class Text8Corpus:
             raise NotFoundError(f"[sentences] {name}: no such file")
         sentence: list[str] = []
         with open_bytes(Source(name, Path(name), "txt")) as stream:
-            rest, number = b"", 0
+            rest: list[bytes] = []  # of a word that has not ended yet
+            number = 0
             while chunk := stream.read(1 << 16):
                 number += 1
-                data = rest + chunk
-                end = max(data.rfind(b" "), data.rfind(b"\n"))
+                end = max(chunk.rfind(b" "), chunk.rfind(b"\n"))
                 if end < 0:
-                    rest = data
+                    rest.append(chunk)
                     continue
-                rest = data[end:]
-                sentence += _decoded(data[:end], name, number, self.errors).split()
+                data = b"".join((*rest, chunk[:end]))
+                rest = [chunk[end:]]
+                sentence += _decoded(data, name, number, self.errors).split()
                 while len(sentence) >= self.max_sentence_length:
                     yield sentence[: self.max_sentence_length]
                     sentence = sentence[self.max_sentence_length :]
-            sentence += _decoded(rest, name, number, self.errors).split()
+            sentence += _decoded(b"".join(rest), name, number, self.errors).split()
         yield from (
             sentence[at : at + self.max_sentence_length] for at in range(0, len(sentence), self.max_sentence_length)
         )
@@ -204,7 +207,26 @@ class BrownCorpus:
 
     def __iter__(self) -> Iterator[list[str]]:
         for words in PathLineSentences(self.dirname):
-            pairs = [parts for word in words if len(parts := word.split("/")) == 2]
-            kept = [f"{word.lower()}/{tag[:2]}" for word, tag in pairs if tag[:2].isalpha()]
-            if kept:
+            if kept := brown_words(words):
                 yield kept
+
+
+def brown_words(words: Iterable[str]) -> list[str]:
+    """What `BrownCorpus` makes of a line's words."""
+    pairs = [parts for word in words if len(parts := word.split("/")) == 2]
+    return [f"{word.lower()}/{tag[:2]}" for word, tag in pairs if tag[:2].isalpha()]
+
+
+def save_as_line_sentence(corpus: Iterable[Iterable[str]], filename: PathLike) -> None:
+    """Write sentences as `LineSentence` and ``corpus_file`` read them: one a line, words between blanks. The file appears
+    whole or not at all, compressed when its name ends in .gz.
+
+    Raises:
+        SentencesError: (a TypeError) a sentence that is a str. FileError: it cannot be written.
+    """
+    with atomic_writer(filename) as file:
+        for sentence in corpus:
+            if isinstance(sentence, (str, bytes)):
+                received = f"a {type(sentence).__name__}"
+                raise SentencesError(message("sentences", "sentences that are lists of str", received, "text.split()"))
+            file.write(" ".join(sentence) + "\n")

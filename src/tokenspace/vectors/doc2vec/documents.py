@@ -13,11 +13,12 @@ import numpy.typing as npt
 from ..._core import WordEncoder
 from ...errors import message
 from ...progress import ProgressLike, Reporter
-from ..corpora import IdBlock, SentenceSource
+from ..corpora import IdBlock, PathLineSentences, SentenceSource
+from ..corpora.readers import brown_words
 from ..corpora.source import MEMORY_BUDGET, Counter, SentencesError
 from .tags import TagIndex
 
-__all__ = ["DocumentBlock", "DocumentSource", "TaggedDocument", "TaggedLineDocument"]
+__all__ = ["DocumentBlock", "DocumentSource", "TaggedBrownCorpus", "TaggedDocument", "TaggedLineDocument"]
 
 _DOCUMENTS = 1 << 14  # in a block, at most
 _WORDS = 1 << 20
@@ -51,6 +52,23 @@ class TaggedLineDocument:
         # An empty line is a document too: numbers of lines and tags agree.
         for number, words in enumerate(_lines(self.source)):
             yield TaggedDocument(words, [number])
+
+
+class TaggedBrownCorpus:
+    """The Brown corpus as `BrownCorpus` reads it, each line a document tagged ``file_SENT_number`` (from 0).
+
+    Args:
+        dirname: the folder.
+    """
+
+    def __init__(self, dirname: str | os.PathLike[str]) -> None:
+        self.dirname = dirname
+
+    def __iter__(self) -> Iterator[TaggedDocument]:
+        for path in PathLineSentences(self.dirname).input_files:
+            for number, line in enumerate(_lines(path)):
+                if words := brown_words(line):
+                    yield TaggedDocument(words, [f"{path}_SENT_{number}"])
 
 
 def _lines(source: Any) -> Iterator[list[str]]:

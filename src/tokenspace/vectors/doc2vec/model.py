@@ -418,9 +418,13 @@ class Doc2Vec(Word2Vec):
     def estimate_memory(self, vocab_size: int | None = None, report: dict[str, int] | None = None) -> dict[str, int]:
         """Bytes that a model of these settings takes: as of Word2Vec, and doctag_lookup, doctag_syn0."""
         sizes = dict(report or {})
-        sizes["doctag_lookup"] = 600 * len(self.tags.names)
+        sizes["doctag_lookup"] = self.estimated_lookup_memory()
         sizes["doctag_syn0"] = len(self.tags) * self.vector_size * 4
         return super().estimate_memory(vocab_size, sizes)
+
+    def estimated_lookup_memory(self) -> int:
+        """Bytes that finding the rows of the tags takes; 0 where all are whole numbers."""
+        return 600 * len(self.tags.names)
 
     def __str__(self) -> str:
         if self.dm:

@@ -16,7 +16,7 @@ __all__ = ["RECORDS", "Global", "Machine", "Record", "check_key", "update"]
 RECORDS = frozenset(
     f"gensim.models.{name}"
     for name in (
-        "base_any2vec", "callbacks", "doc2vec", "fasttext", "keyedvectors", "utils_any2vec", "word2vec",
+        "base_any2vec", "callbacks", "doc2vec", "fasttext", "keyedvectors", "phrases", "utils_any2vec", "word2vec",
         "deprecated.keyedvectors", "deprecated.word2vec",
     )
 )  # fmt: skip
@@ -35,6 +35,7 @@ _INERT = {
 }
 _KEYS = (str, int, float, bytes, type(None))
 _LARGEST_KEY = 1 << 60  # below, whole numbers have hashes of their own: no file makes a dictionary slow
+_LONGEST_TUPLE = 16  # of a key
 _MAX_LINE = 1000
 
 
@@ -86,7 +87,7 @@ class Machine:
             step(self)
 
     def refuse(self, what: str) -> NoReturn:
-        remedy = "kv.save_word2vec_format(...) in gensim, and that file here"
+        remedy = "kv.save_word2vec_format(...) in gensim, and that file here, for vectors"
         raise UnsupportedError(message(f"read {self.file}", "vectors and settings of gensim", what, remedy))
 
     # -- reading -----------------------------------------------------------------------------------------------------
@@ -168,7 +169,10 @@ class Machine:
 
 
 def check_key(key: Any) -> None:
-    """A key that costs no more than its bytes: nested tuples would be hashed by recursion, as deep as the file wants."""
+    """A key that costs no more than its bytes: nested tuples would be hashed by recursion, as deep as the file wants. Short
+    ones of texts, which old models of phrases have, may be."""
+    if isinstance(key, tuple) and len(key) <= _LONGEST_TUPLE and all(isinstance(part, (str, bytes)) for part in key):
+        return
     if not isinstance(key, _KEYS) or (isinstance(key, int) and abs(key) >= _LARGEST_KEY):
         raise TypeError(f"{type(key).__name__} as key")
 

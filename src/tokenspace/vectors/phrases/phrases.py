@@ -160,7 +160,7 @@ class Phrases(Detector):
 
     @classmethod
     def load(cls, path: PathLike, scoring: str | Scorer | None = None) -> Phrases:
-        """Read what `save` wrote.
+        """Read what `save` wrote, or what gensim's `save` wrote (read without running any of its pickle).
 
         Args:
             path: the file.
@@ -239,7 +239,7 @@ class FrozenPhrases(Detector):
 
     @classmethod
     def load(cls, path: PathLike) -> FrozenPhrases:
-        """Read what `save` wrote.
+        """Read what `save` wrote, or what gensim's `save` wrote.
 
         Raises:
             FormatError: no such model.

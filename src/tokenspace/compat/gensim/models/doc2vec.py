@@ -7,6 +7,7 @@ from ..lazy import lazy_names
 _HOMES = {
     "Doc2Vec": "vectors.doc2vec",
     "KeyedVectors": "vectors.keyed_vectors",
+    "TaggedBrownCorpus": "vectors.doc2vec",
     "TaggedDocument": "vectors.doc2vec",
     "TaggedLineDocument": "vectors.doc2vec",
 }
