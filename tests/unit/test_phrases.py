@@ -98,7 +98,7 @@ def test_a_score_of_ones_own_and_files(tmp_path: Path) -> None:
     ],
 )
 def test_arguments_outside_their_range(arguments: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"\[phrases"):
+    with pytest.raises(ValueError, match=r"\[(phrases|read)"):
         Phrases(S, **arguments)
 
 
@@ -111,12 +111,20 @@ def test_sentences_that_are_none() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\x80\x04K\x05.", b"[1]", b"{}", b'{"format": "tokenspace phrases", "version": 1}', b"[" * 100_000],
+    [
+        b"",
+        b"\x80\x04K\x05.",
+        b"\x80\x04K",
+        b"[1]",
+        b"{}",
+        b'{"format": "tokenspace phrases", "version": 1}',
+        b"[" * 100_000,
+    ],
 )
 def test_files_that_are_no_model(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "p"
     path.write_bytes(data)
-    with pytest.raises(FormatError, match=r"\[phrases\]"):
+    with pytest.raises(FormatError, match=r"\[(phrases|read)"):
         Phrases.load(path)
 
 
