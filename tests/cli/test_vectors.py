@@ -183,3 +183,12 @@ def test_progress_is_on_stderr(ts: Any, words: Path) -> None:
     result = ts("similar", "big", "-m", words, "--progress", "json", "-n", "1")
     assert [json.loads(line)["stage"] for line in result.err.splitlines()][-1] == "load vectors"
     assert len(result.jsonl) == 1
+
+
+def test_json_has_null_where_there_is_no_number(ts: Any, tmp_path: Path) -> None:
+    path = tmp_path / "zero.txt"
+    path.write_text("a 0 0\nb 1 0\nc 0 1\n")
+    done = ts("similar", "b", "-m", path, "--json")
+    assert done.code == 0
+    assert "NaN" not in done.out
+    assert [row["score"] for row in done.json["neighbours"]] == [0.0, None]

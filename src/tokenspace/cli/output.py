@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import sys
@@ -70,13 +71,29 @@ def open_output(output: str | None, binary: bool = False) -> Iterator[IO[Any]]:
 
 
 def dumps(value: Any, indent: int | None = None) -> str:
-    """JSON with readable characters; what JSON cannot hold in UTF-8 (lone surrogates) is escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain_value)
+    """JSON with readable characters; what JSON cannot hold in UTF-8 (lone surrogates) is escaped, and numbers it does not
+    have (NaN, infinity) are null."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, indent=indent, default=_plain_value, allow_nan=False)
+    except ValueError:
+        value = _finite(value)
+        text = json.dumps(value, ensure_ascii=False, indent=indent)
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
         return json.dumps(value, indent=indent, default=_plain_value)
     return text
+
+
+def _finite(value: Any) -> Any:
+    """``value`` with None in place of floats that are no numbers."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(one) for one in value]
+    return value if isinstance(value, (str, int, type(None))) else _finite(_plain_value(value))
 
 
 def _plain_value(value: Any) -> Any:

@@ -77,11 +77,8 @@ def _of_gensim(data: bytes, name: str, kind: str) -> dict[str, Any]:
     names = {"phrases": ("Phrases",), "frozen phrases": ("FrozenPhrases", "Phraser")}[kind]
     if not isinstance(record, Record) or record.name not in names:
         received = record.name if isinstance(record, Record) else type(record).__name__
-        remedy = {
-            "Phrases": "Phrases.load",
-            "FrozenPhrases": "FrozenPhrases.load",
-            "Phraser": "FrozenPhrases.load",
-        }.get(received)
+        readers = {"Phrases": "Phrases.load", "FrozenPhrases": "FrozenPhrases.load", "Phraser": "FrozenPhrases.load"}
+        remedy = readers.get(received, "")
         raise FormatError(message(f"phrases {name}", f"gensim's {' or '.join(names)}", received, remedy))
     state = dict(record.state)
     # gensim 3 kept words as bytes and called connector words common terms.
