@@ -25,7 +25,10 @@ _DTYPES = ("float32", "float16", "int8", "uint8", "binary", "ubinary")
 @click.option("-m", "--model", default=DEFAULT, show_default=True, metavar="FOLDER|ID", help="The text encoder.")
 @encoder_options
 @click.option(
-    "--dtype", type=click.Choice(_DTYPES), default="float32", show_default=True,
+    "--dtype",
+    type=click.Choice(_DTYPES),
+    default="float32",
+    show_default=True,
     help="Numbers of the result; binary: a bit a dimension.",
 )
 @click.option("--batch-size", type=click.IntRange(1), metavar="N", help="Texts the engine is given at a time.")

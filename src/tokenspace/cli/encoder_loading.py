@@ -17,8 +17,8 @@ POOLINGS = ("mean", "cls", "max", "last", "mean_sqrt_len", "weighted_mean")
 DEFAULT = "tokenspace/static"
 
 
-def encoder_options(function: F) -> F:
-    """What runs, and how a text becomes a vector."""
+def engine_options(function: F) -> F:
+    """What runs a model."""
     return applied(
         function,
         click.option("--engine", type=click.Choice(["auto", "native", "torch", "static"]), help="What runs the model."),
@@ -27,6 +27,25 @@ def encoder_options(function: F) -> F:
         ),
         click.option("--device", metavar="NAME", help="Device of torch, such as cpu or cuda."),
         click.option("--revision", metavar="NAME", help="Branch, tag or commit of a model on the hub."),
+    )
+
+
+def engine_arguments(given: dict[str, Any], run: Settings) -> dict[str, Any]:
+    """The options of `engine_options` as keyword arguments of an encoder."""
+    return {
+        "threads": run.threads or 0,
+        "device": given["device"],
+        "revision": given["revision"],
+        "local_files_only": True if run.offline else None,
+        **{key: given[key] for key in ("engine", "precision") if given[key] is not None},
+    }
+
+
+def encoder_options(function: F) -> F:
+    """What runs, and how a text becomes a vector."""
+    return applied(
+        function,
+        engine_options,
         click.option(
             "--pooling", metavar="LIST", help=f"One of {', '.join(POOLINGS)}, or several with commas between."
         ),
@@ -49,7 +68,6 @@ def load_encoder(name: str, given: dict[str, Any], run: Settings) -> TextEncoder
 
     policy = given["on_truncate"]
     pooling = given["pooling"]
-    options = {key: given[key] for key in ("engine", "precision") if given[key] is not None}
     return TextEncoder(
         name,
         pooling=None if pooling is None else [part.strip() for part in pooling.split(",")],
@@ -58,11 +76,7 @@ def load_encoder(name: str, given: dict[str, Any], run: Settings) -> TextEncoder
         dimensions=given["dimensions"],
         on_truncate="ignore" if policy == "warn" else policy,
         chunk_overlap=given["chunk_overlap"],
-        threads=run.threads,
-        device=given["device"],
-        revision=given["revision"],
-        local_files_only=True if run.offline else None,
-        **options,
+        **engine_arguments(given, run),
     )
 
 

@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("train", "Train a tokenizer or word vectors on your own text."),
     "tokenizer": ("tokenizer", "Change a tokenizer, write it in another format, tell two apart."),
     "embed": ("embed", "Turn texts into vectors."),
+    "similarity": ("similarity", "Show how alike texts are, as a table or on a map."),
+    "context": ("context", "Show a word's vectors in its contexts: senses, layer by layer."),
     "similar": ("similar", "Find the words most similar to some."),
     "analogy": ("analogy", "Solve A - B + C: biggest - big + small."),
     "vectors": ("vectors", "Convert, describe, evaluate and export files of vectors."),

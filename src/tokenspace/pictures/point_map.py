@@ -156,14 +156,17 @@ class PointMap(Picture):
         for spot, size in zip(spots.values(), sizes, strict=True):
             distinct = list(dict.fromkeys(self.labels[index] for index in spot.members))
             rest = len(spot.members) - 1
-            label = clipped(distinct[0], 40 if n <= 30 else 28 if n <= 100 else 22)
-            label += f" ×{len(spot.members)}" if rest and len(distinct) == 1 else f" +{rest}" if rest else ""
-            # A picture of a few points tells all of them; of many only some that stand free.
-            found = taken.find(spot.x, spot.y, text_width(label, font), font, size, n <= 30) if room else None
-            if found is not None:
-                room -= 1
-                x, y, anchor = found
-                drawing.add(Words(x, y, label, font, INK, anchor, halo=True, tip=self._tip(spot.members)))
+            more = f" ×{len(spot.members)}" if rest and len(distinct) == 1 else f" +{rest}" if rest else ""
+            # A picture of a few points tells all of them, if need be in fewer letters; of many only some that stand free.
+            for columns in ((40, 26, 16) if n <= 30 else (28,) if n <= 100 else (22,)) if room else ():
+                label = clipped(distinct[0], columns) + more
+                wide = text_width(label, font)
+                found = taken.find(spot.x, spot.y, wide, font, size, crowded=n <= 30 and columns == 16)
+                if found is not None:
+                    room -= 1
+                    x, y, anchor = found
+                    drawing.add(Words(x, y, label, font, INK, anchor, halo=True, tip=self._tip(spot.members)))
+                    break
 
     def _tip(self, members: list[int]) -> str:
         lines = []

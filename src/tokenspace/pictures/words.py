@@ -14,10 +14,10 @@ def text_width(text: str, size: float) -> float:
     """Estimated pixels of ``text`` at a font size, a little on the large side."""
     if text.isascii():
         ems = sum(
-            0.33 if char in _NARROW else 0.86 if char in _BROAD else 0.66 if char.isupper() else 0.56 for char in text
+            0.36 if char in _NARROW else 0.9 if char in _BROAD else 0.7 if char.isupper() else 0.61 for char in text
         )
     else:
-        ems = sum(width(char) * (0.5 if width(char) == 2 else 0.6) for char in text)
+        ems = sum(width(char) * (0.5 if width(char) == 2 else 0.62) for char in text)
     return ems * size
 
 

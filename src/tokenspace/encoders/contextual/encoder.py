@@ -16,10 +16,13 @@ from ...types import PathLike
 from ..engines.check import check_layers
 from ..engines.choose import EngineName, Precision, load_engine
 from ..engines.protocol import Engine, FloatArray, TokenBatch
-from ..model_files import model_tokenizer, open_model
+from ..model_files import ModelFiles, model_tokenizer, open_model
+from ..text.modules import read_modules
+from ..text.report import TruncationWarning
+from ..text.rows import OnTruncate
 from .explorer import Explorer
 from .vectors import ContextualVectors
-from .windows import OnTruncate, Window, whole_row, windows_over
+from .windows import Window, whole_row, windows_over
 
 if TYPE_CHECKING:
     from ...tokenizers.encoding import Encoding
@@ -72,12 +75,13 @@ class ContextualEncoder(Explorer):
         cache_dir: PathLike | None = None,
         local_files_only: bool | None = None,
     ) -> None:
-        files = open_model(
+        named = open_model(
             model, revision=revision, token=token, cache_dir=cache_dir, local_files_only=local_files_only
         )
+        files = _transformer_of(named)
         tokenizer = model_tokenizer(files)
         loaded = load_engine(files, engine=engine, precision=precision, device=device)
-        self._set(tokenizer, loaded, files.name, layers, max_tokens, on_truncate, threads)
+        self._set(tokenizer, loaded, named.name, layers, max_tokens, on_truncate, threads)
 
     @classmethod
     def from_parts(
@@ -238,6 +242,7 @@ class ContextualEncoder(Explorer):
             warnings.warn(
                 f"{cut} text{'s' if cut > 1 else ''} longer than the model's {self.max_tokens} tokens cut short; try "
                 'on_truncate="chunk" for a vector of every token, or "ignore"',
+                TruncationWarning,
                 stacklevel=3,
             )
 
@@ -316,6 +321,15 @@ class _Prepared:
 
     def __init__(self, text: Any, pair: Any, encoding: Encoding, windows: list[Window], left_out: int = 0) -> None:
         self.text, self.pair, self.encoding, self.windows, self.left_out = text, pair, encoding, windows, left_out
+
+
+def _transformer_of(files: ModelFiles) -> ModelFiles:
+    """The folder of the model itself: old folders of sentence-transformers keep it in one inside."""
+    if files.path("config.json") is None:
+        for module in read_modules(files) or ():
+            if module.kind == "Transformer" and module.path:
+                return files.part(module.path)
+    return files
 
 
 def _checked(policy: OnTruncate) -> OnTruncate:

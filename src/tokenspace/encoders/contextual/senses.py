@@ -18,6 +18,7 @@ from .clusters import Clusters, Labels, Matrix, adjusted_rand, cluster, distance
 if TYPE_CHECKING:
     from ...pictures.curves import CurveChart
     from ...pictures.heat_map import HeatMap
+    from ...pictures.picture import Picture
     from ...pictures.point_map import PointMap
 
 __all__ = ["LayerSenses", "Occurrence", "Senses"]
@@ -133,6 +134,14 @@ class Senses:
     @cached_property
     def _control(self) -> Matrix:
         return similarities(self.static)
+
+    def layer_number(self, layer: int) -> int:
+        """A layer of ``layers``, negative numbers counted from the last.
+
+        Raises:
+            ArgumentError: no such layer.
+        """
+        return self.layers[self._index(layer)]
 
     # ---- one layer ----
     def similarity(self, layer: int | None = None) -> Matrix:
@@ -283,6 +292,20 @@ class Senses:
             mark_text="groups apart best",
         )  # fmt: skip
 
+    def picture(self, which: str = "all", layer: int | None = None) -> Picture:
+        """A picture: "matrix", "map" and "chart", or "all" of them on one page.
+
+        Raises:
+            ArgumentError: another name.
+        """
+        from .senses_picture import SensesPicture
+
+        if which == "all":
+            return SensesPicture(self, layer)
+        if which not in ("matrix", "map", "chart"):
+            raise ArgumentError(message("picture", "all, matrix, map or chart", repr(which)))
+        return self.chart() if which == "chart" else self.matrix(layer) if which == "matrix" else self.map(layer)
+
     # ---- shown ----
     def to_dict(self, tables: bool = True) -> dict[str, Any]:
         """All of it as JSON values; ``tables``: with the similarity table of each layer."""
@@ -322,11 +345,11 @@ class Senses:
     def __str__(self) -> str:
         return self.to_text()
 
-    def to_text(self, rows: int = 8) -> str:
-        """A table of the layers, then the clusters of the best one with up to ``rows`` occurrences each."""
+    def to_text(self, rows: int = 8, layer: int | None = None) -> str:
+        """A table of the layers, then the clusters of one (None: the best) with up to ``rows`` occurrences each."""
         from .senses_text import senses_text
 
-        return senses_text(self, rows)
+        return senses_text(self, rows, layer)
 
     def _repr_html_(self) -> str:
         from .senses_text import senses_html

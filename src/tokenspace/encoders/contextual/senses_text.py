@@ -20,11 +20,11 @@ def _rows_of(senses: Senses) -> tuple[list[str], list[list[str]]]:
     return [title for title, _ in columns], [list(row) for row in zip(*(cells for _, cells in columns), strict=True)]
 
 
-def _clusters(senses: Senses, rows: int) -> list[tuple[str, list[str]]]:
-    """(title, occurrences) of each cluster of the best layer."""
-    around = senses.words_around()
+def _clusters(senses: Senses, rows: int, layer: int | None) -> list[tuple[str, list[str]]]:
+    """(title, occurrences) of each cluster of a layer."""
+    around = senses.words_around(layer)
     found = []
-    for number, members in enumerate(senses.members()):
+    for number, members in enumerate(senses.members(layer)):
         words = f"; around it: {', '.join(around[number])}" if around[number] and len(around) > 1 else ""
         lines = []
         for place in members[:rows]:
@@ -33,19 +33,26 @@ def _clusters(senses: Senses, rows: int) -> list[tuple[str, list[str]]]:
             lines.append(visible(f"{one.window(36)}{label}", spaces=False))
         if len(members) > rows:
             lines.append(f"… and {len(members) - rows:,} more")
-        found.append((visible(f"cluster {number + 1}, {len(members):,} occurrences{words}", spaces=False), lines))
+        found.append(
+            (
+                visible(
+                    f"cluster {number + 1}, {len(members):,} occurrence{'s' * (len(members) != 1)}{words}", spaces=False
+                ),
+                lines,
+            )
+        )
     return found
 
 
-def senses_text(senses: Senses, rows: int = 8) -> str:
-    """A line of what was found, the layers, the clusters of the best layer."""
+def senses_text(senses: Senses, rows: int = 8, layer: int | None = None) -> str:
+    """A line of what was found, the layers, the clusters of a layer."""
     header, cells = _rows_of(senses)
     parts = [
         visible(repr(senses), spaces=False),
         "",
         text_table(header, cells, right=tuple(range(len(header)))).rstrip(),
     ]
-    for title, lines in _clusters(senses, rows):
+    for title, lines in _clusters(senses, rows, layer):
         parts += ["", title, *(f"  {line}" for line in lines)]
     return "\n".join(parts) + "\n"
 
@@ -55,7 +62,7 @@ def senses_html(senses: Senses, rows: int = 20) -> str:
     header, cells = _rows_of(senses)
     blocks = [table_html(repr(senses), header, cells, range(len(header)))]
     blocks += [
-        table_html(title, ["occurrence"], [[line] for line in lines]) for title, lines in _clusters(senses, rows)
+        table_html(title, ["occurrence"], [[line] for line in lines]) for title, lines in _clusters(senses, rows, None)
     ]
     if len(senses) > 1:
         blocks.append(senses.matrix().to_svg())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,7 @@ from ...errors import ArgumentError, LimitError, message
 if TYPE_CHECKING:
     from ...tokenizers.encoding import Encoding
 
-__all__ = ["OnTruncate", "Window", "whole_row", "window_bounds", "windows_over"]
-
-OnTruncate: TypeAlias = Literal["warn", "error", "chunk", "ignore"]
+__all__ = ["Window", "whole_row", "window_bounds", "windows_over"]
 
 
 @dataclass(frozen=True)
