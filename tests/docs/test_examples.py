@@ -43,6 +43,16 @@ def test_the_missions_snippet_over_llama2(tmp_path: Path) -> None:
     assert "'Write'\n'an'\n'email'\n'apolog'\n'izing'\n" in out
 
 
+def test_the_token_matrix_with_the_real_vocabulary(tmp_path: Path) -> None:
+    vocabulary = DATA / "tokenizers" / "qwen" / "qwen.tiktoken"
+    if not vocabulary.exists():
+        pytest.skip("shared data not found: qwen/qwen.tiktoken (set TOKENSPACE_DATA)")
+    out = run([sys.executable, str(ROOT / "examples" / "token_matrix.py"), str(vocabulary), "24"], tmp_path)
+    ids = re.findall(r"^ *(\d+) '", out, re.MULTILINE)
+    assert ids == ["13048", "11", "220", "108386", "93"]
+    assert "151936 x 24, BF16" in out
+
+
 def test_show_tokens_over_real_vocabularies(tmp_path: Path) -> None:
     files = [
         DATA / "tokenizers" / name
