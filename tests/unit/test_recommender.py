@@ -442,3 +442,36 @@ def test_one_id_is_no_list_of_its_letters(ring: Recommender) -> None:
     first = ring.recommend(["i3"], k=1)[0].item
     assert first not in items(ring.recommend(["i3"], k=5, exclude=first))
     assert items(ring.recommend(["i3"], k=5, candidates="i9")) == ["i9"]
+
+
+def test_an_update_that_fails_leaves_what_can_be_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recommender = Recommender(vector_size=4, workers=1, epochs=1, sample=0).fit(cyclic_sessions())
+    known = len(recommender)
+    for epochs in (0, -1, 1.5, "2"):
+        with pytest.raises(ArgumentError, match="epochs"):
+            recommender.update([["new", "i1"]], epochs=epochs)  # type: ignore[arg-type]
+    assert len(recommender) == known
+
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(recommender.model, "train", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        recommender.update([["new", "i1"]])
+    recommender.save(tmp_path / "saved")
+    assert items(Recommender.load(tmp_path / "saved").recommend("i1")) == items(recommender.recommend("i1"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"event_weights": {"buy": -1}}, {"event_weights": {"buy": "x"}}, {"event_weights": [1]}, {"metadata": ["a"]}],
+)
+def test_settings_of_another_form_are_refused_when_they_are_given(given: dict[str, Any]) -> None:
+    with pytest.raises(ArgumentError):
+        Recommender(**given)
+
+
+@pytest.mark.parametrize("given", [{"k": 2.5}, {"k": "3"}, {"popularity": "x"}, {"popularity": None}])
+def test_questions_of_another_form_are_refused(ring: Recommender, given: dict[str, Any]) -> None:
+    with pytest.raises(ArgumentError):
+        ring.recommend("i3", **given)

@@ -67,6 +67,10 @@ class ItemTable(Mapping[str, dict[str, Any]]):
 
     def __init__(self, rows: Mapping[Any, Mapping[str, Any]] | None = None) -> None:
         self._rows: dict[str, dict[str, Any]] = {}
+        if rows is not None and not isinstance(rows, Mapping):
+            raise ArgumentError(
+                message("items", "a mapping from item id to its fields", type(rows).__name__, "read_items() for a file")
+            )
         for key, row in (rows or {}).items():
             if not isinstance(row, Mapping):
                 raise ArgumentError(

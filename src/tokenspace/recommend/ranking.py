@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -35,7 +35,12 @@ def top_k(scores: npt.NDArray[Any], k: int) -> Places:
 
     Args:
         scores: shape (n,), without nan.
+
+    Raises:
+        ArgumentError: ``k`` is no whole number.
     """
+    if not isinstance(k, (int, np.integer)):
+        raise ArgumentError(message("recommend", "a whole number of results", repr(k)))
     k = min(k, len(scores))
     if k <= 0:
         return np.zeros(0, dtype=np.int64)
@@ -71,3 +76,19 @@ def check_half_life(half_life: float | None) -> float | None:
     if half_life is not None and not half_life > 0:
         raise ArgumentError(message("recommend", "a half_life above 0 (events), or None", repr(half_life)))
     return half_life
+
+
+def check_event_weights(event_weights: Mapping[str, float]) -> dict[str, float]:
+    """``event_weights`` as a dictionary of its own.
+
+    Raises:
+        ArgumentError: no mapping, or a weight that is not a finite number of at least 0.
+    """
+    if not isinstance(event_weights, Mapping):
+        received = type(event_weights).__name__
+        raise ArgumentError(message("recommend", "event_weights= a mapping such as {'buy': 10}", received))
+    for name, weight in event_weights.items():
+        if not isinstance(weight, (int, float, np.number)) or not 0 <= weight < np.inf:
+            expected = f"a finite weight of at least 0 for the event {name!r}"
+            raise ArgumentError(message("recommend", expected, repr(weight)[:60]))
+    return dict(event_weights)

@@ -13,7 +13,7 @@ from ..errors import ArgumentError, message
 from ..progress import ProgressLike
 from .catalogue import Catalogue
 from .items import ItemTable, UnknownItemError, item_id
-from .ranking import Places, check_half_life, history_weights, top_k
+from .ranking import Places, check_event_weights, check_half_life, history_weights, top_k
 from .recommendation import Reason, Recommendation
 from .scoring import Scorer, Scoring, check_scoring
 from .sessions import Floats, Session, Sessions, as_session
@@ -78,7 +78,7 @@ class Recommender:
             raise ArgumentError(message("recommend", f"settings among {known}", ", ".join(unknown)))
         self.settings = ItemVectorSettings(**settings)
         self.metadata = metadata if isinstance(metadata, ItemTable) else ItemTable(metadata)
-        self.event_weights = None if event_weights is None else dict(event_weights)
+        self.event_weights = None if event_weights is None else check_event_weights(event_weights)
         self.half_life = check_half_life(half_life)
         usual = "next" if self.settings.negative else "cosine"
         self.scoring = usual if scoring is None else check_scoring(scoring)
@@ -141,24 +141,30 @@ class Recommender:
             metadata: further rows; items that stay without session are placed by them.
             epochs: over the new sessions; None: those of the settings.
             progress: see `tokenspace.progress`.
+
+        Interrupted by Ctrl-C it keeps what was learnt so far.
+
+        Raises:
+            ArgumentError: nothing was fitted yet, no session holds two items, or ``epochs`` below 1.
         """
         model, catalogue = self.model, self.catalogue
+        epochs = self.settings.epochs if epochs is None else epochs
+        if not isinstance(epochs, (int, np.integer)) or epochs < 1:
+            raise ArgumentError(message("recommend", "a whole number of epochs above 0", repr(epochs)))
         given = Sessions.of(sessions, event_weights=self.event_weights)
         sentences = _sentences(given)
         if metadata is not None:
             self.metadata = self.metadata.merged(metadata)
-        model.build_vocab(sentences, update=True)
-        model.min_alpha_yet_reached = model.alpha  # the learning rate begins anew, which is meant
-        model.train(
-            sentences,
-            total_words=model.corpus_total_words,
-            epochs=self.settings.epochs if epochs is None else epochs,
-            progress=progress,
-        )
         counts = dict(zip(catalogue.items, catalogue.counts.tolist(), strict=True))
         for item, count in zip(given.items, given.counts().tolist(), strict=True):
             counts[item] = counts.get(item, 0.0) + count
-        self._take(model, counts)
+        model.build_vocab(sentences, update=True)
+        model.min_alpha_yet_reached = model.alpha  # the learning rate begins anew, which is meant
+        try:
+            model.train(sentences, total_words=model.corpus_total_words, epochs=epochs, progress=progress)
+        finally:
+            # The model has rows for new items already: the catalogue has to fit them also after Ctrl-C.
+            self._take(model, counts)
         return self
 
     def add_items(self, metadata: Mapping[Any, Mapping[str, Any]]) -> list[str]:
@@ -256,7 +262,7 @@ class Recommender:
         Raises:
             UnknownItemError: no item of the query is known. ArgumentError: an empty query, popularity out of range.
         """
-        if not -1 <= popularity <= 1:
+        if not isinstance(popularity, (int, float, np.number)) or not -1 <= popularity <= 1:
             raise ArgumentError(message("recommend", "popularity from -1 to 1", repr(popularity)))
         catalogue, scorer = self.catalogue, self._scorer(scoring)
         places, weights = self._weighed(self._history(query), self._half_life(half_life))
