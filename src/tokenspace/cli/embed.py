@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .embed_tokens import write_tokens
 from .encoder_loading import DEFAULT, encoder_options, load_encoder, tell_truncated
 from .inputs import Inputs, batches
 from .options import Settings, input_options, output_options, run_options, settings
@@ -54,12 +55,14 @@ def command(**given: Any) -> None:
     written = output not in (None, "-") and not (given["as_json"] or given["as_jsonl"]) and not output.endswith(".json")
     if given["resume"] is not None and not written:
         raise click.UsageError("--resume goes on with a file: name one with -o")
-    if given["of_tokens"] and given["dtype"] != "float32":
-        raise click.UsageError("--tokens gives float32")
+    if given["of_tokens"] and (given["dtype"] != "float32" or given["resume"] is not None or given["prompt"]):
+        raise click.UsageError("--tokens takes no --dtype, --resume or --prompt")
     form = form_of(given["as_json"], given["as_jsonl"], output)
     records = Inputs(run, "embed", given)
     encoder = load_encoder(given["model"], given, run)
-    if written and not given["of_tokens"]:
+    if given["of_tokens"]:
+        write_tokens(records, encoder, run, given, form)
+    elif written:
         _write_file(records, encoder, run, given)
     else:
         _write_records(records, encoder, run, given, form)

@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "embed": ("embed", "Turn texts into vectors."),
     "similarity": ("similarity", "Show how alike texts are, as a table or on a map."),
     "context": ("context", "Show a word's vectors in its contexts: senses, layer by layer."),
-    "similar": ("similar", "Find the words most similar to some."),
+    "similar": ("similar", "Find the words, or texts of a file, most similar to some."),
     "analogy": ("analogy", "Solve A - B + C: biggest - big + small."),
     "vectors": ("vectors", "Convert, describe, evaluate and export files of vectors."),
     "recommend": ("recommend", "Recommend items from sessions, and measure it."),

@@ -30,10 +30,10 @@ def reading_options(function: F) -> F:
     )  # fmt: skip
 
 
-def vectors_option(function: F) -> F:
+def vectors_option(function: F, required: bool = True) -> F:
     """``-m`` and how it is read."""
     named = click.option(
-        "-m", "--model", "model", required=True, metavar="FILE|NAME|MODEL",
+        "-m", "--model", "model", required=required, metavar="FILE|NAME|MODEL",
         help="Vectors: a file in any known format, or a published name of 'tokenspace vectors list'; or a model, whose "
         "token matrix is asked: its folder or hub id.",
     )  # fmt: skip

@@ -31,6 +31,7 @@ from .theirs import CALL, CONSTRUCTOR, SentenceTransformersNames, translated
 
 if TYPE_CHECKING:
     from ...tokenizers.tokenizer import Tokenizer
+    from ..contextual import ContextualEncoder
     from .streaming import WrittenFile
 
 __all__ = ["TextEncoder"]
@@ -389,6 +390,20 @@ class TextEncoder(SentenceTransformersNames):
         from .streaming import encode_to_file
 
         return encode_to_file(self, source, path, **options)
+
+    @property
+    def token_dimension(self) -> int:
+        """Numbers of the vector of a token, before the pooling."""
+        return self._pipeline.engine.dimension
+
+    def token_encoder(self, on_truncate: OnTruncate | None = None) -> ContextualEncoder:
+        """The same model as a giver of token vectors, with the same bound on lengths."""
+        from ..contextual import ContextualEncoder
+
+        return ContextualEncoder.from_parts(
+            self.tokenizer, self._pipeline.engine, name=self.name, max_tokens=self.max_length,
+            on_truncate=on_truncate or self.on_truncate, threads=self.threads or 0,
+        )  # fmt: skip
 
     @property
     def truncated(self) -> int:

@@ -64,7 +64,7 @@ def quantize_embeddings(
         raise ArgumentError(message("quantize", f"precision among {', '.join(PRECISIONS)}", repr(precision)))
     if precision in ("float32", "float16"):
         with np.errstate(over="ignore"):
-            narrow: npt.NDArray[Any] = embeddings.astype(np.dtype(precision))
+            narrow: npt.NDArray[Any] = embeddings.astype(np.float16 if precision == "float16" else np.float32)
         return narrow
     if precision in ("binary", "ubinary"):
         packed = np.packbits(embeddings > 0, axis=-1)
@@ -78,5 +78,5 @@ def quantize_embeddings(
         raise ArgumentError(message("quantize", f"ranges of shape {(2, embeddings.shape[-1])}", f"{ranges.shape}"))
     steps = (ranges[1] - ranges[0]) / 255
     steps = np.where(steps == 0, 1, steps)
-    values = np.clip(np.floor((embeddings - ranges[0]) / steps), 0, 255)
+    values: npt.NDArray[Any] = np.clip(np.floor((embeddings - ranges[0]) / steps), 0, 255)
     return values.astype(np.uint8) if precision == "uint8" else (values - 128).astype(np.int8)
