@@ -37,9 +37,8 @@ def command(**given: Any) -> None:
     tokenspace similar "late delivery" --in reviews.csv --column body
 
     The words given are not among the answers. An unknown word ends with exit code 4. With a model (its folder or hub id) the
-    words are tokens, and the answers too; stderr says which tokens were taken.
-    The words given are not among the answers. An unknown word ends with exit code 4. With --in the model is a text
-    encoder (-m FOLDER or hub id; default: the embedded one), and --encoding that of the files.
+    words are tokens, and the answers too; stderr says which tokens were taken. With --in the model is a text encoder (its
+    folder or hub id; default: the embedded one), and --encoding that of the files.
     """
     if not given["words"] and not given["negative"]:
         raise click.UsageError("name a word")

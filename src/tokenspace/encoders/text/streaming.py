@@ -114,6 +114,7 @@ def encode_to_file(
     """
     format = format_of(os.fspath(path))
     target = Path(os.path.realpath(path))
+    _check_place(target, format, path)
     _check(format, keep_texts, precision, ranges, rows_per_part, rows_per_shard, path)
     plan = encoder._plan(**options)
     size = rows_per_part or (_STATIC_ROWS if encoder.engine == "static" else _ROWS)
@@ -164,6 +165,17 @@ def _check(
         )
     if (rows_per_part is not None and rows_per_part < 1) or rows_per_shard < 1:
         raise ArgumentError(message(f"save {path}", "parts of at least one row", f"{rows_per_part}, {rows_per_shard}"))
+
+
+def _check_place(target: Path, format: str, path: Any) -> None:
+    """Before hours of work rather than after them."""
+    if format == "shards":
+        if target.exists() and not target.is_dir():
+            raise FileError(f"[write] {path}: expected a folder, received a file")
+    elif target.is_dir():
+        raise FileError(f"[write] {path}: expected a file, received a folder")
+    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+        raise FileError(f"[write] {path}: expected a folder that can be written to, received {target.parent}")
 
 
 class _Work:

@@ -70,7 +70,7 @@ def format_of(path: str) -> str:
     """
     name = path.removesuffix(".gz")
     suffix = Path(name).suffix.lower()
-    if path.endswith("/") or (not suffix and name == path) or Path(path).is_dir():
+    if path.endswith("/") or (not suffix and name == path) or (suffix not in _SUFFIXES and Path(path).is_dir()):
         return "shards"
     if suffix not in _SUFFIXES or (name != path and _SUFFIXES[suffix] != "jsonl"):
         known = ", ".join((*_SUFFIXES, ".jsonl.gz"))
