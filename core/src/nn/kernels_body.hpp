@@ -2,7 +2,8 @@
 // inside a namespace of its own.
 //
 // V: kLanes, kTileRows, kTileVectors; Reg; zero, set1, load, store, add, sub, mul, div, min, max, round (to even);
-// fma(a, b, c) = a * b + c, fnma(a, b, c) = c - a * b; sum, largest, least (over the lanes); keep_first(x, n): 0 in the
+// fma(a, b, c) = a * b + c, fnma(a, b, c) = c - a * b; broadcast(p): four bytes
+// in every lane; sum, largest, least (over the lanes); keep_first(x, n): 0 in the
 // lanes from n on; keep_not_below(x, y, z): 0 where y < z; choose_below(x, y, a, b): a where x < y, else b;
 // scale_by_power(x, n) = x * 2^n; from_int(x): the bits of x as int32 -> float; sub_product(x, a, b): bits of x - a *
 // b, all int32; store_bytes(p, x): whole numbers of 0 to 255. Sets with bf16 have dot_bf16(sum, a, b) and store_bf16(p,
@@ -70,20 +71,14 @@ NN_TARGET void tile(const ProductTask& task, const char* left, float* block) {
   }
 }
 
-template <Activation kActivation>
-NN_TARGET void activate_all(float* x, std::size_t n) {
-  for (std::size_t i = 0; i < n; i += V::kLanes) V::store(x + i, activate<kActivation>(V::load(x + i)));
-}
-
 // Sums of the rows [first, first + rows) -> what the task asks for.
-template <class Lanes = V>
-NN_TARGET void finish(const ProductTask& task, float* block, std::size_t first, std::size_t rows) {
+template <Activation kActivation, class Lanes = V>
+NN_TARGET void finish_with(const ProductTask& task, const float* block, std::size_t first, std::size_t rows) {
   for (std::size_t r = 0; r < rows; ++r) {
-    const std::size_t row = first + r;
+    const std::size_t row = first + r, to = row * task.out_stride;
     const typename V::Reg scale = V::set1(task.row_scales != nullptr ? task.row_scales[row] : 1.0f);
     for (std::size_t c = 0; c < kPanel; c += V::kLanes) {
-      float* at = block + r * kPanel + c;
-      typename V::Reg x = V::load(at);
+      typename V::Reg x = V::load(block + r * kPanel + c);
       if (task.column_sums != nullptr) {
         x = V::from_int(V::sub_product(x, task.zero_points[row], task.column_sums + c));
         x = V::mul(x, V::mul(scale, V::load(task.column_scales + c)));
@@ -91,43 +86,34 @@ NN_TARGET void finish(const ProductTask& task, float* block, std::size_t first, 
         x = V::mul(x, scale);
       }
       if (task.bias != nullptr) x = V::add(x, V::load(task.bias + c));
-      V::store(at, x);
+      x = activate<kActivation>(x);
+      if constexpr (HasBf16<Lanes>) {
+        if (task.out_bf16) {
+          Lanes::store_bf16(static_cast<std::uint16_t*>(task.out) + to + c, x);
+          continue;
+        }
+      }
+      V::store(static_cast<float*>(task.out) + to + c, x);
     }
   }
+}
+
+NN_TARGET inline void finish(const ProductTask& task, const float* block, std::size_t first, std::size_t rows) {
   switch (task.activation) {
     case Activation::none:
-      break;
+      return finish_with<Activation::none>(task, block, first, rows);
     case Activation::gelu:
-      activate_all<Activation::gelu>(block, rows * kPanel);
-      break;
+      return finish_with<Activation::gelu>(task, block, first, rows);
     case Activation::gelu_tanh:
-      activate_all<Activation::gelu_tanh>(block, rows * kPanel);
-      break;
+      return finish_with<Activation::gelu_tanh>(task, block, first, rows);
     case Activation::quick_gelu:
-      activate_all<Activation::quick_gelu>(block, rows * kPanel);
-      break;
+      return finish_with<Activation::quick_gelu>(task, block, first, rows);
     case Activation::relu:
-      activate_all<Activation::relu>(block, rows * kPanel);
-      break;
+      return finish_with<Activation::relu>(task, block, first, rows);
     case Activation::silu:
-      activate_all<Activation::silu>(block, rows * kPanel);
-      break;
+      return finish_with<Activation::silu>(task, block, first, rows);
     case Activation::tanh:
-      activate_all<Activation::tanh>(block, rows * kPanel);
-      break;
-  }
-  for (std::size_t r = 0; r < rows; ++r) {
-    const std::size_t to = (first + r) * task.out_stride;
-    const float* from = block + r * kPanel;
-    if constexpr (HasBf16<Lanes>) {
-      if (task.out_bf16) {
-        std::uint16_t* out = static_cast<std::uint16_t*>(task.out) + to;
-        for (std::size_t c = 0; c < kPanel; c += V::kLanes) Lanes::store_bf16(out + c, V::load(from + c));
-        continue;
-      }
-    }
-    float* out = static_cast<float*>(task.out) + to;
-    for (std::size_t c = 0; c < kPanel; c += V::kLanes) V::store(out + c, V::load(from + c));
+      return finish_with<Activation::tanh>(task, block, first, rows);
   }
 }
 

@@ -59,7 +59,9 @@ NN_TARGET inline typename V::Reg tanh_of(typename V::Reg x) {
 template <Activation kActivation>
 NN_TARGET inline typename V::Reg activate(typename V::Reg x) {
   using Reg = typename V::Reg;
-  if constexpr (kActivation == Activation::gelu) {
+  if constexpr (kActivation == Activation::none) {
+    return x;
+  } else if constexpr (kActivation == Activation::gelu) {
     const Reg half = V::mul(x, V::set1(0.5f));
     return V::fma(half, erf_of_root_half(x), half);
   } else if constexpr (kActivation == Activation::gelu_tanh) {

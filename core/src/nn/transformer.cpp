@@ -19,7 +19,7 @@ namespace {
 
 // Tokens a thread takes at once: enough that reading the weights costs little, few enough that what is computed from
 // them stays in its cache and that the threads end together.
-constexpr std::size_t kGroupTokens = 192, kLeastGroupTokens = 48;
+constexpr std::size_t kGroupTokens = 384, kLeastGroupTokens = 48;
 // The probe: rows of these lengths, of ids that are spread over the vocabulary. Where the least cosine of one of its
 // tokens is below the bound, bf16 is not used.
 constexpr std::size_t kProbeRows = 2, kProbeTokens = 12;
