@@ -381,3 +381,10 @@ def test_random_search_and_halving() -> None:
 def test_tune_refuses(options: dict) -> None:
     with pytest.raises(ArgumentError, match=r"\[tune\]"):
         tune(Sessions.of(cyclic_sessions(20)), **options)
+
+
+@pytest.mark.parametrize("options", [{"repeats": "drpo"}, {"confidence": 95}, {"confidence": 0}, {"resamples": -1}])
+def test_evaluate_refuses_what_it_would_misread(options: dict) -> None:
+    split = split_last(Sessions.of([["a", "b"], ["b", "a"], ["a", "c", "b"]]))
+    with pytest.raises(ArgumentError, match=r"\[evaluate\]"):
+        evaluate(Popularity(), split, **options)

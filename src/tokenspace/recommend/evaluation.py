@@ -182,12 +182,18 @@ def evaluate(
         progress: see `tokenspace.progress`; counted in queries.
 
     Raises:
-        ArgumentError: no query is left, names that are not distinct, a k below 1, an unknown reference.
+        ArgumentError: no query is left, names that are not distinct, a k below 1, an unknown reference, another ``repeats``,
+        or a confidence out of its range.
     """
     named = _named(systems)
     sizes = sorted({k} if isinstance(k, int) else set(k))
     if not sizes or sizes[0] < 1:
         raise ArgumentError(message("evaluate", "k of at least 1", repr(k)))
+    if repeats not in (None, "drop", "keep"):
+        raise ArgumentError(message("evaluate", "repeats= drop, keep or None", repr(repeats)))
+    if not 0 < confidence < 1 or resamples < 0:
+        received = f"confidence={confidence!r}, resamples={resamples!r}"
+        raise ArgumentError(message("evaluate", "a confidence between 0 and 1, and resamples of at least 0", received))
     reference = next(iter(named)) if reference is None else reference
     if reference not in named:
         raise ArgumentError(message("evaluate", f"a reference among {', '.join(named)}", repr(reference)))

@@ -78,7 +78,7 @@ def check_half_life(half_life: float | None) -> float | None:
     return half_life
 
 
-def check_event_weights(event_weights: Mapping[str, float]) -> dict[str, float]:
+def check_event_weights(event_weights: Any) -> dict[str, float]:
     """``event_weights`` as a dictionary of its own.
 
     Raises:
