@@ -16,6 +16,7 @@
 #include "tokenspace/fasttext_bin.hpp"
 #include "tokenspace/fasttext_classifier.hpp"
 #include "tokenspace/thread_pool.hpp"
+#include "tokenspace/watch.hpp"
 #include "tokenspace/word2vec.hpp"
 
 using namespace tokenspace;
@@ -192,12 +193,13 @@ nb::object predict_texts(const Trained& self, nb::handle list, std::size_t k, fl
   texts.add_all(list, "predict", views);
   Predictions out;
   {
-    const nb::gil_scoped_release release;
+    const Unlocked unlocked;
     out.lines.resize(views.size());
     parallel_for(views.size(), 16, resolve_threads(threads), [&](std::size_t begin, std::size_t end, unsigned) {
       std::vector<std::uint32_t> rows;
       std::string line;
       for (std::size_t i = begin; i < end; ++i) {
+        if (i % 16 == 0) look_up();
         // The model was trained on lines with their ends.
         line.assign(views[i]).push_back('\n');
         fasttext::Lines lines;
@@ -216,11 +218,12 @@ nb::object predict_lines(const Trained& self, const fasttext::Lines& lines, std:
   self.classifier.check(lines);
   Predictions out;
   {
-    const nb::gil_scoped_release release;
+    const Unlocked unlocked;
     out.lines.resize(lines.size());
     parallel_for(lines.size(), 16, resolve_threads(threads), [&](std::size_t begin, std::size_t end, unsigned) {
       std::vector<std::uint32_t> rows;
       for (std::size_t i = begin; i < end; ++i) {
+        if (i % 16 == 0) look_up();
         self.dictionary->expand(lines, i, rows);
         self.classifier.predict(rows, k, threshold, out.lines[i]);
       }

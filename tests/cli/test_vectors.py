@@ -192,3 +192,15 @@ def test_json_has_null_where_there_is_no_number(ts: Any, tmp_path: Path) -> None
     assert done.code == 0
     assert "NaN" not in done.out
     assert [row["score"] for row in done.json["neighbours"]] == [0.0, None]
+
+
+def test_exported_numbers_are_the_shortest_that_give_the_same_float(ts: Any, tmp_path: Path) -> None:
+    kv = KeyedVectors(4)
+    kv.add_vectors(['a"b', "c"], np.array([[0.1, -1e-30, 16777216, np.nan], [np.inf, 3, 1e16, -0.0]], dtype=np.float32))
+    kv.save(tmp_path / "own")
+    assert ts("vectors", "export", tmp_path / "own", "-o", "rows.jsonl").code == 0
+    rows = [json.loads(line, parse_constant=None) for line in Path("rows.jsonl").read_text().splitlines()]
+    assert rows[0] == {"key": 'a"b', "vector": [0.1, -1e-30, 16777216.0, None]}
+    assert rows[1]["vector"] == [None, 3.0, 1e16, 0.0]
+    assert ts("vectors", "export", tmp_path / "own", "-o", "rows.tsv").code == 0
+    assert Path("rows.tsv").read_text().splitlines()[0] == 'a"b\t0.1\t-1e-30\t1.6777216e+07\tnan'

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.data import require
+from tests.unit.test_interrupt import seconds_to_stop
 from tokenspace import FastTextClassifier, _core
 from tokenspace.errors import ArgumentError, NotFoundError
 
@@ -238,3 +239,10 @@ def test_a_tree_over_labels_without_counts_takes_no_quadratic_memory() -> None:
     _, found, _ = model.predict_texts(["word"], 1, 0.0, 1)
     assert len(found) == 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1 << 18  # KiB; the paths would be 14 GB
+
+
+def test_ctrl_c_ends_a_long_prediction() -> None:
+    model = train([f"__label__{n} word{n} other" for n in range(3000)], dim=64, epoch=1)
+    texts = ["other word7 word8"] * 200_000
+    seconds = seconds_to_stop(lambda: model.predict(texts), delay=0.5)
+    assert seconds is None or seconds < 5

@@ -221,7 +221,7 @@ class BestSink {
     if (options_.excluded != nullptr) {
       const std::int64_t* begin = options_.excluded + options_.excluded_offsets[first_query_ + query];
       const std::int64_t* end = options_.excluded + options_.excluded_offsets[first_query_ + query + 1];
-      if (std::find(begin, end, static_cast<std::int64_t>(row)) != end) return;
+      if (std::binary_search(begin, end, static_cast<std::int64_t>(row))) return;
     }
     best_[query].offer({score, static_cast<std::int64_t>(row)});
     thresholds_[query] = best_[query].threshold();
@@ -286,6 +286,15 @@ void search(const Rows& rows, const Queries& queries, const Options& options, st
 
   Options shortened = options;
   shortened.k = std::min(options.k, count);
+  // Sorted, since the best of a query may be what it excludes, and all of that is looked up then.
+  std::vector<std::int64_t> excluded;
+  if (options.excluded != nullptr) {
+    excluded.assign(options.excluded, options.excluded + options.excluded_offsets[queries.count]);
+    for (std::size_t q = 0; q < queries.count; ++q) {
+      std::sort(excluded.begin() + options.excluded_offsets[q], excluded.begin() + options.excluded_offsets[q + 1]);
+    }
+    shortened.excluded = excluded.data();
+  }
   const unsigned threads = threads_for(rows, count, queries.count, options.threads);
   const std::size_t heap_bytes = threads * (shortened.k * sizeof(Scored) + sizeof(Best) + sizeof(float));
   const std::size_t per_walk = std::max<std::size_t>(kMaxPackWidth, kHeapBytes / heap_bytes);

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from ... import _core
 from ...errors import ArgumentError, UnsupportedError, message
 from ...io.atomic_folder import atomic_folder
 from ...io.writers import atomic_writer
@@ -44,19 +45,22 @@ def _cell(key: Any) -> str:
     return text
 
 
-def _numbers(row: npt.NDArray[np.float32]) -> str:
-    return "\t".join(str(value) for value in row)
+def _lines(values: npt.NDArray[np.float32], separator: str) -> list[str]:
+    """The numbers of each row in their shortest form."""
+    text = _core.format_vector_rows([""] * len(values), np.ascontiguousarray(values), "", False).decode("ascii")
+    return [line[1:].replace(" ", separator) for line in text.splitlines()]
 
 
-def _json(key: Any, row: npt.NDArray[np.float32]) -> str:
-    # str of a float32 is its shortest form; JSON has no NaN.
-    values = [float(str(value)) if np.isfinite(value) else None for value in row]
-    return json.dumps({"key": key, "vector": values}) + "\n"
+def _json(key: Any, numbers: str) -> str:
+    key = key.item() if isinstance(key, np.generic) else key
+    if "n" in numbers:  # nan, inf: JSON has neither
+        numbers = ", ".join("null" if "n" in number else number for number in numbers.split(", "))
+    return f'{{"key": {json.dumps(key)}, "vector": [{numbers}]}}\n'
 
 
 def _projector(blocks: Iterable[_Block], vectors: IO[Any], metadata: IO[Any]) -> None:
     for keys, values in blocks:
-        vectors.writelines(_numbers(row) + "\n" for row in values)
+        vectors.writelines(line + "\n" for line in _lines(values, "\t"))
         metadata.writelines(_cell(key) + "\n" for key in keys)
 
 
@@ -100,8 +104,8 @@ def write_export(
         elif to in ("tsv", "jsonl"):
             with atomic_writer(path) as file:
                 for part, values in blocks:
-                    for key, row in zip(part, values, strict=True):
-                        file.write(_json(key, row) if to == "jsonl" else f"{_cell(key)}\t{_numbers(row)}\n")
+                    for key, numbers in zip(part, _lines(values, ", " if to == "jsonl" else "\t"), strict=True):
+                        file.write(_json(key, numbers) if to == "jsonl" else f"{_cell(key)}\t{numbers}\n")
         else:
             raise ArgumentError(message("export", "tsv, jsonl, npz or projector", repr(to)))
     return len(rows)
