@@ -213,6 +213,16 @@ def test_a_damaged_part_is_made_again(encoder: ts.TextEncoder, tmp_path: Path) -
     np.testing.assert_array_equal(np.load(path), encoder.encode(TEXTS))
 
 
+def test_shards_in_place_of_more_shards(encoder: ts.TextEncoder, tmp_path: Path) -> None:
+    path = tmp_path / "shards"
+    encoder.encode_to_file(TEXTS, path, rows_per_shard=10)
+    (path / "notes.txt").write_text("mine")
+    encoder.encode_to_file(TEXTS[:25], path, rows_per_shard=10)
+    names = [f"shard-0000{number}.safetensors" for number in range(3)]
+    assert sorted(one.name for one in path.iterdir()) == ["index.json", "notes.txt", *names]
+    np.testing.assert_array_equal(read(path)[0], encoder.encode(TEXTS[:25]))
+
+
 def test_what_is_not_ours_stays(encoder: ts.TextEncoder, tmp_path: Path) -> None:
     (tmp_path / "out.npy.parts").mkdir()
     (tmp_path / "out.npy.parts" / "notes.txt").write_text("mine")
@@ -249,4 +259,4 @@ def test_killed_at_any_moment(encoder: ts.TextEncoder, tmp_path: Path, name: str
     assert killed[:2] == [True, True]
     subprocess.run([sys.executable, "-c", PROGRAM, encoder.name, str(path)], check=True)
     assert bytes_of(path) == bytes_of(whole)
-    assert sorted(one.name for one in tmp_path.iterdir() if not one.name.endswith(".tmp")) == sorted(["whole", name])
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(["whole", name])

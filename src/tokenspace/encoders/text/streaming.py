@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from ...types import PathLike
 from .pipeline import Plan, checked
 from .quantize import Precision, quantization_ranges, quantize_embeddings
 from .report import TruncationWarning
-from .vector_files import Part, Table, format_of, write_file, write_shards
+from .vector_files import FORMAT, Part, Table, format_of, replace_shards, write_file, write_shards
 
 if TYPE_CHECKING:
     from .encoder import TextEncoder
@@ -200,7 +201,7 @@ class _Work:
         self.width = (dimension + 7) // 8 if bits else dimension
         self.dtype = {"binary": "int8", "ubinary": "uint8"}.get(precision, precision)
         self.about = {
-            "format": "tokenspace.embeddings",
+            "format": FORMAT,
             "model": encoder.name,
             "encoder": encoder.identity,
             "precision": precision,
@@ -295,19 +296,22 @@ class _Work:
             self.ranges,
             self.about,
         )
+        # Within the folder of parts: a kill leaves nothing elsewhere.
+        whole = self.folder / f"whole{''.join(self.target.suffixes[-1:])}"
         if format == "shards":
-            with atomic_folder(self.target) as folder:
+            with atomic_folder(whole) as folder:
                 write_shards(folder, table, rows_per_shard)
         else:
-            # Within the folder of parts: a kill leaves nothing elsewhere.
             self.folder.mkdir(parents=True, exist_ok=True)
-            whole = self.folder / f"whole{''.join(self.target.suffixes[-1:])}"
             write_file(whole, format, table)
-            try:
+        try:
+            if format == "shards" and self.target.exists():
+                replace_shards(whole, self.target)
+            else:
                 os.replace(whole, self.target)
-                sync(self.target.parent)
-            except OSError as error:
-                raise FileError(f"[write] {self.target}: {error.strerror}") from error
+            sync(self.target.parent)
+        except OSError as error:
+            raise FileError(f"[write] {self.target}: {error.strerror}") from error
         self.clear()
 
     def _stored(self, count: int) -> Iterator[Part]:
@@ -328,7 +332,10 @@ class _Work:
         for group in sorted(self.folder.glob("[0-9]" * 5)):
             remove_checkpoint(group)
         for left in (*self.folder.glob("whole*"), *self.folder.glob(".whole*.tmp")):
-            left.unlink(missing_ok=True)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
         self._groups.clear()
         if not any(self.folder.iterdir()):
             self.folder.rmdir()

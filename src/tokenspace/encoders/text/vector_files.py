@@ -13,7 +13,10 @@ a folder                  shard-00000.safetensors, ... as above, and index.json 
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -25,12 +28,13 @@ from ...errors import ArgumentError, UnsupportedError, message
 from ...io.safetensors_file import header_text
 from ...io.writers import atomic_writer
 
-__all__ = ["FORMATS", "Part", "Table", "format_of", "plain_numbers", "write_file", "write_shards"]
+__all__ = ["FORMAT", "Part", "Table", "format_of", "plain_numbers", "replace_shards", "write_file", "write_shards"]
 
-FORMATS = ("npy", "safetensors", "parquet", "jsonl", "shards")
 Ids = Sequence["str | int"]
 _SUFFIXES = {".npy": "npy", ".safetensors": "safetensors", ".parquet": "parquet", ".pq": "parquet", ".jsonl": "jsonl",
              ".ndjson": "jsonl"}  # fmt: skip
+FORMAT = "tokenspace.embeddings"
+_INDEX = "index.json"
 _TYPES = {"float32": "F32", "float16": "F16", "int8": "I8", "uint8": "U8"}
 
 
@@ -101,8 +105,23 @@ def write_shards(folder: Path, table: Table, rows_per_shard: int) -> None:
         write_file(folder / name, "safetensors", one)
         shards.append({"file": name, "rows": len(part.vectors)})
     index = {"rows": table.rows, "dimension": table.width, "dtype": table.dtype, "shards": shards, **table.about}
-    with atomic_writer(folder / "index.json") as file:
+    with atomic_writer(folder / _INDEX) as file:
         file.write(json.dumps(index, ensure_ascii=False, indent=1) + "\n")
+
+
+def replace_shards(made: Path, folder: Path) -> None:
+    """Move shards into a folder that is there, index.json last; those of an older index that are no more are removed."""
+    older: set[str] = set()
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        index = json.loads((folder / _INDEX).read_bytes())
+        if index["format"] == FORMAT:
+            older = {str(shard["file"]) for shard in index["shards"]}
+    names = sorted(path.name for path in made.iterdir() if path.name != _INDEX)
+    for name in (*names, _INDEX):
+        os.replace(made / name, folder / name)
+    for name in older - set(names):
+        if re.fullmatch(r"shard-[0-9]+\.safetensors", name):
+            (folder / name).unlink(missing_ok=True)
 
 
 def _npy(file: IO[Any], table: Table) -> None:
