@@ -17,8 +17,8 @@ PAGES = sorted([ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").r
 # A fence after the comment `<!-- needs: ... -->` is shown, not run: it wants the network or a file of the reader's. One that
 # needs this model is run where the model is installed.
 MODEL = "all-MiniLM-L6-v2"
-COMMANDS = re.compile(r"(?:<!-- needs: (?P<needs>.*?) -->\n+)?```bash\n(?P<code>.*?)```", re.DOTALL)
-FENCE = re.compile(r"(?:<!-- needs: (?P<needs>.*?) -->\n+)?```python\n(?P<code>.*?)```", re.DOTALL)
+COMMANDS = re.compile(r"(?:<!-- needs: (?P<needs>[^\n]*?) -->\n+)?```bash\n(?P<code>.*?)```", re.DOTALL)
+FENCE = re.compile(r"(?:<!-- needs: (?P<needs>[^\n]*?) -->\n+)?```python\n(?P<code>.*?)```", re.DOTALL)
 
 
 def code_of(page: Path, fence: re.Pattern[str]) -> list[str]:

@@ -19,8 +19,8 @@ from .words import clipped, text_width
 
 __all__ = ["PointMap"]
 
-_WIDTH, _MARGIN = 960.0, 56.0
-_LEAST, _MOST = 380.0, 720.0  # height of the plane
+_MARGIN = 56.0
+_LEAST, _MOST = 0.4, 0.75  # height of the plane, of its width
 _LEGEND = 20  # groups named in the legend
 _FREE_LABELS = 40  # labels among many points
 _OUTLINES: tuple[tuple[int, float], ...] = (
@@ -54,6 +54,7 @@ class PointMap(Picture):
         explained: shares of the variance shown by both axes (`plane`), for the line below the picture.
         title: the line above it.
         group_order: names of groups in the order of their colours; None: as they come.
+        width: of the plane with its frame, at least 240; the legend stands beside it.
 
     Raises:
         ArgumentError: no point, lengths that do not agree, NaN or infinity.
@@ -67,11 +68,12 @@ class PointMap(Picture):
         explained: tuple[float, float] | None = None,
         title: str = "",
         group_order: Sequence[str] | None = None,
+        width: float = 960.0,
     ) -> None:
         self.labels = [str(label) for label in labels]
         self.coordinates = np.asarray(coordinates, dtype=np.float64)
         self.groups = [str(group) for group in groups]
-        self.explained, self.title = explained, title
+        self.explained, self.title, self.width = explained, title, max(float(width), 240.0)
         self._order = [*(group_order or ()), *self.groups]
         if self.coordinates.shape != (len(self.labels), 2) or not self.labels:
             raise ArgumentError(
@@ -96,23 +98,24 @@ class PointMap(Picture):
             legend.append(f"… and {len(names) - _LEGEND:,} more groups")
         shown_names = [clipped(line, 34) for line in legend]
         side = max((text_width(name, 13) for name in shown_names), default=-36.0) + 56
-        wide = _WIDTH - 2 * _MARGIN
+        wide = self.width - 2 * _MARGIN
         low, high = self.coordinates.min(axis=0), self.coordinates.max(axis=0)
         span = np.maximum(high - low, 0)
-        tall = float(np.clip(wide * span[1] / span[0] if span[0] > 0 else _LEAST, _LEAST, _MOST))
+        least, most = _LEAST * self.width, _MOST * self.width
+        tall = float(np.clip(wide * span[1] / span[0] if span[0] > 0 else least, least, most))
         scale = min(wide / span[0] if span[0] > 0 else np.inf, tall / span[1] if span[1] > 0 else np.inf)
         scale = scale if np.isfinite(scale) else 0.0
         top = 52.0 if self.title else 24.0
         if legend:
             tall = max(tall, 22.0 * len(legend) - 24)
         drawing = Drawing(
-            _WIDTH + side - 20, top + tall + 2 * 36 + 24, self.title or f"{len(self.labels):,} texts on a plane"
+            self.width + side - 20, top + tall + 2 * 36 + 24, self.title or f"{len(self.labels):,} texts on a plane"
         )
         middle = np.array([_MARGIN + wide / 2, top + 36 + tall / 2])
         places = middle + (self.coordinates - (low + high) / 2) * scale * np.array([1, -1])
         if self.title:
             drawing.add(Words(24, 32, clipped(self.title, 90), 16, bold=True))
-        box = (20.0, top, _WIDTH - 20, top + tall + 72)
+        box = (20.0, top, self.width - 20, top + tall + 72)
         drawing.add(
             Line([(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3]), (box[0], box[1])], GRID)
         )
@@ -120,8 +123,8 @@ class PointMap(Picture):
         for line, name in enumerate(shown_names):
             y = top + 18 + 22 * line
             if line < _LEGEND:
-                self._mark(drawing, _WIDTH + 4, y, 5.5, line, tip=legend[line])
-            drawing.add(Words(_WIDTH + 18, y + 4.5, name, 13, INK if line < _LEGEND else FAINT))
+                self._mark(drawing, self.width + 4, y, 5.5, line, tip=legend[line])
+            drawing.add(Words(self.width + 18, y + 4.5, name, 13, INK if line < _LEGEND else FAINT))
         if self.explained is not None:
             share = f"two principal components: {self.explained[0]:.0%} and {self.explained[1]:.0%} of the variance"
             drawing.add(Words(20, drawing.height - 10, share, 12, FAINT))
