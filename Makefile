@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 NATIVE := $(shell find core/include core/src bindings -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: help run test test-core test-python lint format stubs bench bench-train bench-vectors fuzz fuzz-long parity-long docs wheel clean
+.PHONY: help run test test-core test-python lint format stubs bench bench-train bench-vectors fuzz fuzz-long fuzz-models parity-long docs wheel clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -95,6 +95,9 @@ fuzz: $(VENV)/.dev  ## Every reader under ASan and UBSan, 20 s each
 
 fuzz-long: $(VENV)/.dev  ## The same, 10 minutes each
 	scripts/fuzz.sh 600
+
+fuzz-models: $(VENV)/.dev  ## Damaged model folders through the Python readers, 10 minutes
+	TOKENSPACE_FUZZ_SECONDS=600 $(PY) -m pytest -q -s tests/unit/test_model_fuzz.py
 
 parity-long: $(VENV)/.dev  ## At least a million strings per family against the references
 	$(PY) -m tests.parity.long --strings 1000000 --jobs $(JOBS)

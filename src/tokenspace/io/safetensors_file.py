@@ -207,7 +207,8 @@ def parse_header(operation: str, text: bytes, file_bytes: int | None) -> Header:
         raise FormatError(message(operation, "a JSON header", str(error)[:100])) from None
     if not isinstance(header, dict):
         raise FormatError(message(operation, "a JSON object as header", type(header).__name__))
-    metadata = header.pop("__metadata__", {})
+    metadata = header.pop("__metadata__", None)
+    metadata = {} if metadata is None else metadata
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
         raise FormatError(message(operation, "metadata of texts", repr(metadata)[:100]))
     data_begin = 8 + len(text)

@@ -108,8 +108,9 @@ class InputEmbeddings:
         if has_position and self._position is None:
             raise NotFoundError(message(operation, f"the tensor {self._base}{recipe.position}", "no such tensor"))
         self.positions: Positions = recipe.positions
-        padding = self._padding_id
-        first = {"plain": 0, "after_padding": padding + 1, "shifted": 2}[recipe.rule]
+        first = {"plain": 0, "after_padding": 1, "shifted": 2}[recipe.rule]
+        if recipe.rule == "after_padding":
+            first += self._padding_id
         self._first = first if has_position else 0
         rows = None if self._position is None else weights.info(self._position).shape[0]
         self.max_tokens: int | None = None if rows is None else rows - self._first
@@ -240,7 +241,12 @@ class InputEmbeddings:
     def _padding_id(self) -> int:
         given = self.config.get("pad_token_id")
         # MPNet's code does not read its configuration: the first position is 2 in any case.
-        return 1 if self.architecture == "mpnet" or type(given) is not int else given
+        if self.architecture == "mpnet" or given is None:
+            return 1
+        if type(given) is not int or not 0 <= given < self._token.shape[0]:
+            what = f"InputEmbeddings {self.name!r}"
+            raise FormatError(message(what, "a token's id under 'pad_token_id' in config.json", repr(given)[:60]))
+        return given
 
     def _matrix(self, ending: str | None) -> str | None:
         name = None if ending is None else self._base + ending
@@ -274,7 +280,10 @@ class InputEmbeddings:
             raise NotFoundError(message(f"InputEmbeddings {self.name!r}", expected, "no such tensor"))
         bias = self._vector(f"{self._base}{name}.bias", f"{self._base}{name}.beta")
         eps = self._recipe.eps
-        number = float(self.config.get(eps, self._recipe.default_eps)) if isinstance(eps, str) else eps
+        number = self.config.get(eps, self._recipe.default_eps) if isinstance(eps, str) else eps
+        if type(number) not in (int, float) or not 0 <= number < 1:
+            what = f"InputEmbeddings {self.name!r}"
+            raise FormatError(message(what, f"a number of [0, 1) under {eps!r} in config.json", repr(number)[:60]))
         wide = total.astype(np.float64)
         centred = wide - wide.mean(axis=1, keepdims=True)
         scaled = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + number)
