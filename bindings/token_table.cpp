@@ -8,6 +8,7 @@
 #include "interrupts.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/token_table.hpp"
+#include "tokenspace/token_table_train.hpp"
 
 using namespace tokenspace;
 
@@ -16,6 +17,8 @@ namespace {
 using Matrix = nb::ndarray<nb::ro, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Floats = nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Ids = nb::ndarray<const std::uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Trained = nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using FloatMatrix = nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Longs = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
 constexpr const char* kOperation = "token table";
@@ -29,6 +32,39 @@ nn::RowType type_of(const Matrix& rows) {
   if (integer && type.bits == 8) return nn::RowType::int8;
   fail(ErrorKind::invalid_argument, kOperation, "rows of float32, float16 or int8",
        std::to_string(type.bits) + "-bit numbers of another kind", "`.astype(\"float32\")`");
+}
+
+nn::Bags bags_of(const Ids& ids, const Longs& row_offsets) {
+  const std::size_t texts = row_offsets.shape(0) == 0 ? 0 : row_offsets.shape(0) - 1;
+  const std::int64_t* offsets = row_offsets.data();
+  if (row_offsets.shape(0) == 0 || offsets[0] != 0 || !std::is_sorted(offsets, offsets + texts + 1) ||
+      offsets[texts] != static_cast<std::int64_t>(ids.shape(0))) {
+    fail(ErrorKind::invalid_argument, kOperation, "row_offsets that rise from 0 to the number of ids", "others");
+  }
+  return {ids.data(), offsets, texts};
+}
+
+void check_shape(std::size_t rows, std::size_t columns, std::size_t expected_rows, std::size_t expected_columns,
+                 const char* what) {
+  if (rows == expected_rows && columns == expected_columns) return;
+  fail(
+      ErrorKind::invalid_argument, kOperation,
+      std::string(what) + " of shape (" + std::to_string(expected_rows) + ", " + std::to_string(expected_columns) + ")",
+      "(" + std::to_string(rows) + ", " + std::to_string(columns) + ")");
+}
+
+void adam_step(const Trained& rows, const Trained& first, const Trained& second, const Ids& ids,
+               const Longs& row_offsets, const FloatMatrix& gradients, std::uint64_t step, float rate,
+               unsigned threads) {
+  const nn::Bags bags = bags_of(ids, row_offsets);
+  const std::size_t n = rows.shape(0), d = rows.shape(1);
+  check_shape(first.shape(0), first.shape(1), n, d, "first moments");
+  check_shape(second.shape(0), second.shape(1), n, d, "second moments");
+  check_shape(gradients.shape(0), gradients.shape(1), bags.count, d, "gradients");
+  if (step == 0) fail(ErrorKind::invalid_argument, kOperation, "a step of 1 or more", "0");
+  const Unlocked unlocked;
+  nn::adam_step({rows.data(), first.data(), second.data(), n, d}, bags, gradients.data(),
+                {.number = step, .rate = rate}, threads);
 }
 
 // Keeps the arrays alive; immutable, shared by threads.
@@ -61,17 +97,13 @@ class Table {
   }
 
   nb::object mean(const Ids& ids, const Longs& row_offsets, bool normalize, unsigned threads) const {
-    const std::size_t texts = row_offsets.shape(0) == 0 ? 0 : row_offsets.shape(0) - 1;
-    const std::int64_t* offsets = row_offsets.data();
-    if (row_offsets.shape(0) == 0 || offsets[0] != 0 || !std::is_sorted(offsets, offsets + texts + 1) ||
-        offsets[texts] != static_cast<std::int64_t>(ids.shape(0))) {
-      fail(ErrorKind::invalid_argument, kOperation, "row_offsets that rise from 0 to the number of ids", "others");
-    }
+    const nn::Bags bags = bags_of(ids, row_offsets);
+    const std::size_t texts = bags.count;
     const std::size_t numbers = texts * table_.dimensions;
     auto out = std::make_unique_for_overwrite<float[]>(std::max<std::size_t>(1, numbers));
     {
       const Unlocked unlocked;
-      nn::mean_rows(table_, {ids.data(), offsets, texts}, normalize, threads, out.get());
+      nn::mean_rows(table_, bags, normalize, threads, out.get());
     }
     float* data = out.get();
     nb::capsule owner(out.release(), [](void* p) noexcept { delete[] static_cast<float*>(p); });
@@ -102,4 +134,10 @@ void register_token_table(nb::module_& m) {
            nb::sig("def mean(self, ids: typing.Any, row_offsets: typing.Any, *, normalize: bool = False, threads: int "
                    "= 0) -> typing.Any"),
            "The mean of the rows of each text's tokens, (texts, dimension) float32; zeros for a text without tokens.");
+  m.def("token_table_step", adam_step, nb::arg("rows"), nb::arg("first"), nb::arg("second"), nb::arg("ids"),
+        nb::arg("row_offsets"), nb::arg("gradients"), nb::kw_only(), nb::arg("step"), nb::arg("rate"),
+        nb::arg("threads") = 0,
+        nb::sig("def token_table_step(rows: typing.Any, first: typing.Any, second: typing.Any, ids: typing.Any, "
+                "row_offsets: typing.Any, gradients: typing.Any, *, step: int, rate: float, threads: int = 0) -> None"),
+        "A step of Adam on the rows of the texts' tokens, in place, from the gradients of the texts' means.");
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from . import compat, errors, pictures, recommend
     from .encoders.contextual import ContextualEncoder
     from .encoders.input_embeddings import InputEmbeddings
+    from .encoders.static import StaticModel, distill
     from .encoders.text import TextEncoder
     from .encoders.token_embeddings import TokenEmbeddings
     from .recommend.recommender import Recommender
@@ -64,6 +65,7 @@ _HOMES = {
     "Phrases": ".vectors.phrases",
     "Recommender": ".recommend.recommender",
     "ReportCard": ".tokenizers.report",
+    "StaticModel": ".encoders.static",
     "TaggedDocument": ".vectors.doc2vec",
     "TaggedLineDocument": ".vectors.doc2vec",
     "Text8Corpus": ".vectors.corpora",
@@ -74,6 +76,7 @@ _HOMES = {
     "Word2Vec": ".vectors.word2vec",
     "chunk": ".tokenizers.chunk",
     "compare": ".tokenizers.compare",
+    "distill": ".encoders.static",
     "explain_training": ".tokenizers.train.explain",
     "explain_word2vec": ".vectors.word2vec.explain",
     "load_vectors": ".vectors.formats.open",
@@ -111,6 +114,7 @@ __all__ = [
     "Phrases",
     "Recommender",
     "ReportCard",
+    "StaticModel",
     "TaggedDocument",
     "TaggedLineDocument",
     "Text8Corpus",
@@ -124,6 +128,7 @@ __all__ = [
     "compare",
     "compat",
     "components",
+    "distill",
     "errors",
     "explain_training",
     "explain_word2vec",

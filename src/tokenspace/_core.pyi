@@ -557,6 +557,22 @@ class TokenTable:
         The mean of the rows of each text's tokens, (texts, dimension) float32; zeros for a text without tokens.
         """
 
+def token_table_step(
+    rows: Any,
+    first: Any,
+    second: Any,
+    ids: Any,
+    row_offsets: Any,
+    gradients: Any,
+    *,
+    step: int,
+    rate: float,
+    threads: int = 0,
+) -> None:
+    """
+    A step of Adam on the rows of the texts' tokens, in place, from the gradients of the texts' means.
+    """
+
 def earth_mover(supply: Any, demand: Any, costs: Any) -> tuple[float, Any, Any, Any]:
     """The least cost, and the shipments: sources, targets, amounts."""
 

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "train": ("train", "Train a tokenizer or word vectors on your own text."),
     "tokenizer": ("tokenizer", "Change a tokenizer, write it in another format, tell two apart."),
     "embed": ("embed", "Turn texts into vectors."),
+    "distill": ("distill", "Distil a text encoder into a small static one."),
     "similarity": ("similarity", "Show how alike texts are, as a table or on a map."),
     "context": ("context", "Show a word's vectors in its contexts: senses, layer by layer."),
     "similar": ("similar", "Find the words, or texts of a file, most similar to some."),

@@ -43,6 +43,11 @@ def load_engine(
         from .torch_engine import TorchEngine
 
         return TorchEngine(files, precision=precision, device=device)
+    # The table of a static encoder lies a room higher up; only its reading is known here.
+    from ..static.files import is_static, read_static
+
+    if engine == "static" or (engine == "auto" and is_static(files)):
+        return read_static(files)
     from .native import NativeEngine
 
     try:

@@ -106,8 +106,8 @@ class ModelFiles:
             raise FormatError(message(f"load {path}", "JSON", str(error)[:100])) from None
 
     def part(self, folder: str) -> ModelFiles:
-        """The files of a folder inside this one ("1_Pooling"); "" is the model itself."""
-        if not folder:
+        """The files of a folder inside this one ("1_Pooling"); "" and "." are the model itself."""
+        if folder in ("", "."):
             return self
         inner = str(inner_path(self._operation, folder))
         if self._repo is not None:

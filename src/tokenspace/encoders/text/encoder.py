@@ -23,7 +23,7 @@ from .description import TextDescription, described, longest
 from .heads import Normalize
 from .pipeline import BLOCK_TEXTS, Pipeline, Plan, blocks_of, checked
 from .quantize import PRECISIONS, Precision, quantize_embeddings
-from .recipe import SIMILARITIES, Recipe, Stated, poolings_of, read_recipe
+from .recipe import SIMILARITIES, Recipe, Stated, poolings_of, read_recipe, static_length
 from .report import EncodeReport, TruncationWarning, joined
 from .rows import OnTruncate, RowMaker, lowered
 from .similarity import pairwise_similarity, similarity_matrix
@@ -111,10 +111,8 @@ class TextEncoder(SentenceTransformersNames):
         recipe = self._overridden(read_recipe(files), pooling, normalize, prompts, default_prompt_name, own)
         tokenizer = model_tokenizer(recipe.files)
         limit = tokenizer.model_max_length
-        if (
-            recipe.static and tokenizer.truncation is not None
-        ):  # as sentence-transformers, where the file's own bound holds
-            recipe = replace(recipe, max_length=Stated(tokenizer.truncation["max_length"], "tokenizer.json"))
+        if recipe.static:
+            recipe = replace(recipe, max_length=static_length(recipe.files, tokenizer.truncation))
         if recipe.lower_case:
             tokenizer = lowered(tokenizer)
         rows = RowMaker(tokenizer, not recipe.static, tokenizer.truncation_side)
@@ -331,6 +329,27 @@ class TextEncoder(SentenceTransformersNames):
         if single:
             out = out[0]
         return (out, report) if return_report else out
+
+    def encode_tokens(
+        self, ids: Sequence[int] | npt.NDArray[Any], *, progress: ProgressLike = None, threads: int | None = None
+    ) -> FloatArray:
+        """Vectors of texts that are one token each, as distillation takes them.
+
+        Args:
+            ids: n tokens; the special tokens of the model are put around each, prompts are not.
+
+        Returns:
+            float32 (n, dimension), without the normalisation the model may end with.
+
+        Raises:
+            ArgumentError: an id outside the vocabulary.
+        """
+        given = np.asarray(ids)
+        if given.ndim != 1 or (given.size and (given.dtype.kind not in "iu" or int(given.min()) < 0)):
+            raise ArgumentError(message("embed", "a list of token ids", f"{given.dtype} of shape {given.shape}"))
+        plan = self._plan(prompt="", normalize=False, threads=threads)
+        with Reporter("embed tokens", len(given), "tokens", progress) as reporter:
+            return self._pipeline.tokens(given.astype(np.uint32), plan, reporter.update)
 
     def encode_query(self, texts: str | Iterable[str], **options: Any) -> Any:
         """As `encode`, with the prompt "query" where the model has one, and without the default prompt elsewhere."""

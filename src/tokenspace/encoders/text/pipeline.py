@@ -93,6 +93,14 @@ class Pipeline:
         rows = self.rows.make(
             texts, plan.prompt, plan.max_length, plan.on_truncate, plan.overlap, plan.threads or None, first
         )
+        return self._of_rows(rows, plan, advance)
+
+    def tokens(self, ids: npt.NDArray[np.uint32], plan: Plan, advance: Callable[[int], None]) -> FloatArray:
+        """Vectors of texts of one token each, float32 (n, d)."""
+        return self._of_rows(self.rows.around(ids), plan, advance)[0]
+
+    def _of_rows(self, rows: Rows, plan: Plan, advance: Callable[[int], None]) -> tuple[FloatArray, EncodeReport]:
+        texts = rows.lengths
         heads = self.recipe.heads
         if plan.normalize is False and self.recipe.normalize.value:
             heads = heads[:-1]

@@ -15,7 +15,7 @@ from .modules import Module, read_modules
 if TYPE_CHECKING:
     from ..model_files import ModelFiles
 
-__all__ = ["SIMILARITIES", "Recipe", "Stated", "poolings_of", "read_recipe"]
+__all__ = ["SIMILARITIES", "Recipe", "Stated", "poolings_of", "read_recipe", "static_length"]
 
 T = TypeVar("T", covariant=True)
 SIMILARITIES = ("cosine", "dot", "euclidean", "manhattan")
@@ -128,6 +128,19 @@ def _without_modules(files: ModelFiles) -> Recipe:
     normalize = Stated(bool(config.get("normalize", False)), "config.json")
     heads: tuple[Head, ...] = (Normalize(),) if normalize.value else ()
     return Recipe(files, True, Stated(("mean",), "model2vec"), heads=heads, normalize=normalize)
+
+
+def static_length(files: ModelFiles, truncation: Mapping[str, Any] | None) -> Stated[int | None]:
+    """The longest text of a table of token rows: what config.json of model2vec says, which puts it in the place of the
+    tokenizer's own truncation; elsewhere that truncation holds, as in sentence-transformers.
+
+    Where model2vec's config.json says nothing, nothing is cut; model2vec itself then cuts at 512 tokens.
+    """
+    config = files.read_json("config.json")
+    if isinstance(config, dict) and config.get("model_type") == "model2vec":
+        stated = config.get("max_length")
+        return Stated(stated, "config.json") if isinstance(stated, int) and stated > 0 else Stated(None, "nothing")
+    return Stated(None, "nothing") if truncation is None else Stated(truncation["max_length"], "tokenizer.json")
 
 
 def _with_transformer(recipe: Recipe, module: Module, what: str) -> Recipe:

@@ -126,6 +126,18 @@ class RowMaker:
             ids, offsets, owners, weights = self._cut(ids, offsets, max_length, room if windows else 0, overlap, kept)
         return Rows(ids, offsets, self._type_ids(ids, offsets), owners, weights, lengths)
 
+    def around(self, ids: npt.NDArray[np.uint32]) -> Rows:
+        """Rows of one token each, with the special tokens that stand around a text."""
+        probe = self.tokenizer.encode_to_list(_PROBES[0], add_special_tokens=self._special)
+        width = self.before + 1 + self.after
+        rows = np.empty((len(ids), width), dtype=np.uint32)
+        rows[:, : self.before] = probe[: self.before]
+        rows[:, self.before] = ids
+        rows[:, self.before + 1 :] = probe[len(probe) - self.after :]
+        flat, offsets = rows.reshape(-1), np.arange(len(ids) + 1, dtype=np.int64) * width
+        ones = np.ones(len(ids), dtype=np.int64)
+        return Rows(flat, offsets, self._type_ids(flat, offsets), np.arange(len(ids)), ones, ones * width)
+
     def _cut(
         self, ids: npt.NDArray[np.uint32], offsets: Ints, max_length: int, room: int, overlap: int, kept: int
     ) -> tuple[npt.NDArray[np.uint32], Ints, Ints, Ints]:
