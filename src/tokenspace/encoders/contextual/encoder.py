@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -181,26 +182,21 @@ class ContextualEncoder(Explorer):
             LimitError: a text too long, with ``on_truncate="error"``.
         """
         one, rows = _inputs(texts, is_split_into_words)
-        found = list(
-            self.encode_stream(
-                rows,
-                layers=layers,
-                attentions=attentions,
-                add_special_tokens=add_special_tokens,
-                is_split_into_words=is_split_into_words,
-                on_truncate=on_truncate,
-                overlap=overlap,
-                threads=threads,
-                progress=progress,
-                total=len(rows),
-            )
-        )
+        plan = self._plan(layers, attentions, add_special_tokens, is_split_into_words, on_truncate, overlap, threads)
+        found = list(self._stream(rows, plan, progress, len(rows)))
         return found[0] if one else found
 
     def encode_stream(
+        self, texts: Iterable[Any], *, progress: ProgressLike = None, total: int | None = None, **options: Any
+    ) -> Iterator[ContextualVectors]:
+        """`encode` of any number of texts, one result after the other; what is held at a time is about 32 MB of vectors.
+
+        total: how many texts there are, for the progress. options: those of `encode`.
+        """
+        return self._stream(texts, self._plan(**options), progress, total)
+
+    def _plan(
         self,
-        texts: Iterable[Any],
-        *,
         layers: Layers | None = None,
         attentions: bool = False,
         add_special_tokens: bool = True,
@@ -208,42 +204,47 @@ class ContextualEncoder(Explorer):
         on_truncate: OnTruncate | None = None,
         overlap: int | None = None,
         threads: int | None = None,
-        progress: ProgressLike = None,
-        total: int | None = None,
-    ) -> Iterator[ContextualVectors]:
-        """`encode` of any number of texts, one result after the other; the memory held is that of about 32 MB of vectors.
+    ) -> _Plan:
+        return _Plan(
+            layers=self.layers if layers is None else self._layers(layers),
+            attentions=attentions,
+            special=add_special_tokens,
+            split=is_split_into_words,
+            on_truncate=self.on_truncate if on_truncate is None else _checked(on_truncate),
+            overlap=overlap,
+            threads=self.threads if threads is None else threads,
+        )
 
-        total: how many texts there are, for the progress; the other arguments are those of `encode`.
-        """
-        wanted = self.layers if layers is None else self._layers(layers)
-        policy = self.on_truncate if on_truncate is None else _checked(on_truncate)
-        workers = self.threads if threads is None else threads
-        budget = max(1, _BATCH_BYTES // (4 * len(wanted) * self.dimension))
+    def _stream(
+        self, texts: Iterable[Any], plan: _Plan, progress: ProgressLike, total: int | None
+    ) -> Iterator[ContextualVectors]:
+        budget = max(1, _BATCH_BYTES // (4 * len(plan.layers) * self.dimension))
         held: list[_Prepared] = []
         size = cut = 0
         with Reporter("encode", total, "texts", progress) as report:
             for text in texts:
-                prepared = self._prepare(text, add_special_tokens, is_split_into_words, policy, overlap)
+                prepared = self._prepare(text, plan)
                 cut += prepared.left_out > 0
-                if attentions and len(prepared.windows) > 1:
+                if plan.attentions and len(prepared.windows) > 1:
+                    expected = f"attention weights over one window of {self.max_tokens} tokens"
+                    received = f"a text of {len(prepared.encoding)}"
                     raise ArgumentError(
-                        message("encode", f"attention weights over one window of {self.max_tokens} tokens",
-                                f"a text of {len(prepared.encoding)}", 'attentions=False, or on_truncate="warn"')
-                    )  # fmt: skip
+                        message("encode", expected, received, 'attentions=False, or on_truncate="warn"')
+                    )
                 held.append(prepared)
                 size += sum(len(window.ids) for window in prepared.windows)
-                if size >= budget or attentions:
-                    yield from self._run(held, wanted, attentions, workers)
+                if size >= budget or plan.attentions:
+                    yield from self._run(held, plan)
                     report.advance(len(held))
                     held, size = [], 0
-            yield from self._run(held, wanted, attentions, workers)
+            yield from self._run(held, plan)
             report.advance(len(held))
-        if cut and policy == "warn":
+        if cut and plan.on_truncate == "warn":
             warnings.warn(
-                f"{cut} text{'s' if cut > 1 else ''} longer than the model's {self.max_tokens} tokens cut short; try "
-                'on_truncate="chunk" for a vector of every token, or "ignore"',
+                f"[encode] {cut:,} text{'s' if cut > 1 else ''} longer than the model's {self.max_tokens} tokens cut short; "
+                "try on_truncate='chunk' (nothing is lost), 'ignore' or 'error'",
                 TruncationWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
     def encode_padded(
@@ -271,26 +272,24 @@ class ContextualEncoder(Explorer):
         )
 
     # ---- one text ----
-    def _prepare(self, text: Any, special: bool, split: bool, policy: OnTruncate, overlap: int | None) -> _Prepared:
-        first, second = text if _is_pair(text, split) else (text, None)
-        encoding = self.tokenizer.encode(first, second, special, split)
+    def _prepare(self, text: Any, plan: _Plan) -> _Prepared:
+        first, second = text if _is_pair(text, plan.split) else (text, None)
+        encoding = self.tokenizer.encode(first, second, plan.special, plan.split)
         limit, length = self.max_tokens, len(encoding)
         if limit is None or length <= limit:
             return _Prepared(first, second, encoding, [whole_row(encoding)])
-        if policy == "error":
+        if plan.on_truncate == "error":
             raise LimitError(
                 message("encode", f"at most {limit} tokens, the model's window", str(length), 'on_truncate="chunk"')
             )
-        if policy == "chunk":
-            return _Prepared(first, second, encoding, windows_over(encoding, limit, overlap))
+        if plan.on_truncate == "chunk":
+            return _Prepared(first, second, encoding, windows_over(encoding, limit, plan.overlap))
         (cut,) = self.tokenizer.encode_batch_encodings(
-            [text], None, special, split, threads=1, truncation=Truncation(limit)
+            [text], None, plan.special, plan.split, threads=1, truncation=Truncation(limit)
         )
         return _Prepared(first, second, cut, [whole_row(cut)], length - len(cut))
 
-    def _run(
-        self, held: list[_Prepared], layers: tuple[int, ...], attentions: bool, threads: int
-    ) -> Iterator[ContextualVectors]:
+    def _run(self, held: list[_Prepared], plan: _Plan) -> Iterator[ContextualVectors]:
         rows = [window for prepared in held for window in prepared.windows]
         if not rows:
             return
@@ -300,27 +299,42 @@ class ContextualEncoder(Explorer):
             bounds,
             np.concatenate([row.type_ids for row in rows]),
         )
-        found = self.engine.token_vectors(batch, layers, attentions, threads)
+        found = self.engine.token_vectors(batch, plan.layers, plan.attentions, plan.threads)
         at = 0
         for prepared in held:
-            vectors = np.zeros((len(layers), len(prepared.encoding), self.dimension), dtype=np.float32)
+            vectors = np.zeros((len(plan.layers), len(prepared.encoding), self.dimension), dtype=np.float32)
             weights = None if found.attentions is None else found.attentions[at]
             for window in prepared.windows:
                 vectors[:, window.put] = found.vectors[:, bounds[at] + window.take]
                 at += 1
             yield ContextualVectors(
-                prepared.text, prepared.pair, prepared.encoding, layers, vectors, weights, prepared.left_out,
+                prepared.text, prepared.pair, prepared.encoding, plan.layers, vectors, weights, prepared.left_out,
                 len(prepared.windows),
             )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The options of a call, checked."""
+
+    layers: tuple[int, ...]
+    attentions: bool
+    special: bool
+    split: bool
+    on_truncate: OnTruncate
+    overlap: int | None
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Prepared:
     """A text on its way to the engine."""
 
-    __slots__ = ("encoding", "left_out", "pair", "text", "windows")
-
-    def __init__(self, text: Any, pair: Any, encoding: Encoding, windows: list[Window], left_out: int = 0) -> None:
-        self.text, self.pair, self.encoding, self.windows, self.left_out = text, pair, encoding, windows, left_out
+    text: Any
+    pair: Any
+    encoding: Encoding
+    windows: list[Window]
+    left_out: int = 0
 
 
 def _transformer_of(files: ModelFiles) -> ModelFiles:
