@@ -271,3 +271,23 @@ def test_quantized_matrices(tmp_path: Path) -> None:
     for changed in (quantized(tmp_path, rows=5), quantized(tmp_path, codes=7)):
         with pytest.raises(FormatError):
             read_fasttext_bin(changed)
+
+
+def test_a_small_file_whose_n_grams_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    arguments = {
+        "dim": 1, "ws": 5, "epoch": 1, "minCount": 1, "neg": 5, "wordNgrams": 1, "loss": 3, "model": 3, "bucket": 10,
+        "minn": 1, "maxn": 2**31 - 1, "lrUpdateRate": 1, "t": 1e-4,
+    }  # fmt: skip
+
+    def load(**changed: int) -> None:
+        write_fasttext_bin(
+            tmp_path / "model.bin", arguments={**arguments, **changed}, words=[b"x" * 20_000], labels=[b"__label__a"],
+            counts=[1, 1], tokens=5, input=[np.zeros((11, 1), np.float32)], output=np.zeros((1, 1), np.float32),
+        )  # fmt: skip
+        read_fasttext_bin(tmp_path / "model.bin")
+
+    with pytest.raises(LimitError, match="n-grams"):
+        load()
+    with pytest.raises(LimitError, match="runs of 100 words"):
+        load(maxn=0, wordNgrams=2**31 - 1)
+    load(maxn=6)

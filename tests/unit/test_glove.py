@@ -227,3 +227,13 @@ def test_matrices_of_another_type_are_refused_not_copied() -> None:
     matrices: list[Any] = [np.ones((2, 3)), np.ones((2, 3)), np.ones(2), np.ones(2)] * 2
     with pytest.raises(TypeError):
         records.train_epoch(*matrices, eta=0.05, clip=100.0, epoch=0, control=_core.TrainControl())
+
+
+def test_a_checkpoint_of_other_words_is_refused(tmp_path: Path) -> None:
+    # As many words, records and occurrences, but others.
+    def renamed(prefix: str) -> list[list[str]]:
+        return [[prefix + word for word in sentence] for sentence in SENTENCES]
+
+    GloVe(renamed("a"), **SMALL, checkpoint_dir=tmp_path)
+    with pytest.raises(CheckpointError):
+        GloVe(renamed("b"), **SMALL, checkpoint_dir=tmp_path)

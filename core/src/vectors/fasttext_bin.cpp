@@ -1,5 +1,6 @@
 #include "tokenspace/fasttext_bin.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -15,6 +16,8 @@ namespace {
 constexpr std::int32_t kMagic = 793712314;
 constexpr std::int32_t kNewest = 12;
 constexpr std::uint64_t kCentroids = 256;
+constexpr std::int32_t kMostWordNgrams = 100;
+constexpr std::uint64_t kMostExpansion = 64;  // bytes in memory for one of the file, beyond what any file may take
 
 class Reader {
  public:
@@ -57,6 +60,9 @@ class Reader {
   [[noreturn]] void wrong(const std::string& expected, const std::string& received) const {
     fail(ErrorKind::format, operation_, expected, received + " before byte " + std::to_string(at_));
   }
+  [[noreturn]] void too_large(const std::string& expected, const std::string& received) const {
+    fail(ErrorKind::limit, operation_, expected, received);
+  }
   [[noreturn]] void refuse(const std::string& expected, const std::string& received, const char* remedy) const {
     fail(ErrorKind::unsupported, operation_, expected, received, remedy);
   }
@@ -78,9 +84,31 @@ BinArguments read_arguments(Reader& in, std::int32_t version) {
   if (a.loss < 1 || a.loss > 4) in.wrong("a loss of 1 to 4", std::to_string(a.loss));
   if (a.model < 1 || a.model > 3) in.wrong("a model of 1 to 3", std::to_string(a.model));
   if (a.bucket < 0) in.wrong("0 or more buckets", std::to_string(a.bucket));
+  // Longer runs make a line's rows, of which there may be so many for each word, as many as its words squared.
+  if (a.word_ngrams > kMostWordNgrams) {
+    in.too_large("runs of " + std::to_string(kMostWordNgrams) + " words at most", std::to_string(a.word_ngrams));
+  }
   // Supervised models of version 11 were trained without character n-grams, whatever they say.
   if (version == 11 && a.model == 3) a.maxn = 0;
   return a;
+}
+
+// The rows of each word's n-grams are kept: a file whose words would have far more of them than it has bytes is
+// refused.
+void check_ngrams(const Reader& in, const BinFile& file) {
+  const BinArguments& a = file.arguments;
+  if (a.bucket == 0 || a.maxn < std::max(a.minn, 1)) return;
+  const auto lengths = static_cast<std::uint64_t>(a.maxn) - static_cast<std::uint64_t>(std::max(a.minn, 1)) + 1;
+  const std::uint64_t most = std::max<std::uint64_t>(kMostExpansion * file.bytes.size(), std::uint64_t{1} << 26) / 4;
+  std::uint64_t rows = 0;
+  for (std::uint64_t i = 0; i < file.words; ++i) {
+    const std::uint64_t characters = file.entries[i].word.size() + 2;
+    rows += characters * std::min(lengths, characters);
+    if (rows > most) {
+      in.too_large("words with " + std::to_string(most) + " n-grams in all",
+                   "more, of lengths " + std::to_string(a.minn) + " to " + std::to_string(a.maxn));
+    }
+  }
 }
 
 void read_dictionary(Reader& in, BinFile& file) {
@@ -109,6 +137,7 @@ void read_dictionary(Reader& in, BinFile& file) {
     if (type != (i < words ? 0 : 1)) in.wrong("words before labels", "an entry of type " + std::to_string(type));
     file.entries.push_back({word, static_cast<std::uint64_t>(count)});
   }
+  check_ngrams(in, file);
   file.is_pruned = pruned >= 0;
   if (pruned > 0) {
     if (static_cast<std::uint64_t>(pruned) > in.left() / 8) in.ends_early("the n-grams kept");

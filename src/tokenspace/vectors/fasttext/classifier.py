@@ -136,7 +136,7 @@ class FastTextClassifier(FastTextModel):
         p, ids, ends = self._core.predict_texts(
             lines, len(self._parts.labels) if k < 0 else k, threshold, self._threads
         )
-        names = self.labels
+        names = self._named("labels")
         cuts = [0, *ends.tolist()]
         labels = [[names[i] for i in ids[a:b].tolist()] for a, b in pairwise(cuts)]
         shares = [p[a:b].copy() for a, b in pairwise(cuts)]

@@ -43,6 +43,7 @@ class FastTextModel:
         self._dictionary: Any = parts.dictionary
         self._input, self._output = parts.input, parts.output
         self._unit_words: Vector | None = None
+        self._names: dict[str, list[str]] = {}
 
     def __getattr__(self, name: str) -> Any:
         arguments = self.__dict__["_parts"].arguments if "_parts" in self.__dict__ else {}
@@ -55,14 +56,18 @@ class FastTextModel:
     @property
     def words(self) -> list[str]:
         """The words, by falling count; bytes that are not UTF-8 show as backslash escapes."""
-        return [word.decode("utf-8", "backslashreplace") for word in self._parts.words]
+        return list(self._named("words"))
 
     @property
     def labels(self) -> list[str]:
         """The labels with their prefix, by falling count; of unsupervised models the words."""
-        if not self._parts.labels:
-            return self.words
-        return [label.decode("utf-8", "backslashreplace") for label in self._parts.labels]
+        return list(self._named("labels" if self._parts.labels else "words"))
+
+    def _named(self, which: str) -> list[str]:
+        """Words or labels as text, decoded once: every prediction asks for them."""
+        if which not in self._names:
+            self._names[which] = [name.decode("utf-8", "backslashreplace") for name in getattr(self._parts, which)]
+        return self._names[which]
 
     def get_words(self, include_freq: bool = False) -> Any:
         """The words; with ``include_freq``, (words, counts)."""
@@ -170,7 +175,7 @@ class FastTextModel:
             units = self._unit_words = (matrix / np.where(lengths > 0, lengths, 1)).astype(np.float32)
         length = float(np.linalg.norm(query))
         scores = units @ query / (length if length >= 1e-8 else 1.0)
-        words = self.words
+        words = self._named("words")
         order = np.argsort(-scores, kind="stable")[: k + len(without)]
         return [(float(scores[i]), words[i]) for i in order if words[i] not in without][:k]
 

@@ -47,7 +47,8 @@ def _cell(key: Any) -> str:
 
 def _lines(values: npt.NDArray[np.float32], separator: str) -> list[str]:
     """The numbers of each row in their shortest form."""
-    text = _core.format_vector_rows([""] * len(values), np.ascontiguousarray(values), "", False).decode("ascii")
+    native: Any = _core.format_vector_rows
+    text: str = native([""] * len(values), np.ascontiguousarray(values), "", False).decode("ascii")
     return [line[1:].replace(" ", separator) for line in text.splitlines()]
 
 

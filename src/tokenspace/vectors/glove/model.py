@@ -19,7 +19,7 @@ from ..corpora import SentenceSource, as_source
 from ..corpora.source import MEMORY_BUDGET
 from ..keyed_vectors import KeyedVectors
 from ..train import ModelStateError
-from ..train.checkpoints import TrainCheckpoints
+from ..train.checkpoints import TrainCheckpoints, vocabulary_digest
 from ..vocabulary import TrimRule, prepare
 from .settings import GloVeSettings
 
@@ -252,7 +252,7 @@ class GloVe:
         checkpoints = None
         if checkpoint_dir is not None:
             identity = {
-                **self.settings.to_dict(), "model": "glove", "words": len(self._words),
+                **self.settings.to_dict(), "model": "glove", "vocabulary": vocabulary_digest(self._words, self._counts),
                 "total_words": self.corpus_total_words, "records": self.record_count,
             }  # fmt: skip
             checkpoints = TrainCheckpoints(Path(checkpoint_dir), identity, self._matrices)

@@ -3,9 +3,10 @@ training that goes on from here makes the same draws as one that was never inter
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,19 @@ import numpy.typing as npt
 from ...errors import CheckpointError
 from ...io.checkpoint import Checkpoint
 
-__all__ = ["TrainCheckpoints"]
+__all__ = ["TrainCheckpoints", "vocabulary_digest"]
 
 _STAGE = "train"
 _SECONDS = 600.0
+
+
+def vocabulary_digest(words: Iterable[str], counts: npt.NDArray[Any]) -> str:
+    """Tells the words of one training, in their order and with their counts, from those of others."""
+    digest = hashlib.sha256()
+    for word in words:
+        digest.update(word.encode("utf-8", "surrogatepass") + b"\0")
+    digest.update(np.ascontiguousarray(counts).tobytes())
+    return digest.hexdigest()
 
 
 class TrainCheckpoints:

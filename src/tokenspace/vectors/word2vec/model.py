@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +23,7 @@ from ..train import (
     TrainSummary,
     run_epochs,
 )
-from ..train.checkpoints import TrainCheckpoints
+from ..train.checkpoints import TrainCheckpoints, vocabulary_digest
 from ..train.loop import Step
 from ..vocabulary import TrimRule
 from .building import VocabularyBuilding
@@ -297,10 +296,6 @@ class Word2Vec(VocabularyBuilding, OutputQueries, ModelFiles):
 
     def _identity(self) -> dict[str, Any]:
         """Tells this training from others: settings, vocabulary, corpus and everything the model was before."""
-        digest = hashlib.sha256()
-        for word in self.wv.index_to_key:
-            digest.update(word.encode("utf-8", "surrogatepass") + b"\0")
-        digest.update(np.ascontiguousarray(self.wv.expandos["count"]).tobytes())
         names = (
             "vector_size window negative sg hs cbow_mean alpha min_alpha ns_exponent seed shrink_windows deterministic "
             "epochs sample corpus_count corpus_total_words epochs_trained"
@@ -308,7 +303,7 @@ class Word2Vec(VocabularyBuilding, OutputQueries, ModelFiles):
         identity: dict[str, Any] = {name: getattr(self, name) for name in names.split()}
         if not self.deterministic:
             identity["workers"] = self._threads()
-        identity["vocabulary"] = digest.hexdigest()
+        identity["vocabulary"] = vocabulary_digest(self.wv.index_to_key, self.wv.expandos["count"])
         return identity
 
     def _make_step(self) -> Step:
