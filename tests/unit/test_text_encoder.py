@@ -136,7 +136,7 @@ def test_warning_once_a_call(folder: Path) -> None:
 
 
 def test_error_names_the_first(encoder: ts.TextEncoder) -> None:
-    with pytest.raises(LimitError, match=r"at most 12 tokens, received 282 in row 1, and 1 more rows"):
+    with pytest.raises(LimitError, match=r"at most 12 tokens, received 282 in row 1 \(from 0\), and 1 more rows"):
         encoder.encode(["a", LONG, LONG], on_truncate="error")
     with pytest.raises(LimitError, match="in row 20001"):
         encoder.encode(["a"] * 20_001 + [LONG], on_truncate="error")

@@ -92,7 +92,7 @@ def _write_file(records: Inputs, encoder: TextEncoder, run: Settings, given: dic
         raise
     if done.resumed:
         run.note(f"{done.resumed:,} of {done.rows:,} texts were there from the stopped run")
-    first = f"in row {(done.first_truncated or 0) + 1}"
+    first = f"record {(done.first_truncated or 0) + 1}"
     tell_truncated(run, given["on_truncate"], done.truncated, done.rows, done.longest, done.max_length, first)
 
 

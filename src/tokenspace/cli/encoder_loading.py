@@ -86,6 +86,6 @@ def tell_truncated(
     """A note about texts that lost something; none with ``--on-truncate ignore``."""
     if count and policy == "warn":
         run.note(
-            f"{count:,} of {total:,} texts have more than {bound:,} tokens and were cut, the first {first}; the longest has "
+            f"{count:,} of {total:,} texts have more than {bound:,} tokens and were cut, first {first}; the longest has "
             f"{longest:,}. --on-truncate chunk uses all of each text"
         )

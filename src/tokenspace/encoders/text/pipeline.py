@@ -184,7 +184,7 @@ def checked(texts: Iterable[Any], first: int = 0) -> Iterator[str]:
     for row, text in enumerate(texts, first):
         if not isinstance(text, str):
             remedy = "bytes.decode()" if isinstance(text, bytes) else "an empty text '' for what is missing"
-            raise ArgumentError(message("encode", f"a str in row {row}", type(text).__name__, remedy))
+            raise ArgumentError(message("encode", f"a str in row {row} (from 0)", type(text).__name__, remedy))
         yield text
 
 

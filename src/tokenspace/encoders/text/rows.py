@@ -186,7 +186,9 @@ class RowMaker:
 def _too_long(lengths: Ints, max_length: int, first: int) -> LimitError:
     long = np.flatnonzero(lengths > max_length)
     row = int(long[0])
-    received = f"{lengths[row]} in row {first + row}" + (f", and {len(long) - 1} more rows" if len(long) > 1 else "")
+    received = f"{lengths[row]} in row {first + row} (from 0)" + (
+        f", and {len(long) - 1} more rows" if len(long) > 1 else ""
+    )
     return LimitError(
         message("encode", f"texts of at most {max_length} tokens", received, "on_truncate='chunk', or 'warn'")
     )
