@@ -237,3 +237,9 @@ def test_a_checkpoint_of_other_words_is_refused(tmp_path: Path) -> None:
     GloVe(renamed("a"), **SMALL, checkpoint_dir=tmp_path)
     with pytest.raises(CheckpointError):
         GloVe(renamed("b"), **SMALL, checkpoint_dir=tmp_path)
+
+
+def test_workers_beyond_the_cores_and_budgets_below_nothing() -> None:
+    assert len(GloVe(SENTENCES[:5], **SMALL, workers=10**9).wv)
+    with pytest.raises(ArgumentError, match="memory_budget"):
+        GloVe(SENTENCES[:5], **SMALL, memory_budget=-1)

@@ -148,3 +148,11 @@ def test_words_that_never_occur_do_not_make_the_tree_as_deep_as_the_vocabulary()
 def test_counts_whose_sum_does_not_fit_are_refused() -> None:
     with pytest.raises(ArgumentError, match="sum"):
         huffman_tree(np.full(3, 2**63, np.uint64))
+
+
+@pytest.mark.parametrize(
+    "given", [None, ["a"], {"a": "5"}, {"a": 2**63}, {"a": -1}, {"a": 1.5}, {"a": float("nan")}, {"a": None}, {5: 1}]
+)
+def test_frequencies_that_are_none(given: Any) -> None:
+    with pytest.raises(ArgumentError):
+        RawCounts.from_frequencies(given)

@@ -513,3 +513,19 @@ def test_a_matrix_that_cannot_be_trained_says_why() -> None:
     model.wv.vectors = np.zeros((2, 2))
     with pytest.raises(ArgumentError, match="received a matrix of float64; try"):
         model.train([["a", "b"]], total_examples=1, epochs=1)
+
+
+def test_a_mapped_model_refuses_new_words_before_anything_changes(tmp_path: Path) -> None:
+    ts.Word2Vec([["a", "b"]], vector_size=2, min_count=1).save(tmp_path / "model")
+    model = ts.Word2Vec.load(tmp_path / "model", mmap="r")
+    with pytest.raises(TokenspaceError, match="may be changed"):
+        model.build_vocab([["new", "a"]], update=True)
+    assert len(model.wv) == 2
+    assert model.wv.most_similar("a")
+
+
+@pytest.mark.parametrize("totals", [{"total_examples": -5}, {"total_words": -1}])
+def test_totals_below_zero_would_raise_the_learning_rate(totals: dict[str, int]) -> None:
+    model = ts.Word2Vec([["a", "b"]], vector_size=2, min_count=1)
+    with pytest.raises(TrainingArgumentError, match="totals"):
+        model.train([["a", "b"]], epochs=1, **totals)

@@ -18,7 +18,7 @@ from ...progress import ProgressLike, Reporter
 from ..corpora import SentenceSource, as_source
 from ..corpora.source import MEMORY_BUDGET
 from ..keyed_vectors import KeyedVectors
-from ..train import ModelStateError
+from ..train import ModelStateError, useful_threads
 from ..train.checkpoints import TrainCheckpoints, vocabulary_digest
 from ..vocabulary import TrimRule, prepare
 from .settings import GloVeSettings
@@ -108,6 +108,9 @@ class GloVe:
         )  # fmt: skip
         if workers < 1 or epochs < 1:
             raise ArgumentError(message("GloVe", "workers and epochs of at least 1", f"{workers} and {epochs}"))
+        if memory_budget < 0:
+            raise ArgumentError(message("GloVe", "memory_budget of at least 0", str(memory_budget)))
+        workers = useful_threads(workers)
         self.epochs, self.workers, self.callbacks = epochs, workers, callbacks
         self.memory_budget, self.temp_dir, self.tokenize, self.trim_rule = memory_budget, temp_dir, tokenize, trim_rule
         self.wv = KeyedVectors(vector_size * (2 if vectors == "concat" else 1))

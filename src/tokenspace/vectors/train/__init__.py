@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .callbacks import CallbackAny2Vec
 from .errors import ModelStateError, TrainingArgumentError
-from .loop import BlockResult, Position, Schedule, TrainSummary, run_epochs
+from .loop import BlockResult, Position, Schedule, TrainSummary, run_epochs, useful_threads
 
 __all__ = [
     "BlockResult",
@@ -15,4 +15,5 @@ __all__ = [
     "TrainSummary",
     "TrainingArgumentError",
     "run_epochs",
+    "useful_threads",
 ]

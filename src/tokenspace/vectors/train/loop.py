@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,11 +16,17 @@ from ..corpora import IdBlock
 from .checkpoints import TrainCheckpoints
 from .feed import read_ahead
 
-__all__ = ["BlockResult", "Position", "Schedule", "Step", "TrainSummary", "run_epochs"]
+__all__ = ["BlockResult", "Position", "Schedule", "Step", "TrainSummary", "run_epochs", "useful_threads"]
 
 logger = logging.getLogger(__name__)
 
 CALLBACKS = ("on_train_begin", "on_train_end", "on_epoch_begin", "on_epoch_end")
+
+
+def useful_threads(workers: int) -> int:
+    """``workers``, but no more than there are cores: more only wait for each other."""
+    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    return max(1, min(workers, available))
 
 
 @dataclass(frozen=True, slots=True)

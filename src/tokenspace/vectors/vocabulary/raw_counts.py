@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ...errors import ArgumentError
+from ...errors import ArgumentError, message
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,11 +42,11 @@ class RawCounts:
         return dict(zip(self.words, self.counts.tolist(), strict=True))
 
     @classmethod
-    def from_frequencies(cls, frequencies: Mapping[str, int], sentences: int = 0) -> RawCounts:
+    def from_frequencies(cls, frequencies: Any, sentences: int = 0) -> RawCounts:
         """Counts that come from elsewhere.
 
         Args:
-            frequencies: {word: count}, counts whole and not negative.
+            frequencies: a mapping {word: count}, counts whole, not negative and below 2^63.
             sentences: how many sentences they come from.
 
         Raises:
@@ -54,10 +54,15 @@ class RawCounts:
         """
         import numpy as np
 
+        if not isinstance(frequencies, Mapping):
+            received = type(frequencies).__name__
+            raise ArgumentError(message("vocabulary", "a mapping from word to count", received, "dict(pairs)"))
         for word, count in frequencies.items():
             if not isinstance(word, str):
                 raise ArgumentError(f"[vocabulary] expected words of type str, received {type(word).__name__}")
-            if count < 0 or count != int(count):
-                raise ArgumentError(f"[vocabulary] expected a whole count for {word!r}, received {count!r}")
+            number = isinstance(count, (int, float, np.integer, np.floating))
+            if not number or not 0 <= count < 2**63 or count != int(count):
+                expected = f"a whole count below 2^63 for {word!r}"
+                raise ArgumentError(message("vocabulary", expected, repr(count)[:60]))
         counts = np.fromiter((int(count) for count in frequencies.values()), np.uint64, len(frequencies))
         return cls(list(frequencies), counts, int(counts.sum()), sentences)

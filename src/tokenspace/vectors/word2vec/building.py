@@ -10,7 +10,7 @@ import numpy as np
 
 from ...progress import ProgressLike
 from ..corpora import SentenceSource, as_source
-from ..train import ModelStateError
+from ..train import ModelStateError, useful_threads
 from ..vocabulary import RawCounts, TrimRule, Vocabulary, huffman_tree, prepare, update
 from ..vocabulary.prepare import NULL_WORD
 from .settings import Word2VecState
@@ -35,8 +35,7 @@ class VocabularyBuilding(Word2VecState):
 
     def _threads(self) -> int:
         """Workers, but no more than there are cores: more only wait for each other."""
-        available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
-        return max(1, min(self.workers, available))
+        return useful_threads(self.workers)
 
     def build_vocab(
         self,
@@ -278,6 +277,7 @@ class VocabularyBuilding(Word2VecState):
                 "[build_vocab] expected a model with a vocabulary for update=True, received one without; "
                 "try build_vocab(corpus) first"
             )
+        self.wv._refuse_fixed("build_vocab")  # before anything is changed
 
     def init_sims(self, replace: bool = False) -> None:
         """Old name of ``wv.fill_norms()``; with ``replace``, of ``wv.unit_normalize_all()``."""

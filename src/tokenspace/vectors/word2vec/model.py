@@ -220,6 +220,9 @@ class Word2Vec(VocabularyBuilding, OutputQueries, ModelFiles):
             raise TrainingArgumentError(
                 message("train", "total_examples or total_words", "neither", "total_examples=model.corpus_count")
             )
+        if min(total_words or 0, total_examples or 0) < 0:
+            received = f"total_examples={total_examples}, total_words={total_words}"
+            raise TrainingArgumentError(message("train", "totals of at least 0", received, "model.corpus_count"))
         if not isinstance(epochs, (int, np.integer)) or epochs <= 0:
             raise TrainingArgumentError(
                 message("train", "a whole number of epochs above 0", repr(epochs), "epochs=model.epochs")
