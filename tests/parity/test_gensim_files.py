@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tokenspace import KeyedVectors
+from tokenspace import KeyedVectors, Word2Vec
 from tokenspace.errors import TokenspaceError
 from tokenspace.vectors.formats.gensim_files import read_gensim, read_gensim_model
 
@@ -104,3 +104,22 @@ def test_damaged_models(tmp_path: Path, model: Any, seed: int) -> None:
             read_gensim(tmp_path / "damaged")
         except TokenspaceError:
             continue
+
+
+@pytest.mark.parametrize("options", [{}, {"hs": 1, "negative": 0}, {"sg": 1, "hs": 1}])
+def test_models_are_taken_over(tmp_path: Path, options: dict[str, Any]) -> None:
+    theirs = gensim.models.Word2Vec(SENTENCES, vector_size=9, min_count=1, seed=3, workers=1, epochs=2, **options)
+    theirs.save(str(tmp_path / "model"))
+    ours = Word2Vec.load(tmp_path / "model")
+    np.testing.assert_array_equal(ours.wv.vectors, theirs.wv.vectors)
+    if ours.negative:
+        for (word, share), (other, expected) in zip(
+            ours.predict_output_word(["cat"], topn=3), theirs.predict_output_word(["cat"], topn=3), strict=True
+        ):
+            assert (word, share) == (other, pytest.approx(expected, rel=1e-5))
+    if ours.hs:
+        for row, word in enumerate(theirs.wv.index_to_key):
+            code, points = ours.tree.path(row)
+            assert code.tolist() == theirs.wv.get_vecattr(word, "code").tolist()
+            assert points.tolist() == theirs.wv.get_vecattr(word, "point").tolist()
+    ours.train(SENTENCES, total_examples=len(SENTENCES), epochs=1)

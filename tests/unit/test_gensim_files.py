@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tokenspace import Doc2Vec, FastText, Word2Vec
 from tokenspace.errors import FormatError, LimitError, NotFoundError, TokenspaceError, UnsupportedError
 from tokenspace.vectors.formats.gensim_files import read_gensim, read_gensim_model
 from tokenspace.vectors.formats.pickle_data import Record, load_pickle
@@ -367,3 +368,45 @@ def test_phrases_that_are_none(tmp_path: Path, gensim_like: Any, grams: Any) -> 
     (tmp_path / "phrases").write_bytes(gensim_like(build))
     with pytest.raises(FormatError):
         FrozenPhrases.load(tmp_path / "phrases")
+
+
+def word2vec_of(cls: Any, **more: Any) -> Any:
+    state: dict[str, Any] = {
+        "wv": vectors_of(cls), "vector_size": 4, "window": 3, "sg": 1, "hs": 0, "negative": 5, "alpha": 0.02, "min_alpha": 0.001,
+        "sample": 0.01, "seed": 7, "workers": 1, "epochs": 4, "min_count": 1, "ns_exponent": 0.5, "cbow_mean": 1,
+        "corpus_count": 12, "corpus_total_words": 15, "train_count": 1, "min_alpha_yet_reached": 0.001,
+        "syn1neg": VECTORS + 1, "syn1": None, "comment": None, "max_final_vocab": None, "random": None,
+    }  # fmt: skip
+    return instance(cls("gensim.models.word2vec", "Word2Vec"), **{**state, **SPECIAL, **more})
+
+
+def test_a_model_goes_on_training(tmp_path: Path, gensim_like: Any) -> None:
+    (tmp_path / "model").write_bytes(gensim_like(word2vec_of))
+    model = Word2Vec.load(tmp_path / "model")
+    np.testing.assert_array_equal(model.wv.vectors, VECTORS)
+    np.testing.assert_array_equal(model.syn1neg, VECTORS + 1)
+    assert (model.window, model.sg, model.seed, model.epochs, model.ns_exponent) == (3, 1, 7, 4, 0.5)
+    assert (model.corpus_count, model.train_count, model.min_alpha_yet_reached) == (12, 1, 0.001)
+    assert model.wv.expandos["sample_int"].tolist() == [1, 2, 3]
+    model.train([["the", "cat"]] * 9, total_examples=9, epochs=1)
+    model.build_vocab([["new", "cat"]], update=True)
+    model.save(tmp_path / "own")
+    assert Word2Vec.load(tmp_path / "own").wv.index_to_key == [*KEYS, "new"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"window": "x"}, {"vector_size": 5}, {"syn1neg": VECTORS[:2]}, {"syn1neg": None}, {"hs": 1}, {"epochs": [1]}, {"seed": -1},
+     {"train_count": "x"}],
+)  # fmt: skip
+def test_a_model_whose_parts_do_not_fit_is_refused(tmp_path: Path, gensim_like: Any, more: dict[str, Any]) -> None:
+    (tmp_path / "model").write_bytes(gensim_like(lambda cls: word2vec_of(cls, **more)))
+    with pytest.raises(FormatError):
+        Word2Vec.load(tmp_path / "model")
+
+
+def test_a_word2vec_of_another_class_names_what_reads_its_vectors(tmp_path: Path, gensim_like: Any) -> None:
+    (tmp_path / "model").write_bytes(gensim_like(word2vec_of))
+    for kind in (FastText, Doc2Vec):
+        with pytest.raises(UnsupportedError, match=r"KeyedVectors\.load"):
+            kind.load(tmp_path / "model")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ...errors import FormatError, TokenspaceError, UnsupportedError, message
+from ...errors import FormatError, TokenspaceError, message
 from ...progress import ProgressLike
 from ...types import PathLike
 from ..train import TrainSummary
@@ -54,6 +54,7 @@ _SINCE = [
     "epochs_trained",
     "min_alpha_yet_reached",
 ]
+_OF_GENSIM = [name for name in _GIVEN if name not in ("deterministic", "memory_budget")]
 _MOST = 2**63  # of each of those: the core counts in 64 bits
 
 
@@ -98,14 +99,14 @@ class ModelFiles(Word2VecState):
 
     @classmethod
     def load(cls: type[M], fname: PathLike, *args: Any, mmap: str | None = None, **kwargs: Any) -> M:
-        """The model that `save` wrote.
+        """The model that `save` wrote, or a `Word2Vec` that gensim 4 saved (read without running any of its pickle).
 
         Args:
             mmap: "r" maps the matrices read-only: such a model answers but cannot be trained.
 
         Raises:
-            FormatError: another file, or a damaged one. NotFoundError, FileError. UnsupportedError: a later version, or a
-            model that gensim saved.
+            FormatError: another file, or a damaged one. NotFoundError, FileError. UnsupportedError: a later version, or
+            another model of gensim.
         """
         from ..formats.fasttext_parts import FASTTEXT_KIND, fasttext_from_file
         from ..formats.open import recognise
@@ -113,8 +114,9 @@ class ModelFiles(Word2VecState):
 
         operation = f"load {fname}"
         if recognise(fname) == "gensim":
-            remedy = "KeyedVectors.load for its vectors"
-            raise UnsupportedError(message(operation, "a model that `save` wrote", "gensim's pickle", remedy))
+            from .gensim_model import model_of_gensim
+
+            return model_of_gensim(cls, fname, _OF_GENSIM, _SINCE)
         file = read_vector_file(fname, mmap=mmap is not None)
         vectors = fasttext_from_file(file, str(fname)) if file.metadata.get("kind") == FASTTEXT_KIND else file.vectors
         try:

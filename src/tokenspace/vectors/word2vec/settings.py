@@ -44,6 +44,8 @@ class Word2VecState:
         self.negative = _whole("negative", given["negative"], 0)
         self.workers = _whole("workers", given["workers"], 1)
         self.epochs = given["epochs"]
+        if not isinstance(self.epochs, (int, np.integer)):
+            raise TrainingArgumentError(message("Word2Vec", "epochs as a whole number", repr(self.epochs)[:60]))
         self.sg, self.hs, self.cbow_mean = int(given["sg"]), int(given["hs"]), int(given["cbow_mean"])
         self.alpha, self.min_alpha = _finite("alpha", given["alpha"]), _finite("min_alpha", given["min_alpha"])
         self.sample = _finite("sample", given["sample"] or 0)
