@@ -20,6 +20,7 @@ from typing import Any
 from .errors import FileError, NotFoundError, message
 from .hub import HubRepo
 from .io.writers import atomic_writer
+from .progress import ProgressLike, Reporter
 
 __all__ = ["NoRangesError", "RangedFile"]
 
@@ -113,7 +114,7 @@ class RangedFile:
             raise FileError(f"[load] {path}: expected {end - first} bytes, received fewer; try removing it")
         return data
 
-    def path(self, begin: int, end: int) -> tuple[Path, int]:
+    def path(self, begin: int, end: int, progress: ProgressLike = None) -> tuple[Path, int]:
         """(a file of this machine that holds bytes begin to end, the byte its first one is), fetched if need be.
 
         Raises:
@@ -126,9 +127,10 @@ class RangedFile:
             except OSError as error:
                 raise FileError(f"[load] {self._folder}: {error.strerror}") from error
             found = self._folder / f"{begin}-{end}", begin
-            with atomic_writer(found[0], "wb") as file:
+            with atomic_writer(found[0], "wb") as file, Reporter("download", end - begin, "bytes", progress) as report:
                 for piece in self._fetch(begin, end):
                     file.write(piece)
+                    report.advance(len(piece))
         return found
 
     def has(self, begin: int, end: int) -> bool:

@@ -367,3 +367,12 @@ def test_a_qwen_shaped_checkpoint_of_the_real_width(tmp_path: Path) -> None:
     assert ids == "[13048, 11, 220, 108386, 93]"
     assert "(151936, 1536) BF16" in run.stdout
     assert int(run.stdout.split()[-1]) < 60_000  # kilobytes: the tokenizer's tables, not the matrix
+
+
+def test_a_folder_that_keeps_its_model_in_a_folder(tmp_path: Path) -> None:
+    inner = model_folder(tmp_path, {"vocab_size": 20, "hidden_size": 4}, **{"wte.weight": bfloat16((20, 4))})
+    inner.rename(tmp_path / "0_Transformer")
+    (tmp_path / "modules.json").write_text(
+        json.dumps([{"idx": 0, "path": "0_Transformer"}, {"idx": 1, "path": "1_Pooling"}])
+    )
+    assert ts.TokenEmbeddings.from_pretrained(tmp_path).shape == (20, 4)

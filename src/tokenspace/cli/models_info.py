@@ -60,7 +60,7 @@ def _facts(name: str, revision: str | None, check: bool, local: bool | None) -> 
     if check:
         if facts["parameters"] is None:
             raise NotFoundError(facts["refused"].get("weights", f"[models info] {name}: no weights"))
-        facts["non_finite"] = non_finite_tensors(files.weights())
+        facts["non_finite"] = non_finite_tensors(files.main_part().weights())
     return facts
 
 

@@ -97,11 +97,12 @@ def summarize(files: ModelFiles) -> ModelSummary:
         NotFoundError: the model has neither a config.json nor a tokenizer, or is out of reach.
     """
     attempt = _Attempts()
+    whole, files = files, files.main_part()
     tokenizer = attempt("tokenizer", lambda: model_tokenizer(files))
     config = files.config if tokenizer is None else attempt("config.json", lambda: files.config)
     known = None if tokenizer is None else {"kind": tokenizer.kind, "entries": len(tokenizer)}
     if config is None:
-        return ModelSummary(files.name, tokenizer=known, refused=attempt.refused)
+        return ModelSummary(whole.name, tokenizer=known, refused=attempt.refused)
     weights = attempt("weights", lambda: files.weights(ranges=True))
     facts = {} if weights is None else attempt("weights", lambda: _weight_facts(weights)) or {}
     matrix = None if weights is None else attempt("token matrix", lambda: _token_matrix(files, weights))
@@ -111,11 +112,11 @@ def summarize(files: ModelFiles) -> ModelSummary:
         attempt.refused["torch engine"] = (
             "torch and transformers are not installed; try pip install 'tokenspace[models]'"
         )
-    text = attempt("text vectors", lambda: _texts(files))
+    text = attempt("text vectors", lambda: _texts(whole))
     classes = config.get("architectures")
     kind = config.get("model_type")
     return ModelSummary(
-        files.name,
+        whole.name,
         architecture=kind if isinstance(kind, str) else None,
         model_class=str(classes[0]) if isinstance(classes, list) and classes else None,
         sizes=_config_sizes(config),

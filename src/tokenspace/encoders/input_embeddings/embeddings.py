@@ -139,7 +139,7 @@ class InputEmbeddings:
         """
         files = open_model(
             model, revision=revision, token=token, cache_dir=cache_dir, local_files_only=local_files_only
-        )
+        ).main_part()
         recipe = recipe_for(files.config)
         from ...tokenizers.tokenizer import Tokenizer
 

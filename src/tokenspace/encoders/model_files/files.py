@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import FileError, FormatError, NotFoundError, UnsupportedError, message
 from ...hub import HubRepo, is_hub_id
+from ...progress import ProgressLike
 from ...types import PathLike
 from .shards import INDEX_FILE, SINGLE_FILE, LocalShard, inner_path, read_index
 from .weights import Shard, Weights, first_names
@@ -115,7 +116,17 @@ class ModelFiles:
         assert self._folder is not None
         return ModelFiles(os.path.join(self.name, inner), self._folder / inner, None)
 
-    def weights(self, *, ranges: bool = False) -> Weights:
+    def main_part(self) -> ModelFiles:
+        """The files of the model itself: these, or those of the first module where an old sentence-transformers folder keeps
+        them apart ("0_Transformer")."""
+        if self.path("config.json") is not None:
+            return self
+        modules = self.read_json("modules.json")
+        first = modules[0] if isinstance(modules, list) and modules else None
+        folder = first.get("path") if isinstance(first, dict) else None
+        return self.part(folder) if isinstance(folder, str) else self
+
+    def weights(self, *, ranges: bool = False, progress: ProgressLike = None) -> Weights:
         """The tensors: of model.safetensors if there is one, else of the shards model.safetensors.index.json lists, else
         of the only safetensors file of the folder.
 
@@ -123,13 +134,14 @@ class ModelFiles:
             ranges: of files on the hub that are not in its cache only the bytes that are asked for are fetched, and a
                 shard is opened when one of its tensors is. Otherwise files are fetched whole, and all shards are compared
                 with the index at once.
+            progress: of fetching a whole tensor in a range.
 
         Raises:
             NotFoundError: no weights, or a missing shard. UnsupportedError: weights in another form (PyTorch's pickles,
             GGUF, ONNX), with what to do. FormatError: a damaged file or index; TruncatedFileError: a file that was cut off.
         """
         if ranges and self._repo is not None:
-            return self._ranged_weights(self._repo)
+            return self._ranged_weights(self._repo, progress)
         single = self._single_file()
         if single is not None:
             shard = LocalShard(single)
@@ -141,12 +153,12 @@ class ModelFiles:
         weights.check()
         return weights
 
-    def _ranged_weights(self, repo: HubRepo) -> Weights:
+    def _ranged_weights(self, repo: HubRepo, progress: ProgressLike) -> Weights:
         from .remote_shard import open_ranged
 
         inside = f"{self._inside}/" if self._inside else ""
         self.path("config.json")  # decides about the commit
-        shard = open_ranged(repo, inside + SINGLE_FILE)
+        shard = open_ranged(repo, inside + SINGLE_FILE, progress)
         if shard is not None:
             single = shard
             return Weights(self._operation, dict.fromkeys(single.tensors, SINGLE_FILE), lambda _: single)
@@ -155,7 +167,7 @@ class ModelFiles:
             raise self._no_weights()
 
         def opened(name: str) -> Shard:
-            found = open_ranged(repo, inside + name)
+            found = open_ranged(repo, inside + name, progress)
             if found is None:
                 raise self._missing_shard(name)
             return found

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ...hub import HubRepo
 from ...hub_ranges import NoRangesError, RangedFile
 from ...io.safetensors_file import TensorInfo, header_bytes, parse_header, tensor_dtype
+from ...progress import ProgressLike
 from .shards import LocalShard
 from .weights import Shard
 
@@ -24,7 +25,7 @@ _MOST_RUNS = 64
 _MOST_PIECES = 1024
 
 
-def open_ranged(repo: HubRepo, name: str) -> Shard | None:
+def open_ranged(repo: HubRepo, name: str, progress: ProgressLike = None) -> Shard | None:
     """A file of tensors: from the hub's cache if it is there; else read in ranges; else, where the server has none, fetched
     whole, which a UserWarning says. None when there is no such file.
 
@@ -36,7 +37,7 @@ def open_ranged(repo: HubRepo, name: str) -> Shard | None:
         return LocalShard(cached)
     try:
         file = RangedFile.find(repo, name)
-        return None if file is None else RemoteShard(repo, file)
+        return None if file is None else RemoteShard(repo, file, progress)
     except NoRangesError:
         return _whole(repo, name)
 
@@ -55,8 +56,9 @@ class RemoteShard:
         NoRangesError: the server sends whole files only.
     """
 
-    def __init__(self, repo: HubRepo, file: RangedFile) -> None:
+    def __init__(self, repo: HubRepo, file: RangedFile, progress: ProgressLike = None) -> None:
         self._repo = repo
+        self._progress = progress
         self._file = file
         self._operation = f"load {repo.repo_id}/{file.name}"
         size = header_bytes(self._operation, file.read(0, min(8, file.size)), file.size)
@@ -75,7 +77,7 @@ class RemoteShard:
         if not tensor.nbytes:
             return np.zeros(tensor.shape, dtype)
         try:
-            path, first = self._file.path(tensor.begin, tensor.begin + tensor.nbytes)
+            path, first = self._file.path(tensor.begin, tensor.begin + tensor.nbytes, self._progress)
         except NoRangesError:
             return self._whole_file().array(name)
         mapped = np.memmap(path, np.uint8, "r", tensor.begin - first, (tensor.nbytes,))

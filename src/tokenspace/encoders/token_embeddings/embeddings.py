@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ArgumentError, message
+from ...progress import ProgressLike
 from ...types import Ids, PathLike
 from ..model_files import Weights, open_model
 from ..model_files.array_shard import ArrayShard
@@ -56,6 +57,7 @@ class TokenEmbeddings(Questions, Forms):
         token: str | bool | None = None,
         cache_dir: PathLike | None = None,
         local_files_only: bool | None = None,
+        progress: ProgressLike = None,
     ) -> Self:
         """The matrix of a checkpoint, found by its name and by the sizes in config.json. Only headers are read.
 
@@ -66,6 +68,7 @@ class TokenEmbeddings(Questions, Forms):
             output: the matrix of the output (lm_head) instead, which is the same one in a tied model.
             tensor: name of the tensor, where it cannot be found.
             revision, token, cache_dir, local_files_only: as `open_model`.
+            progress: of fetching the matrix of a model on the hub, when a question needs all of it.
 
         Raises:
             NotFoundError: no such model, no weights, no such tensor. UnsupportedError: weights in another form than
@@ -75,8 +78,8 @@ class TokenEmbeddings(Questions, Forms):
         """
         files = open_model(
             model, revision=revision, token=token, cache_dir=cache_dir, local_files_only=local_files_only
-        )
-        weights = files.weights(ranges=True)
+        ).main_part()
+        weights = files.weights(ranges=True, progress=progress)
         operation = f"TokenEmbeddings {files.name!r}"
         sizes = config_sizes(files.config)
         info = find_input(operation, weights, sizes, None if output else tensor)

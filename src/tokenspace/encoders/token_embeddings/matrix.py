@@ -71,6 +71,7 @@ class Matrix:
         topn: int,
         exclude: Sequence[int] = (),
         end: int | None = None,
+        threads: int = 0,
     ) -> list[tuple[int, float]]:
         """(row, cosine) of the rows (of the first ``end``) nearest to a vector. Rows that are zero or not finite are none.
 
@@ -93,6 +94,7 @@ class Matrix:
             end=self.shape[0] if end is None else max(0, end),
             excluded=np.array(exclude, np.int64),
             excluded_offsets=np.array([0, len(exclude)], np.int64),
+            threads=threads,
         )
         pairs = zip(found[0].tolist(), scores[0].tolist(), strict=True)
         return [(row, score) for row, score in pairs if row >= 0 and np.isfinite(score)]

@@ -31,6 +31,7 @@ class Questions(TokenTable):
         topn: int = 10,
         *,
         restrict_vocab: int | None = None,
+        threads: int = 0,
     ) -> Neighbours:
         """The tokens nearest by cosine to a token or vector, or to a sum of several, each scaled to length one.
 
@@ -40,6 +41,7 @@ class Questions(TokenTable):
         Args:
             positive, negative: ids, texts, vectors (arrays), or lists of these.
             topn: how many answers. restrict_vocab: only ids below it are answers.
+            threads: 0 = all cores; the answer is the same for each number.
 
         Returns:
             `Neighbours`, best first. Tokens asked for are left out; so are rows of zeros and of NaN.
@@ -49,14 +51,16 @@ class Questions(TokenTable):
             for is zero or holds NaN.
         """
         terms = [(item, 1.0) for item in _listed(positive)] + [(item, -1.0) for item in _listed(negative)]
-        return self._similar(terms, topn, restrict_vocab)
+        return self._similar(terms, topn, restrict_vocab, threads)
 
     def similarity(self, a: Token, b: Token) -> float:
         """The cosine of two tokens or vectors."""
         first, second = (self._unit(item)[0] for item in (a, b))
         return float(first @ second)
 
-    def analogy(self, a: Token, b: Token, c: Token, topn: int = 10, *, restrict_vocab: int | None = None) -> Neighbours:
+    def analogy(
+        self, a: Token, b: Token, c: Token, topn: int = 10, *, restrict_vocab: int | None = None, threads: int = 0
+    ) -> Neighbours:
         """a - b + c: what is to c as a is to b ("king", "man", "woman").
 
         Texts are taken behind a space if each is one token so, else as they are written if each is, else one by one as in
@@ -68,9 +72,11 @@ class Questions(TokenTable):
             texts, same_form_ids(self.tokenizer, [items[p] for p in texts]) if texts else [], strict=True
         ):
             items[position] = id
-        return self._similar([(items[0], 1.0), (items[1], -1.0), (items[2], 1.0)], topn, restrict_vocab)
+        return self._similar([(items[0], 1.0), (items[1], -1.0), (items[2], 1.0)], topn, restrict_vocab, threads)
 
-    def _similar(self, terms: list[tuple[Token, float]], topn: int, restrict_vocab: int | None) -> Neighbours:
+    def _similar(
+        self, terms: list[tuple[Token, float]], topn: int, restrict_vocab: int | None, threads: int
+    ) -> Neighbours:
         if operator.index(topn) < 1 or not terms:
             expected = "at least one token and topn >= 1"
             raise ArgumentError(message("most_similar", expected, f"{len(terms)} tokens, topn={topn}"))
@@ -82,7 +88,7 @@ class Questions(TokenTable):
             total += weight * vector
             if id is not None:
                 asked[id] = text_of(tokenizer, id)
-        found = self._matrix.nearest(total, topn, list(asked), restrict_vocab)
+        found = self._matrix.nearest(total, topn, list(asked), restrict_vocab, threads)
         named = [Neighbour(id, self._spelling(tokenizer, id), text_of(tokenizer, id), score) for id, score in found]
         return Neighbours(named, asked)
 
