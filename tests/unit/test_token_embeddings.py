@@ -295,6 +295,9 @@ def test_duplicates_and_untrained(tmp_path: Path) -> None:
     assert set(short.ids.tolist()) == set(range(350, 400))
     alike = ts.TokenEmbeddings.random(30, 64, seed=1)
     assert len(alike.untrained().ids) == 0
+    noise = ts.TokenEmbeddings.random(3000, 64, seed=1)
+    told = noise.untrained(known=range(2900, 3000))  # known rows that are not alike tell nothing
+    assert (told.method, len(told.ids)) == ("norm", 0)
     with pytest.raises(ArgumentError):
         table.untrained(known=[400])
 

@@ -51,37 +51,48 @@ def _main_direction(matrix: Matrix, seed: int = 0) -> npt.NDArray[np.float64]:
 
 
 def untrained_rows(matrix: Matrix, known: Sequence[int] | npt.NDArray[np.int64]) -> Untrained:
-    """Rows like those that are known to be unused, or, where none are known, rows that are far shorter than the others.
+    """Rows like those that are known to be unused, or rows that are far shorter than the others.
 
     The indicators are those of Land and Bartolo (2024), "Fishing for Magikarp", section 3: the cosine distance to the mean
     of the known rows after the first principal component has been taken out of all rows, and the length of the row. The
-    thresholds are ours: as near as the farthest of the known rows; and Tukey's outer fence, three quartile ranges below the
-    first quartile of the logarithms of the lengths.
+    thresholds are ours: nine tenths of the known rows are as near to the mean of the other known ones; and Tukey's outer
+    fence, three quartile ranges below the first quartile of the logarithms of the lengths. Lengths are taken where fewer
+    than two rows are known, or these are not alike: no nearer to each other than three quarters of all rows are to them.
 
     Raises:
         ArgumentError: known ids outside the matrix.
     """
     lengths = matrix.lengths
-    known = np.asarray(known, np.int64)
-    if len(known) and (known.min() < 0 or known.max() >= matrix.shape[0]):
-        raise ArgumentError(message("untrained", f"ids of 0 to {matrix.shape[0] - 1}", f"{known.min()}, {known.max()}"))
+    known = np.unique(np.asarray(known, np.int64))
+    if len(known) and (known[0] < 0 or known[-1] >= matrix.shape[0]):
+        raise ArgumentError(message("untrained", f"ids of 0 to {matrix.shape[0] - 1}", f"{known[0]} to {known[-1]}"))
     # A row of zeros was not trained either, but it has no direction to compare with.
     known = known[np.isfinite(lengths[known]) & (lengths[known] > 0)]
-    if not len(known):
+    if len(known) < 2:
         return _by_length(lengths)
     main = _main_direction(matrix)
     unused = matrix.rows(known).astype(np.float64)
     unused -= np.outer(unused @ main, main)
-    mean = unused.mean(axis=0)
-    mean /= max(float(np.linalg.norm(mean)), 1e-300)
+    total = unused.sum(axis=0)
     indicator = np.empty(matrix.shape[0], np.float32)
     for part, rows in matrix.blocks():
-        along = rows @ main
-        left = np.sqrt(np.maximum(np.einsum("ij,ij->i", rows, rows, dtype=np.float64) - along**2, 0))
-        cosines = (rows @ mean - along * float(main @ mean)) / np.where(left > 0, left, 1)
-        indicator[part] = np.where(left > 0, 1 - cosines, 0)
-    threshold = float(indicator[known].max())
+        indicator[part] = _distances(rows - np.outer(rows @ main, main), _unit(total))
+    others = np.array([_distances(row[None], _unit(total - row))[0] for row in unused])
+    threshold = float(np.percentile(others, 90))
+    finite = np.isfinite(indicator)
+    if threshold >= float(np.percentile(indicator[finite], 25)):
+        return _by_length(lengths)
     return Untrained("distance", indicator, threshold, _at_or_below(indicator, threshold))
+
+
+def _unit(vector: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return vector / max(float(np.linalg.norm(vector)), 1e-300)
+
+
+def _distances(rows: npt.NDArray[np.float64], direction: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """One minus the cosine of each row; 0 for rows of zeros."""
+    lengths = np.linalg.norm(rows, axis=1)
+    return np.asarray(np.where(lengths > 0, 1 - rows @ direction / np.where(lengths > 0, lengths, 1), 0))
 
 
 def _by_length(lengths: npt.NDArray[np.float32]) -> Untrained:
