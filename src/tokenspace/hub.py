@@ -21,15 +21,19 @@ def is_hub_id(name: str) -> bool:
 
 
 def _hub_has_an_address() -> bool:
-    """False when the hub's name cannot be resolved: no network, so there is no point in huggingface_hub's retries."""
+    """False when the hub's name cannot be resolved, so that there is no point in huggingface_hub's retries, and when
+    HF_HUB_OFFLINE says not to ask."""
     import socket
     from urllib.parse import urlsplit
     from urllib.request import getproxies
 
     from huggingface_hub import constants
 
+    if constants.HF_HUB_OFFLINE:
+        return False
     host = urlsplit(constants.ENDPOINT).hostname
-    if not host or getproxies():  # behind a proxy it is the proxy that resolves names
+    # Behind a proxy it is the proxy that resolves names; "no" is the list of hosts that need none.
+    if not host or set(getproxies()) - {"no"}:
         return True
     try:
         socket.getaddrinfo(host, None)

@@ -26,6 +26,7 @@ from tokenspace.errors import TokenspaceError
 from tokenspace.io.safetensors_file import SafetensorsFile
 
 from .checkpoints import bfloat16, write_model
+from .damage import changed_bytes
 
 SECONDS = float(os.environ.get("TOKENSPACE_FUZZ_SECONDS", "4"))
 SEED = int(os.environ.get("TOKENSPACE_FUZZ_SEED", "1"))
@@ -79,23 +80,6 @@ def change(value: Any, rng: random.Random) -> None:
         where[key] = copy.deepcopy(rng.choice(list(other.values()) if isinstance(other, dict) else other))
     else:
         where[key] = copy.deepcopy(rng.choice(VALUES))
-
-
-def changed_bytes(data: bytes, rng: random.Random) -> bytes:
-    """A few bytes changed, removed or repeated."""
-    out = bytearray(data)
-    for _ in range(rng.randint(1, 4)):
-        place = rng.randrange(len(out))
-        action = rng.random()
-        if action < 0.5:
-            out[place] = rng.choice(b'0123456789[]{}",: ') if rng.random() < 0.7 else rng.randrange(256)
-        elif action < 0.75:
-            del out[place : place + rng.randint(1, 12)]
-        else:
-            out[place:place] = out[place : place + rng.randint(1, 12)]
-        if not out:
-            return b""
-    return bytes(out)
 
 
 def dumped(value: Any, rng: random.Random) -> bytes:

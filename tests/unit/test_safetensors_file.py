@@ -22,6 +22,7 @@ from tokenspace.errors import (
 from tokenspace.io.safetensors_file import SafetensorsFile, parse_header, read_tensors, write_tensors
 
 from .checkpoints import bfloat16
+from .damage import changed_bytes
 
 GOOD: dict[str, Any] = {
     "a": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]},
@@ -162,16 +163,7 @@ def test_random_damage_ends_in_an_error_or_in_arrays_within_the_file(seed: int, 
     }
     good = store(tmp_path / "m", header, bytes(90)).read_bytes()
     for _ in range(60):
-        data = bytearray(good)
-        for _ in range(rng.randint(1, 3)):
-            place = rng.randrange(len(data))
-            action = rng.random()
-            if action < 0.5:
-                data[place] = rng.choice(b'0123456789[]{}",:FUBI ') if rng.random() < 0.7 else rng.randrange(256)
-            elif action < 0.75:
-                del data[place : place + rng.randint(1, 20)]
-            else:
-                data[place:place] = data[place : place + rng.randint(1, 20)]
+        data = bytearray(changed_bytes(good, rng, 3))
         if rng.random() < 0.7:  # the length of the header made right again, so that its text is looked at
             end = data.rfind(b"}") + 1
             data[:8] = max(0, end - 8).to_bytes(8, "little")
