@@ -81,6 +81,7 @@ def test_info_of_a_text_encoder(ts: Any, tmp_path: Path) -> None:
     assert facts["text"]["prompts"]["value"] == {"query": "search: "}
     assert facts["text"]["similarity"]["value"] == "dot"
     assert facts["non_finite"] == {}
+    assert facts["engine"] == "native"
     assert set(facts["refused"]) <= {"torch engine"}
     shown = ts("models", "info", folder, terminal=True).out
     for words in ("bert (BertModel)", "wordpiece, 10 entries", "mean", "search: ", "10 x 8", "fp32"):
@@ -104,7 +105,7 @@ def test_info_says_what_would_be_refused(ts: Any, tmp_path: Path) -> None:
     facts = ts("models", "info", pickled, "--json").json
     assert facts["parameters"] is None
     assert "pytorch_model.bin" in facts["refused"]["weights"]
-    assert ts("models", "info", pickled, "--check").code == 4
+    assert ts("models", "info", pickled, "--check").code == 3
     cut = bert(tmp_path / "cut")
     weights = cut / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-9])
@@ -124,6 +125,25 @@ def test_info_counts_numbers_that_are_none(ts: Any, tmp_path: Path) -> None:
     )
     result = ts("models", "info", folder, "--check", "--json").json
     assert result["non_finite"] == {"wte.weight": 2, "d": 1}
+
+
+def test_info_and_questions_of_a_static_encoder(ts: Any, tmp_path: Path) -> None:
+    """model2vec's layout, and that of sentence-transformers, which has no config.json."""
+    rows = np.random.default_rng(0).standard_normal((len(VOCAB), 8)).astype(np.float16)
+    theirs = write_model(
+        tmp_path / "m2v", {"model_type": "model2vec", "normalize": True}, {"model.safetensors": {"embeddings": rows}}
+    )
+    inner = tmp_path / "st" / "0_StaticEmbedding"
+    write_model(inner, {}, {"model.safetensors": {"embedding.weight": rows}})
+    (inner / "config.json").unlink()
+    modules = [{"idx": 0, "name": "0", "path": inner.name, "type": "sentence_transformers.models.StaticEmbedding"}]
+    (tmp_path / "st" / "modules.json").write_text(json.dumps(modules))
+    for folder, tokenizer in ((theirs, theirs), (tmp_path / "st", inner)):
+        (tokenizer / "vocab.txt").write_text("\n".join(VOCAB))
+        facts = ts("models", "info", folder, "--json").json
+        assert (facts["engine"], facts["token_matrix"]["shape"]) == ("static", [10, 8])
+        assert facts["text"]["pooling"]["value"] == ["mean"]
+        assert len(ts("similar", "king", "-m", folder, "-n", "2").jsonl) == 2
 
 
 def test_info_of_embedded_tokenizers(ts: Any) -> None:

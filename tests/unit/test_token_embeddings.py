@@ -39,6 +39,9 @@ def model_folder(tmp_path: Path, config: dict[str, Any] | None = None, **arrays:
     )
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*a tokenizer for the 600 rows")
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> Any:
     """Rows on which king - man + woman is queen; bfloat16."""

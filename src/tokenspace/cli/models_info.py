@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from ..errors import NotFoundError
 from .options import run_options, settings
 from .output import dumps, open_output
 from .sizes import bytes_text
@@ -58,8 +57,6 @@ def _facts(name: str, revision: str | None, check: bool, local: bool | None) -> 
     files = open_model(name, revision=revision, local_files_only=local)
     facts = summarize(files).to_dict()
     if check:
-        if facts["parameters"] is None:
-            raise NotFoundError(facts["refused"].get("weights", f"[models info] {name}: no weights"))
         facts["non_finite"] = non_finite_tensors(files.main_part().weights())
     return facts
 
@@ -83,6 +80,8 @@ def _rows(facts: dict[str, Any]) -> list[tuple[str, str]]:
         rows.append(("token matrix", f"{matrix['tensor']} {matrix['dtype']} {_shape(matrix['shape'])}, {size}, {tied}"))
     if facts.get("tokenizer") is not None:
         rows.append(("tokenizer", f"{facts['tokenizer']['kind']}, {facts['tokenizer']['entries']:,} entries"))
+    if facts.get("engine") is not None:
+        rows.append(("engine", facts["engine"]))
     if facts.get("text") is not None:
         rows += _text_rows(facts["text"])
     rows += [(f"refused: {part}", reason) for part, reason in facts.get("refused", {}).items()]

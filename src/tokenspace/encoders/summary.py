@@ -11,8 +11,12 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ..errors import TokenspaceError
+from .engines.families import describe, part_names
+from .input_embeddings.recipes import recipe_for
 from .model_files import ModelFiles, Weights
 from .model_files.tokenizer import model_tokenizer
+from .static.files import is_static
+from .text.description import describe_texts
 from .token_embeddings.locate import config_sizes, find_input, find_output, is_tied
 
 __all__ = ["ModelSummary", "TokenMatrix", "non_finite_tensors", "summarize"]
@@ -52,6 +56,7 @@ class ModelSummary:
     largest: the largest tensors, (name, type, shape).
     token_matrix: the input embeddings.
     tokenizer: kind and entries.
+    engine: what runs it: "static", "native", "torch"; None: nothing that is installed.
     text: how a text becomes a vector, each value with its origin (`TextDescription.to_dict`).
     refused: part -> why it would be: "weights", "token matrix", "input embeddings", "tokenizer", "text vectors", "native
         engine", "torch engine".
@@ -68,6 +73,7 @@ class ModelSummary:
     largest: list[tuple[str, str, tuple[int, ...]]] = field(default_factory=list)
     token_matrix: TokenMatrix | None = None
     tokenizer: dict[str, Any] | None = None
+    engine: str | None = None
     text: dict[str, Any] | None = None
     refused: dict[str, str] = field(default_factory=dict)
 
@@ -94,24 +100,21 @@ def summarize(files: ModelFiles) -> ModelSummary:
     """The summary of a model. Headers and small files are read; of a model on the hub the headers alone are fetched.
 
     Raises:
-        NotFoundError: the model has neither a config.json nor a tokenizer, or is out of reach.
+        NotFoundError: the model has no config.json, no weights and no tokenizer, or is out of reach.
     """
     attempt = _Attempts()
     whole, files = files, files.main_part()
     tokenizer = attempt("tokenizer", lambda: model_tokenizer(files))
-    config = files.config if tokenizer is None else attempt("config.json", lambda: files.config)
-    known = None if tokenizer is None else {"kind": tokenizer.kind, "entries": len(tokenizer)}
-    if config is None:
-        return ModelSummary(whole.name, tokenizer=known, refused=attempt.refused)
+    config = attempt("config.json", lambda: files.config) or {}
     weights = attempt("weights", lambda: files.weights(ranges=True))
+    if tokenizer is None and weights is None and not config:
+        _ = files.config  # the error that says what is here
+    known = None if tokenizer is None else {"kind": tokenizer.kind, "entries": len(tokenizer)}
     facts = {} if weights is None else attempt("weights", lambda: _weight_facts(weights)) or {}
-    matrix = None if weights is None else attempt("token matrix", lambda: _token_matrix(files, weights))
-    attempt("input embeddings", lambda: _input_embeddings(files))
-    attempt("native engine", lambda: _native(files, weights))
-    if find_spec("torch") is None or find_spec("transformers") is None:
-        attempt.refused["torch engine"] = (
-            "torch and transformers are not installed; try pip install 'tokenspace[models]'"
-        )
+    matrix = None if weights is None else attempt("token matrix", lambda: _token_matrix(files, config, weights))
+    if config:
+        attempt("input embeddings", lambda: recipe_for(config))
+    engine = None if weights is None else _engine(files, config, weights, attempt)
     text = attempt("text vectors", lambda: _texts(whole))
     classes = config.get("architectures")
     kind = config.get("model_type")
@@ -122,6 +125,7 @@ def summarize(files: ModelFiles) -> ModelSummary:
         sizes=_config_sizes(config),
         token_matrix=matrix,
         tokenizer=known,
+        engine=engine,
         text=text,
         refused=attempt.refused,
         **facts,
@@ -181,29 +185,27 @@ def _weight_facts(weights: Weights) -> dict[str, Any]:
     }
 
 
-def _token_matrix(files: ModelFiles, weights: Weights) -> TokenMatrix:
-    sizes = config_sizes(files.config)
+def _token_matrix(files: ModelFiles, config: dict[str, Any], weights: Weights) -> TokenMatrix:
+    sizes = config_sizes(config)
     info = find_input(f"load {files.name!r}", weights, sizes)
     return TokenMatrix(info.name, info.shape, info.dtype, info.nbytes, is_tied(sizes, find_output(weights, sizes)))
 
 
-def _input_embeddings(files: ModelFiles) -> None:
-    from .input_embeddings.recipes import recipe_for
-
-    recipe_for(files.config)
-
-
-def _native(files: ModelFiles, weights: Weights | None) -> None:
-    from .engines.families import describe, part_names
-
-    description = describe(files.config)
-    if weights is not None:
-        part_names(description, weights.names)
+def _engine(files: ModelFiles, config: dict[str, Any], weights: Weights, attempt: _Attempts) -> str | None:
+    """What runs the model, by its configuration and the names of its tensors; the order is that of `load_engine`."""
+    if is_static(files, weights.names):
+        return "static"
+    if attempt("native engine", lambda: bool(part_names(describe(config), weights.names))):
+        return "native"
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        attempt.refused["torch engine"] = (
+            "torch and transformers are not installed; try pip install 'tokenspace[models]'"
+        )
+        return None
+    return "torch"
 
 
 def _texts(files: ModelFiles) -> dict[str, Any]:
-    from .text.description import describe_texts
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return describe_texts(files).to_dict()

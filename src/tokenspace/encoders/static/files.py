@@ -6,6 +6,7 @@ tokens share a row; it leaves the unknown token out of the mean, which sentence-
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,13 +26,16 @@ _LAYOUTS = ({_SENTENCE_TRANSFORMERS}, {_MODEL2VEC, "weights", "mapping"})
 _ROW_TYPES = {"F32": np.float32, "F16": np.float16, "I8": np.int8, "BF16": np.float32, "F64": np.float32}
 
 
-def is_static(files: ModelFiles) -> bool:
-    """Whether the files are those of a static encoder: config.json says so, or there are no other tensors than its."""
+def is_static(files: ModelFiles, tensors: Collection[str] | None = None) -> bool:
+    """Whether the files are those of a static encoder: config.json says so, or there are no other tensors than its.
+
+    tensors: the names of the tensors, where they are known already; None: the weights are opened.
+    """
     config = files.read_json("config.json")
     if isinstance(config, dict) and config.get("model_type") is not None:
         return bool(config["model_type"] == "model2vec")
     try:
-        names = set(files.weights().names)
+        names = set(files.weights().names if tensors is None else tensors)
     except TokenspaceError:  # no weights, or weights in a form that no static encoder has
         return False
     return any(names <= layout for layout in _LAYOUTS)

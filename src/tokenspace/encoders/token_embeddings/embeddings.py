@@ -81,7 +81,9 @@ class TokenEmbeddings(Questions, Forms):
         ).main_part()
         weights = files.weights(ranges=True, progress=progress)
         operation = f"TokenEmbeddings {files.name!r}"
-        sizes = config_sizes(files.config)
+        sizes = config_sizes(
+            files.config if files.path("config.json") is not None else {}
+        )  # static encoders may have none
         info = find_input(operation, weights, sizes, None if output else tensor)
         tied = is_tied(sizes, find_output(weights, sizes))
         if output:
