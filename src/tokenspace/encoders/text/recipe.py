@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ...errors import ArgumentError, FormatError, UnsupportedError, message
 from ..engines.pooling import POOLINGS
 from ..engines.protocol import Pooling
+from ..static.files import is_static
 from .heads import Head, Normalize, read_dense, read_layer_norm
 from .modules import Module, read_modules
 
@@ -121,13 +122,15 @@ def read_recipe(files: ModelFiles) -> Recipe:
 
 
 def _without_modules(files: ModelFiles) -> Recipe:
-    """model2vec states its normalisation in config.json; of anything else the pooling is not known."""
-    config = files.config
-    if config.get("model_type") != "model2vec":
+    """A table of token rows is for their mean, and states its normalisation in config.json, as model2vec; of a transformer
+    the pooling is not known."""
+    static = is_static(files)
+    config = files.read_json("config.json") if static else files.config
+    if not static:
         return Recipe(files)
-    normalize = Stated(bool(config.get("normalize", False)), "config.json")
-    heads: tuple[Head, ...] = (Normalize(),) if normalize.value else ()
-    return Recipe(files, True, Stated(("mean",), "model2vec"), heads=heads, normalize=normalize)
+    unit = isinstance(config, dict) and bool(config.get("normalize", False))
+    heads: tuple[Head, ...] = (Normalize(),) if unit else ()
+    return Recipe(files, True, Stated(("mean",), "the table"), heads=heads, normalize=Stated(unit, "config.json"))
 
 
 def static_length(files: ModelFiles, truncation: Mapping[str, Any] | None) -> Stated[int | None]:
