@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import tokenspace as ts
-from tests.unit.text_models import WIDTH, write_bert, write_json, write_modules
+from tests.unit.text_models import WIDTH, write_bert, write_json, write_modules, write_static
 from tokenspace.encoders.text import TruncationWarning, describe_texts
 from tokenspace.errors import ArgumentError, FormatError, LimitError, NotFoundError, UnsupportedError
 from tokenspace.io.safetensors_file import read_tensors, write_tensors
@@ -497,6 +497,62 @@ def test_no_such_model(tmp_path: Path) -> None:
     for name in (tmp_path / "nothing", "./nothing", "tokenspace/nothing", "nobody/nothing"):
         with pytest.raises(NotFoundError):
             ts.TextEncoder(name)
+
+
+# ---- static ----
+def test_static(tmp_path: Path) -> None:
+    folder = write_static(tmp_path / "static")
+    encoder = ts.TextEncoder(folder)
+    assert (encoder.engine, encoder.dimension, encoder.max_length) == ("static", 64, None)
+    rows = read_tensors(folder / "model.safetensors")[0]["embedding.weight"]
+    ids = encoder.tokenizer.encode_to_list("a small cat", add_special_tokens=False)
+    mean = rows[ids].mean(axis=0)
+    np.testing.assert_allclose(encoder.encode("a small cat"), mean / np.linalg.norm(mean), atol=1e-6)
+    assert not encoder.encode("").any()
+    megabyte = encoder.encode("a small cat " * 90_000)
+    np.testing.assert_allclose(megabyte, encoder.encode("a small cat"), atol=2e-3)  # summed in float32
+    with pytest.raises(ArgumentError, match="pooling 'mean'"):
+        ts.TextEncoder(folder, pooling="cls")
+    with pytest.raises(ArgumentError, match="device"):
+        ts.TextEncoder(folder, device="cpu")
+
+
+def test_a_table_without_modules(tmp_path: Path) -> None:
+    folder = write_static(tmp_path / "static")
+    expected = ts.TextEncoder(folder, normalize=False).encode("a small cat")
+    (folder / "modules.json").unlink()
+    np.testing.assert_array_equal(ts.TextEncoder(folder).encode("a small cat"), expected)
+    write_json(folder / "config.json", {"model_type": "model2vec", "normalize": True})
+    np.testing.assert_allclose(
+        ts.TextEncoder(folder).encode("a small cat"), expected / np.linalg.norm(expected), atol=1e-6
+    )
+
+
+def test_a_bound_of_the_file_holds_and_is_told(tmp_path: Path) -> None:
+    """sentence-transformers cuts where the tokenizer file of a table says so; here it is told."""
+    folder = write_static(tmp_path / "static")
+    tokenizer = ts.Tokenizer.from_pretrained(folder)
+    tokenizer.set_truncation(3)
+    (folder / "tokenizer.json").write_text(tokenizer.to_json(), encoding="utf-8")
+    encoder = ts.TextEncoder(folder)
+    assert (encoder.max_length, encoder.describe().max_length.origin) == (3, "tokenizer.json")
+    with pytest.warns(TruncationWarning):
+        cut = encoder.encode("a cat a dog a dog")
+    np.testing.assert_array_equal(cut, encoder.encode("a cat a"))
+
+
+def test_a_hundred_thousand_texts(tmp_path: Path) -> None:
+    encoder = ts.TextEncoder(write_static(tmp_path / "static"))
+    texts = [f"text number {number} of a hundred thousand, about cats and dogs" for number in range(100_000)]
+    start = time.monotonic()
+    vectors = encoder.encode(texts)
+    assert time.monotonic() - start < 30  # about one second of work
+    np.testing.assert_array_equal(
+        vectors[[0, 50_000, 99_999]], encoder.encode([texts[0], texts[50_000], texts[99_999]])
+    )
+    written = encoder.encode_to_file(texts, tmp_path / "out.npy")
+    assert written.rows == 100_000
+    np.testing.assert_array_equal(np.load(tmp_path / "out.npy", mmap_mode="r")[::9973], vectors[::9973])
 
 
 # ---- at work ----

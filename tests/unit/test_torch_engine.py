@@ -196,6 +196,24 @@ def test_unknown_architecture_and_foreign_code(tmp_path: Path) -> None:
         TorchEngine(open_model(tmp_path))
 
 
+def test_code_of_the_model_is_run_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_MODULES_CACHE", str(tmp_path / "modules"))
+    folder = tmp_path / "model"
+    make(folder, "qwen2")
+    config = json.loads((folder / "config.json").read_text())
+    code = {"AutoConfig": "own.OwnConfig", "AutoModel": "own.OwnModel"}
+    (folder / "own.py").write_text(
+        "from transformers import Qwen2Config, Qwen2Model\n"
+        "class OwnConfig(Qwen2Config):\n    model_type = 'own'\n"
+        "class OwnModel(Qwen2Model):\n    config_class = OwnConfig\n"
+    )
+    expected = TorchEngine(open_model(folder)).pooled(batch_of(LENGTHS))
+    (folder / "config.json").write_text(json.dumps({**config, "model_type": "own", "auto_map": code}))
+    engine = load_engine(open_model(folder), trust_remote_code=True)
+    assert engine.architecture == "own"
+    np.testing.assert_allclose(engine.pooled(batch_of(LENGTHS)), expected, atol=1e-6)
+
+
 def test_no_request_and_no_torch_before_it_is_needed(tmp_path: Path) -> None:
     make(tmp_path, "deberta-v2")
     program = (

@@ -99,3 +99,16 @@ def write_modules(folder: Path, *kinds: str) -> None:
             "type": kind if "." in kind else f"sentence_transformers.models.{kind}",
         })  # fmt: skip
     write_json(folder / "modules.json", entries)
+
+
+def write_static(folder: Path, width: int = 64) -> Path:
+    """A table of random rows for the tokens of the embedded WordPiece, normalized."""
+    import tokenspace as ts
+
+    folder.mkdir(parents=True)
+    tokenizer = ts.Tokenizer.from_pretrained("tokenspace/wordpiece")
+    (folder / "tokenizer.json").write_text(tokenizer.to_json(), encoding="utf-8")
+    rows = np.random.default_rng(0).normal(size=(len(tokenizer), width)).astype(np.float32)
+    write_tensors(folder / "model.safetensors", {"embedding.weight": rows}, {"format": "pt"})
+    write_modules(folder, "StaticEmbedding", "Normalize")
+    return folder

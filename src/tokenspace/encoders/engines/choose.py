@@ -20,6 +20,7 @@ def load_engine(
     engine: EngineName = "auto",
     precision: Precision = "auto",
     device: str | None = None,
+    trust_remote_code: bool = False,
 ) -> Engine:
     """The engine that runs a model, loaded.
 
@@ -30,6 +31,7 @@ def load_engine(
         precision: what to compute in. "auto": the fastest this processor has whose vectors keep a cosine of at least
             0.999 to those of float32.
         device: of torch ("cpu", "cuda"); naming one asks for the torch engine.
+        trust_remote_code: let the torch engine run Python code that came with the model.
 
     Raises:
         UnsupportedError: no engine that is installed runs this model, with what stopped the native one.
@@ -42,7 +44,7 @@ def load_engine(
     if engine == "torch" or device is not None:
         from .torch_engine import TorchEngine
 
-        return TorchEngine(files, precision=precision, device=device)
+        return TorchEngine(files, precision=precision, device=device, trust_remote_code=trust_remote_code)
     # The table of a static encoder lies a room higher up; only its reading is known here.
     from ..static.files import is_static, read_static
 
@@ -55,14 +57,14 @@ def load_engine(
     except UnsupportedError as refusal:
         if engine == "native":
             raise
-        return _by_torch(files, precision, refusal)
+        return _by_torch(files, precision, trust_remote_code, refusal)
 
 
-def _by_torch(files: ModelFiles, precision: Precision, refusal: UnsupportedError) -> Engine:
+def _by_torch(files: ModelFiles, precision: Precision, trusted: bool, refusal: UnsupportedError) -> Engine:
     """What the native engine refused; what it said is not lost where torch is missing too."""
     from .torch_engine import TorchEngine
 
     try:
-        return TorchEngine(files, precision=precision)
+        return TorchEngine(files, precision=precision, trust_remote_code=trusted)
     except UnsupportedError as other:
         raise UnsupportedError(f"{refusal}; {other}") from refusal

@@ -70,6 +70,7 @@ class TextEncoder(SentenceTransformersNames):
         similarity: "cosine", "dot", "euclidean" or "manhattan"; None: as the model states, else cosine.
         threads: None or 0: all cores. Vectors of the native and static engines do not depend on it.
         device: of torch; naming one asks for the torch engine.
+        trust_remote_code: let torch run Python code that came with the model.
         revision, token, cache_dir, local_files_only: of the hub, as for `Tokenizer.from_pretrained`.
         theirs: arguments of sentence-transformers by their names (truncate_dim, similarity_fn_name, cache_folder).
 
@@ -96,6 +97,7 @@ class TextEncoder(SentenceTransformersNames):
         similarity: str | None = None,
         threads: int | None = None,
         device: str | None = None,
+        trust_remote_code: bool = False,
         revision: str | None = None,
         token: str | bool | None = None,
         cache_dir: PathLike | None = None,
@@ -118,7 +120,13 @@ class TextEncoder(SentenceTransformersNames):
         rows = RowMaker(tokenizer, not recipe.static, tokenizer.truncation_side)
         if recipe.static and engine == "auto":
             engine = "static"
-        run = load_engine(recipe.files, engine=cast(Any, engine), precision=cast(Any, precision), device=device)
+        run = load_engine(
+            recipe.files,
+            engine=cast(Any, engine),
+            precision=cast(Any, precision),
+            device=device,
+            trust_remote_code=trust_remote_code,
+        )
         self._pipeline = Pipeline(recipe, rows, run)
         self._length = longest(recipe, limit)
         if run.max_tokens is not None and (self._length.value is None or self._length.value > run.max_tokens):

@@ -184,7 +184,11 @@ def _with_module(recipe: Recipe, module: Module, part: ModelFiles, what: str) ->
     if kind == "Pooling":
         if recipe.pooling.value is not None:
             raise UnsupportedError(message(what, "one Pooling", "a second one, or one behind StaticEmbedding"))
-        modes = poolings_of(_stated_poolings(settings), f"load {part.name}/{module.file}")
+        stated = _stated_poolings(settings)
+        try:
+            modes = poolings_of(stated if isinstance(stated, (str, list)) else "", f"load {part.name}/{module.file}")
+        except ArgumentError as error:
+            raise FormatError(str(error)) from None
         include = bool(settings.get("include_prompt", True))
         return replace(recipe, pooling=Stated(modes, f"{module.path}/{module.file}"), include_prompt=include)
     if kind in ("Transformer", "StaticEmbedding"):
@@ -229,7 +233,7 @@ def _with_prompts(recipe: Recipe, files: ModelFiles) -> Recipe:
     if not all(value is None or isinstance(value, str) for value in prompts.values()):
         raise FormatError(message(what, f"texts as prompts in {name}", repr(prompts)[:100]))
     default = stated.get("default_prompt_name")
-    if default is not None and default not in prompts:
+    if default is not None and (not isinstance(default, str) or default not in prompts):
         raise FormatError(message(what, f"default_prompt_name among the prompts of {name}", repr(default)))
     if prompts:
         recipe = replace(recipe, prompts=Stated({key: value or "" for key, value in prompts.items()}, name))

@@ -27,7 +27,6 @@ _FIXED: Mapping[str, tuple[Any, ...]] = {
     "model_kwargs": (None,),
     "processor_kwargs": (None,),
     "config_kwargs": (None,),
-    "trust_remote_code": (False,),
 }
 
 
