@@ -21,6 +21,7 @@ HEAVY = {
     "tiktoken",
     "sentencepiece",
     "jieba",
+    "matplotlib",
 }
 
 
@@ -36,6 +37,8 @@ def modules_after(statement: str) -> set[str]:
         "import tokenspace",
         "import tokenspace.cli.main",
         "import tokenspace as ts; ts.Tokenizer.from_pretrained('tokenspace/bpe').encode('hello')",
+        "import tokenspace as ts; ts.ContextualEncoder; ts.pictures.HeatMap([[1.0]], ['a']).to_svg()",
+        "import tokenspace.cli.context, tokenspace.cli.similarity",
         "import tokenspace as ts; ts.compare('hello', ['tokenspace/bpe', 'tokenspace/wordpiece'])",
     ],
 )

@@ -18,6 +18,7 @@ from tokenspace.encoders.contextual.clusters import (
     cut_tree,
     distances_of,
     silhouette,
+    silhouettes,
     similarities,
 )
 from tokenspace.encoders.contextual.occurrences import find_word
@@ -72,6 +73,22 @@ def test_no_word_is_no_search() -> None:
         find_word("text", "a", "upper")
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "columns", "shown"),
+    [
+        ("a bank", "bank", 10, "a [bank]"),
+        ("We sat on the bank of the river.", "bank", 6, "…the [bank] of…"),
+        ("We sat on the bank of the river.", "bank", 99, "We sat on the [bank] of the river."),
+        ("我每天都吃一个苹果因为它很甜", "苹果", 3, "…吃一个[苹果]因为它…"),
+        ("line\none bank\ttwo", "bank", 9, "line one [bank] two"),
+        ("unbrokenbefore,bank", "bank", 4, "…ore,[bank]"),
+    ],
+)
+def test_a_window_shows_whole_words(text: str, word: str, columns: int, shown: str) -> None:
+    ((start, end),) = find_word(text, word)
+    assert Occurrence(0, text, start, end, (word,)).window(columns) == shown
+
+
 # ---- groups ----
 def test_linkage_and_silhouette_are_those_of_other_libraries() -> None:
     hierarchy = pytest.importorskip("scipy.cluster.hierarchy")
@@ -91,9 +108,10 @@ def test_linkage_and_silhouette_are_those_of_other_libraries() -> None:
             expected = hierarchy.fcluster(theirs, count, "maxclust")
             assert adjusted_rand(labels, expected) == pytest.approx(1)
             if 2 <= count < n:
-                assert silhouette(distances, labels) == pytest.approx(
-                    metrics.silhouette_score(distances, expected, metric="precomputed")
-                )
+                each = metrics.silhouette_samples(distances, expected, metric="precomputed")
+                np.testing.assert_allclose(silhouettes(distances, labels), each, atol=1e-12)
+                groups = [each[expected == group].mean() for group in set(expected.tolist())]
+                assert silhouette(distances, labels) == pytest.approx(np.mean(groups))
         other = rng.integers(0, 4, size=n)
         assert adjusted_rand(labels, other) == pytest.approx(metrics.adjusted_rand_score(labels, other))
         few = cut_tree(ours, n, 2)
@@ -124,6 +142,13 @@ def test_groups_that_are_there_are_found_and_no_others() -> None:
     assert cluster(np.ones((1, 1))).count == 1
     assert cluster(np.ones((2, 2))).count == 1
     assert cluster(np.ones((2, 2)), count=2).labels.tolist() == [0, 1]
+
+
+def test_one_stray_vector_is_no_sense() -> None:
+    rng = np.random.default_rng(5)
+    vectors = np.ones(30) + 0.4 * rng.normal(size=(60, 30))
+    vectors[7] = -vectors[7]
+    assert cluster(similarities(vectors)).count == 1
 
 
 def test_what_the_control_shows_as_well_is_no_finding() -> None:

@@ -34,7 +34,7 @@ class Clusters:
     """Groups of vectors.
 
     labels: int64 (n,), groups numbered as they first appear; all 0 where there is one group. count: how many.
-    silhouette: mean silhouette of the groups; where ``count`` is 1, of the best division into two or more; None where
+    silhouette: mean of the groups' mean silhouettes; where ``count`` is 1, of the best division into two or more; None where
         nothing was divided. control: what it is for the same groups in the control's distances, None without a control.
     """
 
@@ -111,9 +111,9 @@ def cut_tree(merges: list[tuple[int, int, float]], n: int, count: int) -> Labels
     return np.asarray([names.setdefault(root(one), len(names)) for one in range(n)], dtype=np.int64)
 
 
-def silhouette(distances: Matrix, labels: Labels) -> float:
-    """Mean silhouette (Rousseeuw 1987): (b - a) / max(a, b), a the mean distance to the own group, b to the nearest other;
-    0 for a vector alone in its group. At least two groups."""
+def silhouettes(distances: Matrix, labels: Labels) -> npt.NDArray[np.float64]:
+    """The silhouette of each vector (Rousseeuw 1987): (b - a) / max(a, b), a the mean distance to the own group, b to the
+    nearest other; 0 for a vector alone in its group. At least two groups."""
     groups = np.unique(labels)
     member = labels[:, None] == groups[None, :]
     sizes = member.sum(axis=0)
@@ -123,7 +123,15 @@ def silhouette(distances: Matrix, labels: Labels) -> float:
     other = np.where(member, np.inf, sums / sizes).min(axis=1)
     larger = np.maximum(own, other)
     values = np.divide(other - own, larger, out=np.zeros_like(own), where=larger > 0)
-    return float(np.where(own_size > 1, values, 0).mean())
+    found: npt.NDArray[np.float64] = np.where(own_size > 1, values, 0)
+    return found
+
+
+def silhouette(distances: Matrix, labels: Labels) -> float:
+    """Mean of the groups' mean silhouettes: every group counts the same, so that one stray vector, far from all others, does
+    not make a division good."""
+    values = silhouettes(distances, labels)
+    return float(np.mean([values[labels == group].mean() for group in np.unique(labels)]))
 
 
 def distances_of(similarity: Matrix) -> Matrix:
@@ -139,7 +147,7 @@ def cluster(similarity: Matrix, count: int | None = None, control: Matrix | None
     Args:
         similarity: (n, n), see `similarities`.
         count: how many groups; None: from 2 on up to 8, a number that separates better than the smaller ones by at least
-            0.05; 1 when no number separates by 0.25.
+            0.05; 1 when no number separates by 0.25. Two of the groups have two members or more: a stray vector is no group.
         control: similarities of the same things (n, n) in which what is looked for cannot be seen, such as the vectors
             before any context was mixed in: a division that they show as well is no finding, so their silhouette is
             taken off.
@@ -160,12 +168,15 @@ def cluster(similarity: Matrix, count: int | None = None, control: Matrix | None
     best: Clusters | None = None
     for number in (count,) if count is not None else range(2, min(MOST_CLUSTERS, n - 1) + 1):
         labels = cut_tree(merges, n, number)
+        if count is None and (np.bincount(labels) > 1).sum() < 2:
+            continue
         found = Clusters(
             labels, number, silhouette(distances, labels), None if far is None else silhouette(far, labels)
         )
         if best is None or (found.separation or 0) > (best.separation or 0) + _GAIN:
             best = found
-    assert best is not None
+    if best is None:
+        return Clusters(np.zeros(n, dtype=np.int64), 1)
     if count is None and (best.separation or 0) < LEAST_SEPARATION:
         return Clusters(np.zeros(n, dtype=np.int64), 1, best.silhouette, best.control)
     return best

@@ -94,6 +94,12 @@ class Explorer(ABC):
         occurrences, rows = [], []
         others = WordSample(_SAMPLE, seed)
         wanted = self._layers(layers)
+        if max(self._layers("all")) == 0:
+            raise ArgumentError(
+                message(
+                    "senses", "a model with layers", f"{self.name!r}, whose tokens have one vector in every sentence"
+                )
+            )
         with_static = wanted if 0 in wanted else (0, *wanted)
         stream = self._windows_of([sentences[index] for index in by_text], with_static, threads, progress)
         for (index, spans), vectors in zip(by_text.items(), stream, strict=True):

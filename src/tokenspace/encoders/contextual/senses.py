@@ -40,11 +40,16 @@ class Occurrence:
     label: str | None = None
 
     def window(self, columns: int = 30) -> str:
-        """The word in brackets with up to ``columns`` characters on both sides."""
-        left = self.text[max(0, self.start - columns) : self.start]
-        right = self.text[self.end : self.end + columns]
-        cut_left, cut_right = "…" * (self.start > columns), "…" * (self.end + columns < len(self.text))
-        whole = f"{cut_left}{left}[{self.text[self.start : self.end]}]{right}{cut_right}"
+        """The word in brackets with up to ``columns`` characters on both sides, cut between words where there are spaces."""
+        text, start, end = self.text, self.start, self.end
+        first, last = max(0, start - columns), min(len(text), end + columns)
+        if first and not text[first - 1].isspace():
+            gap = text.find(" ", first, start)
+            first = gap + 1 if gap >= 0 else first
+        if last < len(text) and not text[last].isspace():
+            gap = text.rfind(" ", end, last)
+            last = gap if gap >= 0 else last
+        whole = f"{'…' * (first > 0)}{text[first:start]}[{text[start:end]}]{text[end:last]}{'…' * (last < len(text))}"
         return " ".join(whole.split())
 
 
@@ -243,7 +248,7 @@ class Senses:
         )
 
     # ---- pictures ----
-    def _names(self, columns: int = 18) -> list[str]:
+    def _names(self, columns: int = 20) -> list[str]:
         return [one.window(columns) for one in self.occurrences]
 
     def matrix(self, layer: int | None = None) -> HeatMap:
