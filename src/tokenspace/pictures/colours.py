@@ -17,6 +17,7 @@ def _stops(colours: str) -> npt.NDArray[np.int_]:
 
 
 _BLUE = _stops("#f7fafd #d3e3f1 #98c2e0 #4f97c9 #1f66a8 #082f66")
+_STEPS = 4097
 _ORANGE = _stops("#f7fafd #fddfc0 #f9b677 #e2832c #ac550b #662b02")
 
 
@@ -46,14 +47,20 @@ class Scale:
     def colours(self, values: npt.NDArray[np.floating]) -> npt.NDArray[np.uint8]:
         """uint8 (..., 3): red, green, blue of each number; those outside the scale have the colour of its end."""
         inside = np.clip(np.asarray(values, dtype=np.float64), self.low, self.high)
+        # A table of more steps than the eye tells apart: millions of cells are look-ups.
+        steps = np.rint((inside - self.low) * ((_STEPS - 1) / (self.high - self.low))).astype(np.int64)
+        found: npt.NDArray[np.uint8] = self._table()[steps]
+        return found
+
+    def _table(self) -> npt.NDArray[np.uint8]:
+        numbers = np.linspace(self.low, self.high, _STEPS)
         if self.low >= 0:
-            return _mixed(_BLUE, (inside - self.low) / (self.high - self.low))
-        reach = max(-self.low, self.high)
-        strength = np.abs(inside) / reach
-        either: npt.NDArray[np.uint8] = np.where(
-            (inside >= 0)[..., None], _mixed(_BLUE, strength), _mixed(_ORANGE, strength)
+            return _mixed(_BLUE, (numbers - self.low) / (self.high - self.low))
+        strength = np.abs(numbers) / max(-self.low, self.high)
+        found: npt.NDArray[np.uint8] = np.where(
+            (numbers >= 0)[..., None], _mixed(_BLUE, strength), _mixed(_ORANGE, strength)
         )
-        return either
+        return found
 
     def ticks(self) -> list[float]:
         """Up to six round numbers on the scale, its ends among them when they are round."""

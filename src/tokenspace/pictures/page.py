@@ -25,6 +25,7 @@ background:#22262e;color:#fff;white-space:pre-wrap;overflow-wrap:anywhere;pointe
 _SCRIPT = """
 "use strict";
 const svg=document.querySelector("svg"),tip=document.getElementById("tip"),cells=CELLS;
+const numbers=cells&&new DataView(Uint8Array.from(atob(cells.values),c=>c.charCodeAt(0)).buffer);
 svg.removeAttribute("width");svg.removeAttribute("height");
 for(const title of svg.querySelectorAll("title")){title.parentNode.dataset.tip=title.textContent;title.remove()}
 const whole=svg.viewBox.baseVal,room=Math.max(1,Math.min(innerWidth/whole.width,innerHeight/whole.height)/1.5),
@@ -39,7 +40,9 @@ svg.addEventListener("pointerup",()=>{held=null;svg.classList.remove("moving")})
 svg.addEventListener("dblclick",()=>show([...home]));
 const cellTip=e=>{if(!cells)return"";const[x,y]=at(e),r=Math.floor((y-cells.y)/cells.height*cells.rows.length),
 names=cells.columns||cells.rows,c=Math.floor((x-cells.x)/cells.width*names.length);
-return r>=0&&c>=0&&r<cells.rows.length&&c<names.length?`${cells.name} ${cells.values[r][c]}\\n${cells.rows[r]}\\n${names[c]}`:""};
+if(!(r>=0&&c>=0&&r<cells.rows.length&&c<names.length))return"";
+const value=cells.low+cells.step*numbers.getUint16(2*(r*names.length+c),true);
+return`${cells.name} ${value.toFixed(3)}\\n${cells.rows[r]}\\n${names[c]}`};
 svg.addEventListener("pointermove",e=>{
 if(held){const s=view[2]/svg.clientWidth,t=view[3]/svg.clientHeight,k=Math.max(s,t);
 show([held.view[0]-(e.clientX-held.x)*k,held.view[1]-(e.clientY-held.y)*k,view[2],view[3]])}
