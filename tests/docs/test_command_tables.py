@@ -24,7 +24,7 @@ def test_every_command_and_option_is_listed() -> None:
     assert headings == [
         "encode", "decode", "count", "compare", "report", "chunk", "train tokenizer", "train vectors",
         "tokenizer add", "tokenizer diff", "tokenizer export", "tokenizer extend", "tokenizer prune",
-        "embed", "similarity", "context", "similar", "analogy",
+        "embed", "distill", "similarity", "context", "similar", "analogy",
         "vectors convert", "vectors evaluate", "vectors export", "vectors info", "vectors list",
         "recommend evaluate", "recommend session", "recommend similar", "recommend train", "recommend tune", "recommend update",
         "models info", "models list", "models path", "models pull", "env", "completion", "config show",
