@@ -11,6 +11,8 @@ struct Bfloat16 {
 };
 
 // Exact for every value.
-inline float to_float(Bfloat16 value) { return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16); }
+inline float to_float(Bfloat16 value) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
+}
 
 }  // namespace tokenspace::knn
