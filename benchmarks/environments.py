@@ -1,7 +1,7 @@
 """One virtual environment per group of contestants: tokenizers 0.23 and 1.0rc cannot share one.
 
 python benchmarks/environments.py          makes what is missing
-TOKENSPACE_BENCH_PEERS=/path/to/python     uses an environment that exists (likewise _NEXT, _FAST, _TRAINERS, _SEARCH and _VECTORS)
+TOKENSPACE_BENCH_PEERS=/path/to/python     uses an environment that exists (likewise _NEXT, _FAST, _TRAINERS, _SEARCH, _VECTORS and _STATIC)
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ GROUPS = {
     "trainers": ["rustbpe==0.1.0"],
     "search": ["usearch==2.26.6"],
     "vectors": ["gensim==4.4.0", "fasttext-wheel==0.9.2"],
+    "static": ["model2vec[distill]==0.10.0"],
 }
 GROUP_OF = {
     "tokenizers": "peers",
@@ -31,6 +32,7 @@ GROUP_OF = {
     "gensim": "vectors",
     "usearch": "search",
     "fasttext": "vectors",
+    "model2vec": "static",
 }
 
 

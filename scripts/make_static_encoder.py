@@ -34,11 +34,11 @@ from tokenspace.vectors.keyed_vectors.correlation import spearman
 ROOT = Path(__file__).resolve().parent.parent
 ASSET = ROOT / "src" / "tokenspace" / "assets" / "static"
 CORPORA = ("en-prose", "en-docs")
-PIECES = 200_000
+PIECES = 300_000
 DIMENSIONS = 256
 SIF_COEFFICIENT = 1e-5
 SETTINGS = RefineSettings(epochs=4, rate=0.001)
-TEACHER_ENGINE = {"engine": "torch", "precision": "bf16", "threads": 1}
+TEACHER_ENGINE = {"engine": "native", "precision": "bf16"}
 SHARD = 8192
 DATE = "November 2026"
 
@@ -142,7 +142,7 @@ def main() -> int:
         vectors = teacher_vectors(teacher, texts, options.cache or Path(temporary))
     model = distill(
         teacher, corpus=texts, vectors=vectors, dimensions=DIMENSIONS, sif_coefficient=SIF_COEFFICIENT,
-        precision="int8", refinement=SETTINGS, threads=1, progress="plain",
+        precision="int8", refinement=SETTINGS, progress="plain",
     )  # fmt: skip
     sts = options.data / "benchmarks" / "stsbenchmark"
     scores = [sts_score(model.encode, sts / f"sts-{split}.csv") for split in ("dev", "test")]
