@@ -77,11 +77,17 @@ def rate(encode: Encode, texts: list[str]) -> float:
     return best
 
 
-def encoder(model: str | Path | ts.TextEncoder) -> Encode:
-    loaded = (
-        model if isinstance(model, ts.TextEncoder) else ts.TextEncoder(model, threads=THREADS, on_truncate="ignore")
-    )
-    return loaded.encode
+Maker = Callable[[list[str]], Encode]  # a task's texts -> what encodes them
+
+
+def always(encode: Encode) -> Maker:
+    """A contestant that does not look at a task's texts first."""
+    return lambda _: encode
+
+
+def encoder(model: str | Path) -> Maker:
+    """A text encoder by name or folder."""
+    return always(ts.TextEncoder(model, threads=THREADS, on_truncate="ignore").encode)
 
 
 def word_vectors() -> Encode:
@@ -121,14 +127,14 @@ def tf_idf(texts: list[str]) -> Encode:
     return lambda some: vectorizer.transform(some).toarray()
 
 
-def contestants(texts: list[str]) -> Iterator[tuple[str, Callable[[list[str]], Encode], float | None]]:
+def contestants(texts: list[str]) -> Iterator[tuple[str, Maker, float | None]]:
     """(name, a task's texts -> its encoder, texts/s where it was measured elsewhere)."""
-    yield "tokenspace/static", lambda _, run=encoder("tokenspace/static"): run, None
-    yield "all-MiniLM-L6-v2, native engine", lambda _, run=encoder(minilm()): run, None
+    yield "tokenspace/static", encoder("tokenspace/static"), None
+    yield "all-MiniLM-L6-v2, native engine", encoder(minilm()), None
     with tempfile.TemporaryDirectory() as temporary:
         plain = Path(temporary, "plain")
         ts.distill(minilm(), threads=THREADS).save(plain)
-        yield "distilled without a corpus", lambda _, run=encoder(plain): run, None
+        yield "distilled without a corpus", encoder(plain), None
         python = interpreter("model2vec")
         if python is None:
             print("model2vec: no environment; run benchmarks/environments.py", file=sys.stderr)
@@ -138,8 +144,8 @@ def contestants(texts: list[str]) -> Iterator[tuple[str, Callable[[list[str]], E
             command = [python, "-c", _MODEL2VEC, str(minilm()), str(theirs), str(stored)]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             # Scored through our reader, whose vectors equal model2vec's (tests/parity/test_static_folders.py).
-            yield "model2vec 0.10, distill()", lambda _, run=encoder(theirs): run, float(done.stdout.split()[-1])
-    yield "mean of word2vec vectors", lambda _, run=word_vectors(): run, None
+            yield "model2vec 0.10, distill()", encoder(theirs), float(done.stdout.split()[-1])
+    yield "mean of word2vec vectors", always(word_vectors()), None
     yield "TF-IDF", tf_idf, None
 
 

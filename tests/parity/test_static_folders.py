@@ -52,7 +52,7 @@ def test_sentence_transformers_opens_ours(tmp_path, precision):
 
 def test_sentence_transformers_refuses_our_int8(tmp_path):
     library = pytest.importorskip("sentence_transformers")
-    with pytest.raises(Exception, match="model2vec|recogni"):
+    with pytest.raises(Exception, match=r"model2vec|recogni"):
         library.SentenceTransformer(str(saved(tmp_path / "m", "int8")), device="cpu")
 
 
