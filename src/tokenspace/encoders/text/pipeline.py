@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ...errors import ArgumentError, message
 from ..engines.pooling import pool_tokens, unit_rows
-from ..engines.protocol import Engine, FloatArray, Pooling
+from ..engines.protocol import Engine, FloatArray, Pooling, TokenBatch
 from .heads import Normalize
 from .recipe import Recipe
 from .report import EncodeReport, joined
@@ -25,7 +25,6 @@ BLOCK_TEXTS = 8192
 BLOCK_CHARS = 4 << 20
 # Tokens the engine is given at a time: some tenths of a second of work, after which Ctrl-C and progress have their turn.
 _BATCH_TOKENS = 8192
-_STATIC_BATCH_TOKENS = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ class Pipeline:
         found = np.empty((len(texts), width), dtype=np.float32)
         reports = []
         begin = 0
-        for block in blocks_of(texts):
+        for block in _slices_of(texts):
             told = partial(_told, advance, begin)
             found[begin : begin + len(block)], report = self.vectors(block, plan, first + begin, told)
             reports.append(report)
@@ -100,34 +99,37 @@ class Pipeline:
         return self._of_rows(self.rows.around(ids), plan, advance)[0]
 
     def _of_rows(self, rows: Rows, plan: Plan, advance: Callable[[int], None]) -> tuple[FloatArray, EncodeReport]:
-        texts = rows.lengths
+        count = len(rows.lengths)
         heads = self.recipe.heads
         if plan.normalize is False and self.recipe.normalize.value:
             heads = heads[:-1]
         skip = self.rows.prompt_tokens(plan.prompt) if plan.prompt and not self.recipe.include_prompt else 0
         unit_at_once = heads[:1] == (Normalize(),)
-        parts: list[npt.NDArray[np.int64]] = []
-        pooled: list[FloatArray] = []
-        done = np.zeros(len(texts), dtype=np.int64)
-        left = np.bincount(rows.owners, minlength=len(texts))
-        for chosen in self._batches(rows, plan):
-            parts.append(chosen)
-            pooled.append(self._pooled(rows, chosen, skip, unit_at_once, plan.threads))
-            np.add.at(done, rows.owners[chosen], 1)
-            advance(int((done == left).sum()))
-        found = np.empty((len(rows.owners), self._pooled_width), dtype=np.float32)
-        for chosen, values in zip(parts, pooled, strict=True):
-            found[chosen] = values
+        found = self._run(rows, plan, skip, unit_at_once, advance)
         for head in heads[unit_at_once:]:
             found = head(found)
-        windows = np.bincount(rows.owners, minlength=len(texts))
-        if len(found) != len(texts):
+        windows = np.bincount(rows.owners, minlength=count)
+        if len(found) != count:
             found = _joined(found, rows, windows, bool(heads) and isinstance(heads[-1], Normalize))
         if plan.dimensions is not None:
             found = np.ascontiguousarray(found[:, : plan.dimensions])
         if plan.normalize and (plan.dimensions is not None or heads[-1:] != (Normalize(),)):
             found = unit_rows(found)
         return found, EncodeReport(plan.max_length, rows.lengths, windows)
+
+    def _run(self, rows: Rows, plan: Plan, skip: int, unit: bool, advance: Callable[[int], None]) -> FloatArray:
+        """Vectors of all rows after the pooling, in their order."""
+        if self.recipe.static and plan.batch_size is None and not skip:
+            # A table of rows gains nothing from rows of like length: the block goes as it is, no id is copied.
+            return self.engine.pooled(TokenBatch(rows.ids, rows.row_offsets), "mean", unit, plan.threads)
+        found = np.empty((len(rows.owners), self._pooled_width), dtype=np.float32)
+        done = np.zeros(len(rows.lengths), dtype=np.int64)
+        left = np.bincount(rows.owners, minlength=len(done))
+        for chosen in self._batches(rows, plan):
+            found[chosen] = self._pooled(rows, chosen, skip, unit, plan.threads)
+            np.add.at(done, rows.owners[chosen], 1)
+            advance(int((done == left).sum()))
+        return found
 
     def _batches(self, rows: Rows, plan: Plan) -> Iterator[npt.NDArray[np.int64]]:
         """Rows of like length together, the longest first: what needs the most memory fails at once."""
@@ -137,10 +139,9 @@ class Pipeline:
             for begin in range(0, len(order), plan.batch_size):
                 yield order[begin : begin + plan.batch_size]
             return
-        budget = _STATIC_BATCH_TOKENS if self.recipe.static else _BATCH_TOKENS
         begin = 0
         while begin < len(order):
-            count = max(1, budget // max(1, int(sizes[order[begin]])))
+            count = max(1, _BATCH_TOKENS // max(1, int(sizes[order[begin]])))
             yield order[begin : begin + count]
             begin += count
 
@@ -181,11 +182,25 @@ def checked(texts: Iterable[Any], first: int = 0) -> Iterator[str]:
     Raises:
         ArgumentError: one that is not, with its row.
     """
+    if isinstance(texts, list) and set(map(type, texts)) <= {str}:
+        yield from texts
+        return
     for row, text in enumerate(texts, first):
         if not isinstance(text, str):
             remedy = "bytes.decode()" if isinstance(text, bytes) else "an empty text '' for what is missing"
             raise ArgumentError(message("encode", f"a str in row {row} (from 0)", type(text).__name__, remedy))
         yield text
+
+
+def _slices_of(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As `blocks_of`, for texts that are all there."""
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+    begin = 0
+    while begin < len(texts):
+        chars = int(ends[begin - 1]) if begin else 0
+        end = min(begin + BLOCK_TEXTS, int(np.searchsorted(ends, chars + BLOCK_CHARS)) + 1)
+        yield texts[begin:end]
+        begin = end
 
 
 def blocks_of(texts: Iterable[str], size: int = BLOCK_TEXTS) -> Iterator[list[str]]:
