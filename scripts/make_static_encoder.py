@@ -13,6 +13,7 @@ stored file says something else. --cache keeps the teacher's vectors, so that a 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import gzip
 import hashlib
 import importlib.util
@@ -95,7 +96,7 @@ def sts_score(encode, path: Path) -> float:
     return float(spearman(np.einsum("ij,ij->i", left, right), np.array([float(row[4]) for row in rows]))[0])
 
 
-def card(dev: float, test: float, cosine: float, used: list[tuple[str, str]]) -> str:
+def card(dev: float, test: float, cosine: float, count: int, used: list[tuple[str, str]]) -> str:
     """The README of the encoder."""
     sources = "\n".join(f"| {description} | {licence} |" for description, licence in used)
     return f"""# tokenspace/static
@@ -117,7 +118,7 @@ English: texts in Chinese or other languages get vectors of little meaning.
 
 ## Texts it was refined on
 
-The teacher's vectors of {PIECES:,} sentences and clauses (40 % of them with words of the vocabulary put in) of these texts;
+The teacher's vectors of {count:,} sentences and clauses (40 % of them with words of the vocabulary put in) of these texts;
 none of the texts is in the files.
 
 | part | licence |
@@ -144,9 +145,10 @@ def main() -> int:
         teacher, corpus=texts, vectors=vectors, dimensions=DIMENSIONS, sif_coefficient=SIF_COEFFICIENT,
         precision="int8", refinement=SETTINGS, progress="plain",
     )  # fmt: skip
+    model = dataclasses.replace(model, teacher="sentence-transformers/all-MiniLM-L6-v2")
     sts = options.data / "benchmarks" / "stsbenchmark"
     scores = [sts_score(model.encode, sts / f"sts-{split}.csv") for split in ("dev", "test")]
-    text = card(*scores, model.cosines[-1], used)
+    text = card(*scores, model.cosines[-1], len(texts), used)
     print(f"{len(texts)} texts; STS-B dev {scores[0]:.4f}, test {scores[1]:.4f}; cosines {model.cosines}")
     with tempfile.TemporaryDirectory() as temporary:
         folder = ASSET if not options.check else Path(temporary)

@@ -114,7 +114,9 @@ def distill(
         refined = refine_rows(rows, batch, projected, refinement, seed=seed, threads=threads, progress=progress)
     stored, factors = quantize_rows(refined.rows, precision)
     engine = StaticEngine(stored, factors=factors, dropped=unknown, architecture="model2vec")
-    return StaticModel(engine, tokenizer, True, teacher.name, refined.cosines)
+    # A folder's place is nobody's business but this machine's.
+    name = os.path.basename(os.path.normpath(teacher.name)) if os.path.isdir(teacher.name) else teacher.name
+    return StaticModel(engine, tokenizer, True, name, refined.cosines)
 
 
 def _teacher(model: PathLike | TextEncoder, options: dict[str, Any]) -> TextEncoder:
