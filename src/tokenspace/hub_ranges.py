@@ -13,7 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +147,11 @@ class RangedFile:
             return None
         for path in self._folder.iterdir():
             span = _SPAN_NAME.fullmatch(path.name)
-            if span is not None and int(span[1]) <= begin and end <= int(span[2]):
-                return path, int(span[1])
+            if span is None or not int(span[1]) <= begin <= end <= int(span[2]):
+                continue
+            with suppress(OSError):  # another process may have removed it
+                if path.stat().st_size == int(span[2]) - int(span[1]):  # else it was damaged: fetched again
+                    return path, int(span[1])
         return None
 
     def _fetch(self, begin: int, end: int) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,15 @@ def test_neighbours_fetch_the_matrix_and_nothing_else(hub: Hub, folder: Path, tm
     hub.log.clear()
     again = ask(tmp_path, hub.url, guard="guarded", near=5, rows=[1, 2])
     assert (again["near"], again["rows"], hub.log) == (found["near"], expected_rows(folder, [1, 2]), [])
+
+
+def test_two_processes_and_a_damaged_piece(hub: Hub, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: ask(tmp_path, hub.url, near=5), range(2))
+    assert first == second
+    piece = max((tmp_path / "ours").rglob("*-*"), key=lambda path: path.stat().st_size)
+    piece.write_bytes(piece.read_bytes()[:1000])
+    assert ask(tmp_path, hub.url, near=5) == first
 
 
 def test_most_of_the_rows_come_as_the_matrix(hub: Hub, folder: Path, tmp_path: Path) -> None:

@@ -193,6 +193,25 @@ def test_rows_and_one_hot(table: Any) -> None:
             ts.TokenEmbeddings.random(*arguments)
 
 
+@pytest.mark.parametrize("dtype", ["<f2", "<f4", "<f8", "bfloat16"])
+def test_a_matrix_at_any_address(dtype: str, tmp_path: Path) -> None:
+    """Headers need not be padded: the numbers then begin anywhere."""
+    rows = np.random.default_rng(0).standard_normal((50, 13)).astype("<f4" if dtype == "bfloat16" else dtype)
+    stored = (rows.view(np.uint32) >> 16).astype("<u2") if dtype == "bfloat16" else rows
+    name = {"<f2": "F16", "<f4": "F32", "<f8": "F64", "bfloat16": "BF16"}[dtype]
+    tensor = {"wte.weight": {"dtype": name, "shape": [50, 13], "data_offsets": [0, stored.nbytes]}}
+    (tmp_path / "config.json").write_text('{"vocab_size": 50, "hidden_size": 13}')
+    for spaces in range(8):
+        header = json.dumps(tensor).encode() + b" " * spaces
+        (tmp_path / "model.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + stored.tobytes())
+        found = ts.TokenEmbeddings.from_pretrained(tmp_path)
+        wide = found[:].astype(np.float64)
+        assert wide.shape == (50, 13)
+        cosines = (wide @ wide[3]) / np.linalg.norm(wide, axis=1)
+        assert [near.id for near in found.most_similar(3, topn=3)] == np.argsort(-cosines)[1:4].tolist()
+        assert found.duplicates() == []
+
+
 def test_embed_gives_tokens_and_places(table: Any) -> None:
     text = "the king é"
     found = table.embed(text)
