@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tokenspace
-from tests.unit.text_models import WIDTH, write_bert
+from tests.unit.text_models import WIDTH, write_bert, write_static
 from tokenspace.io.safetensors_file import read_tensors
 
 TEXTS = ["a cat", "the dog sat on the mat", "hello world"]
@@ -216,7 +216,10 @@ def test_nearest_texts_by_every_similarity(model: Path, similarity: str) -> None
     np.testing.assert_allclose([score for score, _, _ in found], scores[best], rtol=1e-4, atol=1e-5)
 
 
-def test_cold_start_is_light(model: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["transformer", "static"])
+def test_cold_start_is_light(model: Path, tmp_path: Path, kind: str) -> None:
+    if kind == "static":
+        model = write_static(tmp_path / "static")
     program = (
         "import sys; from tokenspace.cli.main import run\n"
         f"code = run(['embed', '--text', 'a cat', '-m', {str(model)!r}, '-o', {str(tmp_path / 'out.npy')!r}])\n"
