@@ -80,7 +80,8 @@ def test_layers_asked_for(encoder) -> None:
     assert some.layers == (3, 1, 0)
     np.testing.assert_array_equal(some.vectors, every.vectors[[3, 1, 0]])
     assert encoder.encode(TEXT).layers == (3,)
-    for wrong in ([9], [-5], "some", []):
+    np.testing.assert_array_equal(encoder.encode(TEXT, layers=1).vectors[0], every.vectors[1])
+    for wrong in ([9], [-5], "some", [], [0.5], {"a"}, 1.5):
         with pytest.raises(ArgumentError):
             encoder.encode(TEXT, layers=wrong)
     with pytest.raises(ArgumentError, match=r"one of \[3\]"):
@@ -120,8 +121,10 @@ def test_wrong_inputs_are_named(encoder) -> None:
             encoder.encode(wrong)
     with pytest.raises(ArgumentError, match="list of words"):
         encoder.encode("one string", is_split_into_words=True)
-    with pytest.raises(ArgumentError):
-        encoder.encode("a", on_truncate="cut")
+    for options in ({"on_truncate": "cut"}, {"threads": -1}):
+        with pytest.raises(ArgumentError):
+            encoder.encode("a", **options)
+    assert encoder.encode("苹果".encode()).text == "苹果"
     with pytest.raises(NotFoundError):
         ts.ContextualEncoder("./no/such/folder")
 
@@ -219,7 +222,17 @@ def test_words_given_as_strings_spans_or_by_a_segmenter(places) -> None:
     assert cut.exact == [False], "the token of 'apples' reaches beyond 'pp'"
     cutter = vectors.word_vectors(words=lambda run: [run[:3], run[3:]])
     assert cutter.words == ["苹果公", "司", "sells", "apples"]
-    for wrong in (["公司", "苹果"], ["", "apples"], [(0, 99)], [(3, 3)], lambda run: ["x"]):
+    for wrong in (
+        ["公司", "苹果"],
+        ["", "apples"],
+        [(0, 99)],
+        [(3, 3)],
+        lambda run: ["x"],
+        "words",
+        5,
+        [("a", 1)],
+        [3],
+    ):
         with pytest.raises(ArgumentError):
             vectors.word_vectors(words=wrong)
 

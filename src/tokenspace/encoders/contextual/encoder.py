@@ -142,7 +142,10 @@ class ContextualEncoder(Explorer):
             if layers != "all":
                 raise ArgumentError(message("layers", 'numbers or "all"', repr(layers)))
             return tuple(range(self.engine.layer_count + 1))
-        found = check_layers(layers, self.engine.layer_count)
+        try:
+            found = check_layers((layers,) if isinstance(layers, int) else layers, self.engine.layer_count)
+        except TypeError:
+            raise ArgumentError(message("layers", 'whole numbers or "all"', repr(layers))) from None
         if not found:
             raise ArgumentError(message("layers", "at least one layer", "none"))
         return found
@@ -205,6 +208,8 @@ class ContextualEncoder(Explorer):
         overlap: int | None = None,
         threads: int | None = None,
     ) -> _Plan:
+        if threads is not None and threads < 0:
+            raise ArgumentError(message("encode", "threads of at least 0", str(threads)))
         return _Plan(
             layers=self.layers if layers is None else self._layers(layers),
             attentions=attentions,
@@ -274,6 +279,8 @@ class ContextualEncoder(Explorer):
     # ---- one text ----
     def _prepare(self, text: Any, plan: _Plan) -> _Prepared:
         first, second = text if _is_pair(text, plan.split) else (text, None)
+        if not plan.split:
+            first, second = _as_str(first), None if second is None else _as_str(second)
         encoding = self.tokenizer.encode(first, second, plan.special, plan.split)
         limit, length = self.max_tokens, len(encoding)
         if limit is None or length <= limit:
@@ -285,7 +292,12 @@ class ContextualEncoder(Explorer):
         if plan.on_truncate == "chunk":
             return _Prepared(first, second, encoding, windows_over(encoding, limit, plan.overlap))
         (cut,) = self.tokenizer.encode_batch_encodings(
-            [text], None, plan.special, plan.split, threads=1, truncation=Truncation(limit)
+            [(first, second)] if second is not None else [first],
+            None,
+            plan.special,
+            plan.split,
+            threads=1,
+            truncation=Truncation(limit),
         )
         return _Prepared(first, second, cut, [whole_row(cut)], length - len(cut))
 
@@ -356,6 +368,15 @@ def _is_pair(text: Any, split: bool) -> bool:
     if not split:
         return isinstance(text, tuple) and len(text) == 2
     return isinstance(text, tuple) and len(text) == 2 and not any(isinstance(part, str) for part in text)
+
+
+def _as_str(text: Any) -> str:
+    """bytes are read as UTF-8, so that offsets count characters of something."""
+    if isinstance(text, bytes):
+        return text.decode("utf-8", "replace")
+    if not isinstance(text, str):
+        raise ArgumentError(message("encode", "texts or pairs (text, pair)", type(text).__name__))
+    return text
 
 
 def _inputs(texts: Any, split: bool) -> tuple[bool, list[Any]]:

@@ -339,13 +339,11 @@ class Senses:
         }  # fmt: skip
 
     def __repr__(self) -> str:
-        best = self.clusters()
+        best, one = self.clusters(), "" if len(self) == 1 else "s"
         drawn = f" of {self.found:,}" if self.found > len(self) else ""
+        groups = f"{best.count} cluster{'' if best.count == 1 else 's'} at layer {self.best_layer}"
         value = "" if best.separation is None else f", separation {best.separation:.2f}"
-        return (
-            f"Senses({self.word!r}: {len(self):,}{drawn} occurrences, {best.count} cluster{'s' * (best.count != 1)} at layer "
-            f"{self.best_layer}{value})"
-        )
+        return f"Senses({self.word!r}: {len(self):,}{drawn} occurrence{one}, {groups}{value})"
 
     def __str__(self) -> str:
         return self.to_text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -189,15 +189,7 @@ class ContextualVectors(Attention):
         if words == "tokenizer" or not isinstance(given, str):
             return self._tokenizer_words(pool, sequence, given)
         text = self._text(sequence)
-        if words is None or callable(words):
-            spans = split_words(text, words)
-        elif all(isinstance(one, str) for one in words):
-            spans = given_words(text, [str(one) for one in words])
-        else:
-            spans = [(int(begin), int(end)) for begin, end in cast(Sequence[Span], words)]
-            for begin, end in spans:
-                if not 0 <= begin < end <= len(text):
-                    raise ArgumentError(message("word_vectors", f"0 <= begin < end <= {len(text)}", f"{begin}, {end}"))
+        spans = split_words(text, words) if words is None or callable(words) else _spans_of(text, words)
         bounds = np.asarray(spans, dtype=np.int64).reshape(-1, 2)
         groups = self._overlapping(bounds[:, 0], bounds[:, 1], sequence)
         return self._pooled(pool, [text[begin:end] for begin, end in spans], spans, groups, text)
@@ -270,3 +262,19 @@ class ContextualVectors(Attention):
         from .html import tokens_html
 
         return tokens_html(self)
+
+
+def _spans_of(text: str, words: Any) -> list[Span]:
+    """Words or stretches that were given, as stretches of the text."""
+    try:
+        given = None if isinstance(words, str) else list(words)
+        if given is not None and all(isinstance(one, str) for one in given):
+            return given_words(text, given)
+        spans = [(operator.index(begin), operator.index(end)) for begin, end in given or [words]]
+    except (TypeError, ValueError):
+        expected = 'None, "tokenizer", a list of words or of (begin, end), or a function'
+        raise ArgumentError(message("word_vectors", expected, repr(words)[:80])) from None
+    for begin, end in spans:
+        if not 0 <= begin < end <= len(text):
+            raise ArgumentError(message("word_vectors", f"0 <= begin < end <= {len(text)}", f"{begin}, {end}"))
+    return spans
