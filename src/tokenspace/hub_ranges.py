@@ -22,7 +22,7 @@ from .hub import HubRepo
 from .io.writers import atomic_writer
 from .progress import ProgressLike, Reporter
 
-__all__ = ["NoRangesError", "RangedFile"]
+__all__ = ["NoRangesError", "RangedFile", "cache_root"]
 
 _ATTEMPTS = 4
 _TIMEOUT_SECONDS = 60
@@ -38,7 +38,8 @@ class _BrokenError(Exception):
     """The connection ended early, or the server is busy; worth another attempt."""
 
 
-def _cache_root() -> Path:
+def cache_root() -> Path:
+    """Where pieces are kept."""
     named = os.environ.get("TOKENSPACE_CACHE_DIR")
     if named:
         return Path(named) / "checkpoints"
@@ -64,7 +65,7 @@ class RangedFile:
         self.size = size
         self._repo = repo
         self._commit = commit
-        self._folder = _cache_root() / _digest(etag, size)
+        self._folder = cache_root() / _digest(etag, size)
 
     @classmethod
     def find(cls, repo: HubRepo, name: str) -> RangedFile | None:
@@ -79,7 +80,7 @@ class RangedFile:
         commit = repo.commit
         note = None
         if commit is not None:
-            note = _cache_root() / "files" / f"{_digest(constants.ENDPOINT, repo.repo_id, commit, name)}.json"
+            note = cache_root() / "files" / f"{_digest(constants.ENDPOINT, repo.repo_id, commit, name)}.json"
             known = _read_note(note)
             if known is not None:
                 return None if known["size"] is None else cls(repo, name, commit, known["etag"], known["size"])
@@ -91,7 +92,7 @@ class RangedFile:
         if not found.etag or found.size is None or not (found.commit_hash or commit):
             raise NoRangesError
         commit = commit or found.commit_hash
-        note = _cache_root() / "files" / f"{_digest(constants.ENDPOINT, repo.repo_id, commit, name)}.json"
+        note = cache_root() / "files" / f"{_digest(constants.ENDPOINT, repo.repo_id, commit, name)}.json"
         _write_note(note, {"size": found.size, "etag": found.etag})
         return cls(repo, name, commit, found.etag, found.size)
 

@@ -31,7 +31,18 @@ def test_distil_and_embed(ts, corpus, tmp_path):
     assert (done.json["dimensions"], done.json["rows"], done.json["cosines"]) == (24, "float16", [])
     assert TextEncoder(folder).encode(["a text"]).shape == (1, 24)
     refined = str(tmp_path / "refined")
-    arguments = ("distill", "tokenspace/static", "--corpus", corpus, "--dimensions", "24", "--rows", "int8", "--epochs", "2")
+    arguments = (
+        "distill",
+        "tokenspace/static",
+        "--corpus",
+        corpus,
+        "--dimensions",
+        "24",
+        "--rows",
+        "int8",
+        "--epochs",
+        "2",
+    )
     done = ts(*arguments, "--rate", "0.01", "-o", refined)
     assert done.code == 0, done.err
     assert "held-out cosine" in done.out

@@ -72,6 +72,9 @@ def _caches() -> dict[str, str]:
 
     found["tiktoken cache"] = str(tiktoken()[0])
     found["compiled cache"] = str(compiled())
+    from ..hub_ranges import cache_root
+
+    found["pieces of checkpoints"] = str(cache_root())
     from ..vectors.formats.registry import folders
 
     found["published vectors"] = ", ".join(map(str, folders()))

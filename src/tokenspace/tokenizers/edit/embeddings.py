@@ -13,13 +13,13 @@ from ...errors import ArgumentError, FileError, FormatError, NotFoundError, mess
 from ...types import PathLike
 
 if TYPE_CHECKING:
+    from ...io.safetensors_file import Header
     from ...types import IntArray
 
 __all__ = ["CutTensor", "cut_embeddings"]
 
 _OPERATION = "cut_embeddings"
 _INDEX = "model.safetensors.index.json"
-_MAX_HEADER = 100 << 20  # the format's own limit
 _CHUNK_BYTES = 16 << 20
 
 
@@ -59,9 +59,9 @@ def cut_embeddings(
     wanted = None if names is None else set(names)
     chosen = {
         name: file
-        for file, (tensors, _) in headers.items()
-        for name, tensor in tensors.items()
-        if name != "__metadata__" and _is_wanted(name, tensor, len(id_map), wanted)
+        for file, header in headers.items()
+        for name, tensor in header.tensors.items()
+        if _is_wanted(name, tensor.shape, len(id_map), wanted)
     }
     if wanted is not None and wanted - set(chosen):
         raise ArgumentError(
@@ -130,50 +130,32 @@ def _files(path: Path) -> tuple[list[Path], dict[str, Any] | None]:
     return [path.parent / shard for shard in shards], index
 
 
-Header = tuple[dict[str, Any], int]
-
-
 def _header(path: Path) -> Header:
-    """(the header's object, where the data begins), checked against the size of the file."""
+    """What the file says of itself, checked against its size."""
+    from ...io.safetensors_file import header_bytes, parse_header
+
     operation = f"read {path}"
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8).ljust(8, b"\0"))
-            if not 2 <= length <= min(_MAX_HEADER, size - 8):
-                raise FormatError(message(operation, "a safetensors header within the file", f"{length} bytes"))
-            tensors = json.loads(file.read(length))
+            text = file.read(header_bytes(operation, file.read(8), size))
+    except FileError:
+        raise
     except OSError as error:
         raise FileError(message(operation, "a readable file", error.strerror or str(error))) from error
-    except ValueError as error:
-        if isinstance(error, FormatError):
-            raise
-        raise FormatError(message(operation, "a safetensors header in JSON", str(error))) from error
-    try:
-        for name, tensor in tensors.items():
-            if name == "__metadata__":
-                continue
-            begin, end = tensor["data_offsets"]
-            if not 0 <= begin <= end <= size - 8 - length or any(d < 0 for d in tensor["shape"]):
-                raise FormatError(message(operation, f"data of {name} within the file", f"{begin} to {end}"))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        if isinstance(error, FormatError):
-            raise
-        raise FormatError(message(operation, "shape and data_offsets of every tensor", repr(error))) from error
-    return tensors, 8 + length
+    return parse_header(operation, text, size)
 
 
-def _is_wanted(name: str, tensor: dict[str, Any], rows: int, wanted: set[str] | None) -> bool:
-    shape = tensor["shape"]
+def _is_wanted(name: str, shape: tuple[int, ...], rows: int, wanted: set[str] | None) -> bool:
     if wanted is None:
         return bool(shape) and shape[0] == rows
     if name in wanted and (not shape or shape[0] < rows):
-        raise ArgumentError(message(_OPERATION, f"{name} with at least {rows} rows", f"shape {shape}"))
+        raise ArgumentError(message(_OPERATION, f"{name} with at least {rows} rows", f"shape {list(shape)}"))
     return name in wanted
 
 
 def _largest(headers: dict[Path, Header]) -> str:
-    shapes = {n: t["shape"] for tensors, _ in headers.values() for n, t in tensors.items() if n != "__metadata__"}
+    shapes = {name: list(t.shape) for header in headers.values() for name, t in header.tensors.items()}
     best = max(shapes, key=lambda name: shapes[name][0] if shapes[name] else 0, default="")
     return f"{best} {shapes.get(best)}"
 
@@ -182,23 +164,18 @@ def _copy(file: Path, out: Path, header: Header, cut: set[str], old_ids: Any) ->
     """Writes one file; (bytes of its tensors, what was cut)."""
     from ...io.writers import atomic_writer
 
-    tensors, begin = header
-    order = sorted((t for t in tensors if t != "__metadata__"), key=lambda t: tensors[t]["data_offsets"][0])
-    written: dict[str, Any] = {"__metadata__": tensors["__metadata__"]} if "__metadata__" in tensors else {}
+    written: dict[str, Any] = {"__metadata__": header.metadata} if header.metadata else {}
     done: list[CutTensor] = []
     at = 0
-    for name in order:
-        tensor = tensors[name]
-        first, last = tensor["data_offsets"]
-        shape, size = list(tensor["shape"]), last - first
+    for name, tensor in header.tensors.items():
+        shape, size = tensor.shape, tensor.nbytes
         if name in cut:
             if size % shape[0]:
-                raise FormatError(message(f"read {file}", f"rows of whole bytes in {name}", f"{size} of {shape}"))
+                raise FormatError(message(f"read {file}", f"rows of whole bytes in {name}", f"{size} of {list(shape)}"))
             size = size // shape[0] * len(old_ids)
-            after = [len(old_ids), *shape[1:]]
-            done.append(CutTensor(name, str(out), tuple(shape), tuple(after)))
-            shape = after
-        written[name] = {**tensor, "shape": shape, "data_offsets": [at, at + size]}
+            shape = (len(old_ids), *shape[1:])
+            done.append(CutTensor(name, str(out), tensor.shape, shape))
+        written[name] = {"dtype": tensor.dtype, "shape": list(shape), "data_offsets": [at, at + size]}
         at += size
     text = json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     text += b" " * (-len(text) % 8)
@@ -208,12 +185,11 @@ def _copy(file: Path, out: Path, header: Header, cut: set[str], old_ids: Any) ->
         raise FileError(message(f"write {out}", "a folder to write to", error.strerror or str(error))) from error
     with atomic_writer(out, "wb") as target, file.open("rb") as source:
         target.write(struct.pack("<Q", len(text)) + text)
-        for name in order:
-            first, last = tensors[name]["data_offsets"]
+        for name, tensor in header.tensors.items():
             if name in cut:
-                _write_rows(source, target, begin + first, (last - first) // tensors[name]["shape"][0], old_ids)
+                _write_rows(source, target, tensor.begin, tensor.nbytes // tensor.shape[0], old_ids)
             else:
-                _write_bytes(source, target, begin + first, last - first)
+                _write_bytes(source, target, tensor.begin, tensor.nbytes)
     return at, done
 
 
