@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.data import minilm_folder
+from tests.data import ASSETS, minilm_folder
 
 ROWS = [
     ("We sat on the bank of the river.", "river"),
@@ -90,6 +90,14 @@ def test_similarity_of_a_sample_and_of_texts_given(ts, model, table) -> None:
     assert again.out == drawn.out
     two = ts("similarity", "a small cat", "a kitten sleeps", "-m", model, "--json")
     assert two.json["values"][0][1] > 0.3
+
+
+def test_similarity_without_a_model_takes_the_embedded_one(ts) -> None:
+    if not (ASSETS / "static" / "config.json").is_file():
+        pytest.skip("the embedded text encoder is not made yet")
+    found = ts("similarity", "--text", "a small cat", "--text", "a kitten", "--text", "the stock market", "--json").json
+    assert found["model"] == "tokenspace/static"
+    assert found["values"][0][1] > found["values"][0][2]
 
 
 def test_wrong_use_of_similarity_is_named(ts, model, table, tmp_path) -> None:

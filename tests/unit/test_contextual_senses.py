@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -355,3 +357,14 @@ def test_context_changes_more_from_layer_to_layer(minilm) -> None:
     assert found.self_similarity[0] > found.self_similarity[3] > found.self_similarity[6]
     assert all(own > any_two for own, any_two in zip(found.self_similarity, found.random, strict=True))
     assert found.layers == tuple(range(7))
+
+
+def test_senses_need_neither_torch_nor_matplotlib() -> None:
+    code = (
+        "import sys, tokenspace as ts\n"
+        f"senses = ts.ContextualEncoder({str(minilm_folder())!r}).senses('bank', {RIVER[:2] + MONEY[:2]!r})\n"
+        "senses.picture().to_html()\n"
+        "print(sorted({'torch', 'transformers', 'matplotlib', 'sklearn', 'scipy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
