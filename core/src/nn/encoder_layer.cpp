@@ -42,6 +42,7 @@ EncoderLayer::EncoderLayer(const Kernels& kernels, const Tensors::Layer& tensors
 void EncoderLayer::run(const Kernels& kernels, const Shape& shape, const DistanceBias* bias, Group& group,
                        float* const* attentions) const {
   const std::size_t d = shape.dimension, stride = padded(d), tokens = group.tokens;
+  if (tokens == 0) return;
   float* hidden = group.hidden.data();
   const auto grow = [](Buffer<float>& buffer, std::size_t n) {
     if (buffer.size() < n) buffer.resize(n);

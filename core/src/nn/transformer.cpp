@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t kGroupTokens = 384, kLeastGroupTokens = 48;
 // The probe: rows of these lengths, of ids that are spread over the vocabulary. Where the least cosine of one of its
 // tokens is below the bound, bf16 is not used.
-constexpr std::size_t kProbeRows = 2, kProbeTokens = 12;
+constexpr std::size_t kProbeRows = 2, kProbeTokens = 12, kProbeCandidates = 1000;
 constexpr float kProbeBound = 0.9995f;
 // Sums of 8-bit products must fit 32 bits.
 constexpr std::size_t kMost8BitInputs = 1 << 16;
@@ -161,17 +161,23 @@ struct Transformer::State {
     precision = Precision::bf16;
     std::vector<std::uint32_t> ids;
     std::vector<std::int64_t> offsets{0};
+    std::vector<float> row(shape.dimension);
     const std::size_t length = std::min(kProbeTokens, shape.max_tokens);
-    for (std::size_t i = 0; i < kProbeRows * length; ++i) {
-      // Multiples of the golden ratio's fraction: the same ids every time, far apart.
-      ids.push_back(
-          static_cast<std::uint32_t>((static_cast<std::uint64_t>(i + 1) * 2654435769u >> 8) % shape.vocabulary));
+    for (std::uint64_t i = 1; i <= kProbeCandidates && ids.size() < kProbeRows * length; ++i) {
+      // Multiples of the golden ratio's fraction: the same ids every time, far apart. A row that is not finite is an error
+      // of the text that has this token.
+      const auto id = static_cast<std::uint32_t>((i * 2654435769u >> 8) % shape.vocabulary);
+      read_row(words, id, row.data());
+      if (!all_finite(row.data(), row.size())) continue;
+      ids.push_back(id);
       if (ids.size() % length == 0) offsets.push_back(static_cast<std::int64_t>(ids.size()));
     }
-    const Batch batch{ids.data(), offsets.data(), kProbeRows, nullptr};
+    ids.resize(static_cast<std::size_t>(offsets.back()));
+    const std::size_t rows = offsets.size() - 1;
+    const Batch batch{ids.data(), offsets.data(), rows, nullptr};
     Group exact, rounded;
-    embed(batch, 0, kProbeRows, exact);
-    embed(batch, 0, kProbeRows, rounded);
+    embed(batch, 0, rows, exact);
+    embed(batch, 0, rows, rounded);
     for (std::size_t i = 0; i < shape.layers; ++i) {
       const EncoderLayer wide(*kernels, tensors.layers[i], factors(Precision::fp32), threads, i);
       wide.run(*kernels, shape, bias.get(), exact, nullptr);

@@ -13,7 +13,7 @@ from typing import Any
 from ...errors import FormatError, UnsupportedError, message
 from .description import ACTIVATIONS, Description
 
-__all__ = ["FAMILIES", "describe", "part_names"]
+__all__ = ["FAMILIES", "describe", "part_names", "tensor_name"]
 
 _BERT_LAYER = {
     "query": "attention.self.query",
@@ -208,7 +208,7 @@ def part_names(description: Description, names: Collection[str]) -> dict[str, st
         raise _malformed(f"one tensor whose name ends in {word!r}", received)
     found = {}
     for part, _ in description.shapes():
-        name = prefixes[0] + _tensor_name(family, part)
+        name = prefixes[0] + tensor_name(description, part)
         if name not in names:
             old = name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta")
             if old not in names:
@@ -222,7 +222,9 @@ def part_names(description: Description, names: Collection[str]) -> dict[str, st
     return found
 
 
-def _tensor_name(family: Family, part: str) -> str:
+def tensor_name(description: Description, part: str) -> str:
+    """What the family calls a part of `Description.shapes`, without a prefix."""
+    family = FAMILIES[description.architecture]
     whole = {
         "words": "embeddings.word_embeddings.weight",
         "positions": "embeddings.position_embeddings.weight",
@@ -231,7 +233,7 @@ def _tensor_name(family: Family, part: str) -> str:
     }
     if part in whole:
         return whole[part]
-    place, name, kind = part.rpartition(".")[0], part, part.rpartition(".")[2]
+    place, _, kind = part.rpartition(".")
     if place == "embedding_norm":
         return f"embeddings.LayerNorm.{kind}"
     number, _, name = place.partition(".")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ... import _core
-from ...errors import FormatError, message
+from ...errors import FormatError, UnsupportedError, message
 from ..model_files import ModelFiles, Weights
 from .check import check_batch, check_layers
 from .description import Description
@@ -111,8 +111,10 @@ def _part(weights: Weights, name: str, shape: tuple[int, ...]) -> tuple[npt.NDAr
         raise FormatError(message("native engine", f"{name} of shape {shape}, as config.json says", f"{info.shape}"))
     if info.dtype in _READ_BY_THE_CORE:
         dtype, numbers = info.dtype, weights.raw(name)
-    else:
+    elif info.dtype == "F64":
         dtype, numbers = "F32", weights.float32(name)
+    else:
+        raise UnsupportedError(message("native engine", f"{name} of F16, BF16, F32 or F64", info.dtype))
     flat: npt.NDArray[Any] = np.ascontiguousarray(numbers).reshape(-1)
     rows, columns = (1, *shape) if len(shape) == 1 else shape
     return flat.view(np.uint8), dtype, rows, columns
