@@ -1,7 +1,8 @@
 """One virtual environment per group of contestants: tokenizers 0.23 and 1.0rc cannot share one.
 
 python benchmarks/environments.py          makes what is missing
-TOKENSPACE_BENCH_PEERS=/path/to/python     uses an environment that exists (likewise _NEXT, _FAST, _TRAINERS, _SEARCH, _VECTORS and _STATIC)
+TOKENSPACE_BENCH_PEERS=/path/to/python     uses an environment that exists (likewise _NEXT, _FAST, _TRAINERS, _SEARCH, _VECTORS, _STATIC
+and _ENCODERS)
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ GROUPS = {
     "search": ["usearch==2.26.6"],
     "vectors": ["gensim==4.4.0", "fasttext-wheel==0.9.2"],
     "static": ["model2vec[distill]==0.10.0"],
+    # torch is named with its version: unpinned, it brings gigabytes of CUDA on Linux.
+    "encoders": ["torch==2.13.0", "sentence-transformers==6.2.0", "onnxruntime==1.31.1", "onnx==1.23.2"],
 }
 GROUP_OF = {
     "tokenizers": "peers",
@@ -33,6 +36,8 @@ GROUP_OF = {
     "usearch": "search",
     "fasttext": "vectors",
     "model2vec": "static",
+    "sentence-transformers": "encoders",
+    "onnxruntime": "encoders",
 }
 
 

