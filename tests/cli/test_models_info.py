@@ -144,6 +144,14 @@ def test_info_and_questions_of_a_static_encoder(ts: Any, tmp_path: Path) -> None
         assert (facts["engine"], facts["token_matrix"]["shape"]) == ("static", [10, 8])
         assert facts["text"]["pooling"]["value"] == ["mean"]
         assert len(ts("similar", "king", "-m", folder, "-n", "2").jsonl) == 2
+    assert set(ts("models", "info", theirs, "--json").json["refused"]) <= {"torch engine"}
+
+
+def test_the_embedded_encoder_is_asked_like_any_other(ts: Any) -> None:
+    assert ts("models", "info", "tokenspace/static", "--json").json["engine"] == "static"
+    found = ts("similar", "king", "-m", "tokenspace/static", "-n", "5", "--json")
+    assert found.code == 0, found.err
+    assert {"queen", "prince", "kings"} & {row["key"] for row in found.json["neighbours"]}
 
 
 def test_info_of_embedded_tokenizers(ts: Any) -> None:

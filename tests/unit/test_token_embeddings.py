@@ -298,6 +298,19 @@ def test_nan_rows_are_named_where_they_matter(tmp_path: Path) -> None:
         table.one_hot_product([0])
 
 
+def test_static_tables_come_with_their_weights_and_mapping(tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).standard_normal((4, 3)).astype(np.float16)
+    weights = np.array([0.5, 2, 1, 1, 3, 1], np.float32)
+    mapping = np.array([3, 0, 1, 1, 2, 0])
+    folder = write_model(
+        tmp_path,
+        {"model_type": "model2vec"},
+        {"model.safetensors": {"embeddings": rows, "weights": weights, "mapping": mapping}},
+    )
+    table = ts.TokenEmbeddings.from_pretrained(folder)
+    assert np.array_equal(table[:], rows[mapping].astype(np.float32) * weights[:, None])
+
+
 def test_duplicates_and_untrained(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     rows = (random.standard_normal((400, 32)) + 2).astype(np.float16)

@@ -112,9 +112,9 @@ def summarize(files: ModelFiles) -> ModelSummary:
     known = None if tokenizer is None else {"kind": tokenizer.kind, "entries": len(tokenizer)}
     facts = {} if weights is None else attempt("weights", lambda: _weight_facts(weights)) or {}
     matrix = None if weights is None else attempt("token matrix", lambda: _token_matrix(files, config, weights))
-    if config:
-        attempt("input embeddings", lambda: recipe_for(config))
     engine = None if weights is None else _engine(files, config, weights, attempt)
+    if config and engine != "static":  # whose table is all there is
+        attempt("input embeddings", lambda: recipe_for(config))
     text = attempt("text vectors", lambda: _texts(whole))
     classes = config.get("architectures")
     kind = config.get("model_type")
@@ -186,6 +186,7 @@ def _weight_facts(weights: Weights) -> dict[str, Any]:
 
 
 def _token_matrix(files: ModelFiles, config: dict[str, Any], weights: Weights) -> TokenMatrix:
+    """As stored: of a static encoder without its weights, which the table of `TokenEmbeddings` has applied."""
     sizes = config_sizes(config)
     info = find_input(f"load {files.name!r}", weights, sizes)
     return TokenMatrix(info.name, info.shape, info.dtype, info.nbytes, is_tied(sizes, find_output(weights, sizes)))

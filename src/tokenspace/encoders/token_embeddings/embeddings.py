@@ -10,8 +10,10 @@ import numpy.typing as npt
 from ...errors import ArgumentError, message
 from ...progress import ProgressLike
 from ...types import Ids, PathLike
-from ..model_files import Weights, open_model
+from ..model_files import ModelFiles, TensorInfo, Weights, open_model
 from ..model_files.array_shard import ArrayShard
+from ..model_files.float_values import FloatArray
+from ..static.files import is_static, read_static
 from .forms import Forms
 from .inspect import Untrained, duplicate_rows, untrained_rows
 from .locate import config_sizes, find_input, find_output, is_tied, output_or_error
@@ -59,7 +61,8 @@ class TokenEmbeddings(Questions, Forms):
         local_files_only: bool | None = None,
         progress: ProgressLike = None,
     ) -> Self:
-        """The matrix of a checkpoint, found by its name and by the sizes in config.json. Only headers are read.
+        """The matrix of a checkpoint, found by its name and by the sizes in config.json. Only headers are read; the table of
+        a static encoder (model2vec, StaticEmbedding) is read into memory as float32, its weights applied.
 
         Args:
             model: a folder with config.json and safetensors files (one, or shards with their index), or a hub id. Of a
@@ -80,10 +83,11 @@ class TokenEmbeddings(Questions, Forms):
             model, revision=revision, token=token, cache_dir=cache_dir, local_files_only=local_files_only
         ).main_part()
         weights = files.weights(ranges=True, progress=progress)
+        if tensor is None and is_static(files, weights.names):
+            weights, info = _static_rows(files)
+            return cls(files.name, weights, info, None, files if tokenizer is None else tokenizer)
         operation = f"TokenEmbeddings {files.name!r}"
-        sizes = config_sizes(
-            files.config if files.path("config.json") is not None else {}
-        )  # static encoders may have none
+        sizes = config_sizes(files.config)
         info = find_input(operation, weights, sizes, None if output else tensor)
         tied = is_tied(sizes, find_output(weights, sizes))
         if output:
@@ -120,9 +124,8 @@ class TokenEmbeddings(Questions, Forms):
         drawn = np.random.default_rng(seed).random((vocab_size, dimension), dtype=np.float32)
         drawn *= 2 * bound
         drawn -= bound
-        shard = ArrayShard({"weight": drawn})
-        weights = Weights("TokenEmbeddings.random", {"weight": "memory"}, lambda _: shard)
-        return cls("random", weights, weights.info("weight"), None, tokenizer)
+        weights, info = _in_memory("random", drawn)
+        return cls("random", weights, info, None, tokenizer)
 
     def untrained(self, known: Ids | None = None) -> Untrained:
         """Rows that training seems not to have touched: tokens a model has never seen.
@@ -143,3 +146,15 @@ class TokenEmbeddings(Questions, Forms):
     def duplicates(self) -> list[npt.NDArray[np.int64]]:
         """Groups of ids whose rows are the same bit by bit, the largest first."""
         return duplicate_rows(self._matrix)
+
+
+def _in_memory(name: str, rows: FloatArray) -> tuple[Weights, TensorInfo]:
+    shard = ArrayShard({name: rows})
+    weights = Weights("TokenEmbeddings", {name: "memory"}, lambda _: shard)
+    return weights, weights.info(name)
+
+
+def _static_rows(files: ModelFiles) -> tuple[Weights, TensorInfo]:
+    """What each token of a static encoder stands for."""
+    engine = read_static(files)
+    return _in_memory("token rows", engine.token_rows(np.arange(engine.vocab_size)))
