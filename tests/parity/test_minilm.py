@@ -55,7 +55,9 @@ def both() -> tuple[Path, TokenBatch, FloatArray]:
 
 
 # The least cosine of all texts, not the mean. That of int8 is what docs/algorithms/transformer.md states.
-@pytest.mark.parametrize(("precision", "least"), [("fp32", 0.999999), ("auto", 0.999), ("bf16", 0.9999), ("int8", 0.98)])
+@pytest.mark.parametrize(
+    ("precision", "least"), [("fp32", 0.999999), ("auto", 0.999), ("bf16", 0.9999), ("int8", 0.98)]
+)
 def test_vectors(both: tuple[Path, TokenBatch, FloatArray], precision: str, least: float) -> None:
     folder, batch, theirs = both
     if precision not in ("auto", *_core.transformer_kernels()[-1][1]):

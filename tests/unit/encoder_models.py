@@ -75,7 +75,9 @@ def make_encoder(
                 parameter.copy_(noise * 0.2 + (1.0 if name.endswith("weight") else 0.0))
             else:
                 is_table = "embeddings" in name or "relative" in name
-                parameter.copy_(noise * (0.5 if is_table else gain / parameter.shape[-1] ** 0.5 if parameter.ndim > 1 else 0.1))
+                parameter.copy_(
+                    noise * (0.5 if is_table else gain / parameter.shape[-1] ** 0.5 if parameter.ndim > 1 else 0.1)
+                )
             parameter.copy_(parameter.to(getattr(torch, dtype)).float())
     model.to(getattr(torch, dtype)).save_pretrained(folder, **(save or {}))
     return model.float()

@@ -189,6 +189,30 @@ def test_settings_of_the_tokenizer_file_neither_cut_nor_pad(model, tmp_path: Pat
     assert ts.ContextualEncoder(folder).encode(TEXT).tokens == ts.ContextualEncoder(model[0]).encode(TEXT).tokens
 
 
+def test_folders_of_sentence_transformers_old_and_new(model, tmp_path: Path) -> None:
+    import json
+    import shutil
+
+    cased = ts.Tokenizer.from_pretrained("tokenspace/unigram")  # as many tokens as the model has rows
+    modules = [
+        {"idx": 0, "name": "0", "path": "0_Transformer", "type": "sentence_transformers.models.Transformer"},
+        {"idx": 1, "name": "1", "path": "1_Other", "type": "of.somebody.Else"},
+    ]
+    inside = tmp_path / "0_Transformer"
+    shutil.copytree(model[0], inside)
+    cased.save(inside / "tokenizer.json")
+    settings = inside / "sentence_bert_config.json"
+    (tmp_path / "modules.json").write_text(json.dumps(modules[:1]))
+    settings.write_text(json.dumps({"max_seq_length": 16, "do_lower_case": True}))
+    assert ts.ContextualEncoder(tmp_path).encode("BANK").tokens == cased.encode("bank").tokens
+    settings.write_text(json.dumps({"max_seq_length": 16}))
+    encoder = ts.ContextualEncoder(tmp_path)
+    assert encoder.encode("BANK").tokens == cased.encode("BANK").tokens != cased.encode("bank").tokens
+    assert encoder.max_tokens == 32, "the bound of texts is none of tokens"
+    (inside / "modules.json").write_text(json.dumps(modules))  # a module nobody knows, after the model
+    assert ts.ContextualEncoder(inside).encode("BANK").tokens == encoder.encode("BANK").tokens
+
+
 # ---- words ----
 def test_words_by_every_pooling(places) -> None:
     vectors = places.encode("tokenization rivers", add_special_tokens=True)

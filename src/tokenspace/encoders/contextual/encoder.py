@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import ArgumentError, LimitError, message
+from ...errors import ArgumentError, LimitError, UnsupportedError, message
 from ...progress import ProgressLike, Reporter
 from ...tokenizers.settings import Truncation
 from ...types import PathLike
@@ -20,7 +20,7 @@ from ..engines.protocol import Engine, FloatArray, TokenBatch
 from ..model_files import ModelFiles, model_tokenizer, open_model
 from ..text.modules import read_modules
 from ..text.report import TruncationWarning
-from ..text.rows import OnTruncate
+from ..text.rows import OnTruncate, lowered
 from .explorer import Explorer
 from .vectors import ContextualVectors
 from .windows import Window, whole_row, windows_over
@@ -79,8 +79,8 @@ class ContextualEncoder(Explorer):
         named = open_model(
             model, revision=revision, token=token, cache_dir=cache_dir, local_files_only=local_files_only
         )
-        files = _transformer_of(named)
-        tokenizer = model_tokenizer(files)
+        files, lower = _transformer_of(named)
+        tokenizer = lowered(model_tokenizer(files)) if lower else model_tokenizer(files)
         loaded = load_engine(files, engine=engine, precision=precision, device=device)
         self._set(tokenizer, loaded, named.name, layers, max_tokens, on_truncate, threads)
 
@@ -349,13 +349,16 @@ class _Prepared:
     left_out: int = 0
 
 
-def _transformer_of(files: ModelFiles) -> ModelFiles:
-    """The folder of the model itself: old folders of sentence-transformers keep it in one inside."""
-    if files.path("config.json") is None:
-        for module in read_modules(files) or ():
-            if module.kind == "Transformer" and module.path:
-                return files.part(module.path)
-    return files
+def _transformer_of(files: ModelFiles) -> tuple[ModelFiles, bool]:
+    """(the folder of the model itself, whether texts are lowered before its tokenizer), as modules.json of
+    sentence-transformers says: old folders keep the model in one inside. Other modules do not matter to tokens."""
+    try:
+        modules = read_modules(files)
+    except UnsupportedError:
+        modules = None
+    if not modules or modules[0].kind != "Transformer":
+        return files, False
+    return files.part(modules[0].path), bool(modules[0].settings.get("do_lower_case", False))
 
 
 def _checked(policy: OnTruncate) -> OnTruncate:
