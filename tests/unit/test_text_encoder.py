@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -73,6 +74,9 @@ def test_one_thing_that_is_no_text(encoder: ts.TextEncoder) -> None:
         encoder.encode(b"a")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="dict"):
         encoder.encode({"a": 1})  # type: ignore[arg-type]
+    for wrong in (None, 3):
+        with pytest.raises(ArgumentError, match=type(wrong).__name__):
+            encoder.encode(wrong)  # type: ignore[arg-type]
 
 
 def test_any_characters(encoder: ts.TextEncoder) -> None:
@@ -201,6 +205,9 @@ def test_side_of_the_cut(copy: Path) -> None:
 def test_max_length(folder: Path) -> None:
     encoder = ts.TextEncoder(folder, max_length=5, on_truncate="ignore")
     np.testing.assert_array_equal(encoder.encode("the small cat sat on"), encoder.encode("the small cat"))
+    np.testing.assert_array_equal(
+        encoder.encode(LONG, max_length=9), ts.TextEncoder(folder, max_length=9, on_truncate="ignore").encode(LONG)
+    )
     encoder.max_seq_length = 32
     assert encoder.get_max_seq_length() == 32
     for wrong in (2, 33, 0, "5"):
@@ -234,6 +241,18 @@ def test_prompts(folder: Path) -> None:
         encoder.encode("cat", prompt_name="quary")
     with pytest.raises(ArgumentError, match="prompt"):
         ts.TextEncoder(folder, default_prompt_name="x")
+
+
+def test_lengths_by_task(copy: Path) -> None:
+    write_json(copy / "sentence_bert_config.json", {"max_seq_length": 12, "query_length": 4, "document_length": 8})
+    encoder = ts.TextEncoder(copy, on_truncate="ignore")
+    words = LONG.split()
+    for found, kept in (
+        (encoder.encode_query(LONG), 2),
+        (encoder.encode_document(LONG), 6),
+        (encoder.encode(LONG), 10),
+    ):
+        np.testing.assert_array_equal(found, encoder.encode(" ".join(words[:kept])))
 
 
 def test_dimensions(encoder: ts.TextEncoder, folder: Path) -> None:
@@ -615,3 +634,29 @@ def test_nothing_heavy_and_no_request(folder: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_model_in_the_cache_of_the_hub_needs_no_network(folder: Path, tmp_path: Path) -> None:
+    snapshot = tmp_path / "models--org--bert" / "snapshots" / ("0" * 40)
+    shutil.copytree(folder, snapshot)
+    (tmp_path / "models--org--bert" / "refs").mkdir()
+    (tmp_path / "models--org--bert" / "refs" / "main").write_text("0" * 40)
+    program = (
+        "import socket, sys\n"
+        "def refuse(*a, **k): raise AssertionError('a request')\n"
+        "socket.getaddrinfo = socket.socket.connect = refuse\n"
+        "import numpy as np, tokenspace as ts\n"
+        "encoder = ts.TextEncoder('org/bert', local_files_only=len(sys.argv) > 1 or None)\n"
+        "print(encoder.describe().pooling.origin, encoder.identity, float(encoder.encode('a cat').sum()))\n"
+    )
+    here = ts.TextEncoder(folder)
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+    for extra, arguments in (({"HF_HUB_OFFLINE": "1"}, []), ({}, ["local"])):
+        environment = {**variables, "HF_HUB_CACHE": str(tmp_path), **extra}
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments], capture_output=True, text=True, env=environment, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        origin, identity, total = done.stdout.split()
+        assert (origin, identity) == ("1_Pooling/config.json", here.identity)
+        assert float(total) == pytest.approx(float(here.encode("a cat").sum()), abs=1e-6)

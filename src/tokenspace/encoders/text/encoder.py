@@ -217,17 +217,21 @@ class TextEncoder(SentenceTransformersNames):
 
     @max_length.setter
     def max_length(self, value: int | None) -> None:
+        if value is None:
+            bound = self._pipeline.engine.max_tokens
+            self._length = Stated(bound, "the model's positions" if bound is not None else "argument")
+        else:
+            self._length = Stated(self._checked_length(value), "argument")
+
+    def _checked_length(self, value: int) -> int:
         bound = self._pipeline.engine.max_tokens
         least = self._pipeline.rows.before + self._pipeline.rows.after + 1
-        if value is None:
-            self._length = Stated(bound, "the model's positions" if bound is not None else "argument")
-            return
         if not isinstance(value, int) or value < least or (bound is not None and value > bound):
             upper = "" if bound is None else f" to {bound}, the positions of the model"
             raise ArgumentError(
                 message(self._what, f"a max_length of {least}{upper or ' or more'} tokens", repr(value))
             )
-        self._length = Stated(value, "argument")
+        return value
 
     @property
     def prompts(self) -> dict[str, str]:
@@ -283,6 +287,7 @@ class TextEncoder(SentenceTransformersNames):
         dimensions: int | None = None,
         precision: Precision = "float32",
         ranges: FloatArray | None = None,
+        max_length: int | None = None,
         on_truncate: OnTruncate | None = None,
         progress: ProgressLike = None,
         threads: int | None = None,
@@ -304,7 +309,7 @@ class TextEncoder(SentenceTransformersNames):
                 `quantize_embeddings`.
             ranges: float32 (2, d), smallest and largest value of each dimension, for int8 and uint8; None: those of
                 ``texts``, which have to be two at least.
-            on_truncate: None: as the encoder.
+            max_length, on_truncate: None: as the encoder.
             progress: a style or callback of `tokenspace.progress`; counts texts.
             return_report: give (vectors, `EncodeReport`) with the lengths and cuts of each text.
             theirs: arguments of sentence-transformers by their names (normalize_embeddings, truncate_dim,
@@ -321,7 +326,7 @@ class TextEncoder(SentenceTransformersNames):
         given = translated("encode", given, theirs, CALL)
         plan = self._plan(
             prompt=prompt, prompt_name=prompt_name, batch_size=batch_size, normalize=given["normalize"],
-            dimensions=given["dimensions"], on_truncate=on_truncate, threads=threads,
+            dimensions=given["dimensions"], max_length=max_length, on_truncate=on_truncate, threads=threads,
         )  # fmt: skip
         self._check_precision(precision, ranges)
         single = isinstance(texts, str)
@@ -371,13 +376,8 @@ class TextEncoder(SentenceTransformersNames):
         if options.get("prompt") is None and options.get("prompt_name") is None:
             prompts = self._pipeline.recipe.prompts.value
             options["prompt"] = next((prompts[name] for name in names if prompts.get(name)), "")
-        bound = self._pipeline.recipe.task_lengths.get(task)
-        if bound is None:
-            return self.encode(texts, **options)
-        other = object.__new__(TextEncoder)  # the same parts with another bound
-        other.__dict__.update(self.__dict__)
-        other.max_length = bound
-        return other.encode(texts, **options)
+        options.setdefault("max_length", self._pipeline.recipe.task_lengths.get(task))
+        return self.encode(texts, **options)
 
     def encode_stream(
         self,
@@ -391,7 +391,7 @@ class TextEncoder(SentenceTransformersNames):
         """Vectors of an endless or large iterable, in order, as arrays of at most ``rows`` rows; one such block of texts is
         held at a time. int8 and uint8 need ``ranges``; truncated texts are warned of at the end.
 
-        options: prompt, prompt_name, batch_size, normalize, dimensions, on_truncate, threads of `encode`.
+        options: prompt, prompt_name, batch_size, normalize, dimensions, max_length, on_truncate, threads of `encode`.
         """
         self._check_precision(precision, ranges)
         if precision in ("int8", "uint8") and ranges is None:
@@ -462,7 +462,7 @@ class TextEncoder(SentenceTransformersNames):
 
     # ---- inside ----
     def _texts(self, texts: str | Iterable[str]) -> list[str]:
-        if isinstance(texts, (bytes, Mapping)):
+        if isinstance(texts, (bytes, Mapping)) or not isinstance(texts, Iterable):
             raise ArgumentError(message("encode", "a str, or several", type(texts).__name__))
         return [texts] if isinstance(texts, str) else list(checked(texts))
 
@@ -474,6 +474,7 @@ class TextEncoder(SentenceTransformersNames):
         batch_size: int | None = None,
         normalize: bool | None = None,
         dimensions: int | None = None,
+        max_length: int | None = None,
         on_truncate: OnTruncate | None = None,
         threads: int | None = None,
     ) -> Plan:
@@ -498,7 +499,8 @@ class TextEncoder(SentenceTransformersNames):
         # The caller's wish for vectors of length 1 holds for shortened vectors as well; a model's own does not.
         if normalize is None and recipe.normalize == Stated(True, "argument"):
             normalize = True
-        return Plan(prompt, batch_size, normalize, kept, self.max_length, policy, self.chunk_overlap, count or 0)
+        length = self.max_length if max_length is None else self._checked_length(max_length)
+        return Plan(prompt, batch_size, normalize, kept, length, policy, self.chunk_overlap, count or 0)
 
     def _prompt_named(self, name: str, prompts: Mapping[str, str]) -> str:
         if name not in prompts:

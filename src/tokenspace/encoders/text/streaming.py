@@ -106,7 +106,7 @@ def encode_to_file(
         rows_per_part: rows that are written, and lost by a kill, at a time; None: 16,384 of static encoders, 1,024 of others.
         rows_per_shard: of a folder of shards.
         progress: see `tokenspace.progress`; counts texts.
-        options: prompt, prompt_name, batch_size, normalize, dimensions, on_truncate, threads of `TextEncoder.encode`.
+        options: prompt, prompt_name, batch_size, normalize, dimensions, max_length, on_truncate, threads of `encode`.
 
     Raises:
         CheckpointError: the parts that are there were made with other settings or of other texts. ArgumentError: options
