@@ -119,3 +119,16 @@ TEST("token table: means of texts, without the dropped token, whatever the threa
   }
   CHECK_EQ(refused, true);
 }
+
+TEST("token table: the mean of a very long text keeps its digits") {
+  constexpr std::size_t kWidth = 20, kTokens = 3000001;
+  std::vector<float> rows(2 * kWidth, 0.1f);
+  std::fill(rows.begin() + kWidth, rows.end(), 0.3f);
+  const nn::TokenTable table{rows.data(), RowType::float32, 2, kWidth, 2, nullptr, nullptr};
+  std::vector<std::uint32_t> ids(kTokens, 0);
+  for (std::size_t i = 0; i < kTokens; i += 2) ids[i] = 1;
+  const std::vector<std::int64_t> offsets{0, static_cast<std::int64_t>(kTokens)};
+  std::vector<float> out(kWidth);
+  nn::mean_rows(table, {ids.data(), offsets.data(), 1}, false, 1, out.data());
+  for (const float x : out) CHECK_EQ(std::fabs(x - 0.2f) < 1e-6f, true);
+}
