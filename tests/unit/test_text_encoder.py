@@ -440,12 +440,54 @@ def test_path_out_of_the_folder(copy: Path) -> None:
         {"transformer_task": "fill-mask"}, {"modality_config": {"message": {"method": "forward"}}},
         {"module_output_name": "sentence_embedding"}, {"model_kwargs": {"num_hidden_layers": 1}},
         {"config_kwargs": {"is_causal": False}}, {"query_expansion": {"strategy": "fixed"}},
+        {"processor_kwargs": {"add_eos_token": True}}, {"processing_kwargs": {"text": {"truncation": False}}},
+        {"tokenizer_args": {"truncation_side": "left"}}, {"processing_kwargs": {"text": {"add_special_tokens": False}}},
     ],
 )  # fmt: skip
 def test_settings_that_would_change_the_vectors_are_refused(copy: Path, settings: dict[str, Any]) -> None:
     write_json(copy / "sentence_bert_config.json", settings)
     with pytest.raises(UnsupportedError):
         ts.TextEncoder(copy)
+
+
+def test_settings_that_change_nothing(copy: Path, folder: Path) -> None:
+    write_json(copy / "sentence_bert_config.json", {
+        "transformer_task": "feature-extraction", "module_output_name": "token_embeddings", "query_length": None,
+        "modality_config": {"text": {"method": "forward", "method_output_name": "last_hidden_state"}},
+        "model_kwargs": {"torch_dtype": "bfloat16", "add_pooling_layer": False, "trust_remote_code": True, "rope": None},
+        "processor_kwargs": {"model_max_length": 20, "padding_side": "left"},
+        "processing_kwargs": {"text": {"max_length": 12, "padding": True, "truncation": True}, "chat_template": {"a": 1}},
+    })  # fmt: skip
+    found, expected = ts.TextEncoder(copy, on_truncate="ignore"), ts.TextEncoder(folder, on_truncate="ignore")
+    assert found.max_length == 12
+    np.testing.assert_array_equal(found.encode(["a cat", LONG]), expected.encode(["a cat", LONG]))
+
+
+def test_lower_case_of_a_bert_that_lowers_already(copy: Path) -> None:
+    """do_lower_case of such a model (bge) adds a step that changes nothing: it is left out, and every character agrees."""
+    write_json(copy / "sentence_bert_config.json", {"max_seq_length": 12, "do_lower_case": True})
+    assert ts.TextEncoder(copy).tokenizer.encode_to_list("A CAT") == ts.TextEncoder(copy).tokenizer.encode_to_list(
+        "a cat"
+    )
+    lower = ts.components.Normalizer("Lowercase")
+    text = "".join(f"a{chr(code)}b" for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    for accents in (None, True, False):
+        bert = ts.components.Normalizer(
+            "BertNormalizer", clean_text=True, handle_chinese_chars=True, strip_accents=accents, lowercase=True
+        )
+        assert bert.normalize_str(text) == bert.normalize_str(lower.normalize_str(text))
+
+
+def test_lower_case_of_another_tokenizer(copy: Path) -> None:
+    tokenizer = ts.Tokenizer.from_pretrained(copy)
+    layout = json.loads(tokenizer.to_json())
+    layout["normalizer"] = {"type": "NFC"}
+    (copy / "tokenizer.json").write_text(json.dumps(layout), encoding="utf-8")
+    before = ts.TextEncoder(copy).encode("A Cat")
+    write_json(copy / "sentence_bert_config.json", {"max_seq_length": 12, "do_lower_case": True})
+    encoder = ts.TextEncoder(copy)
+    np.testing.assert_array_equal(encoder.encode("A Cat"), encoder.encode("a cat"))
+    assert not np.array_equal(encoder.encode("A Cat"), before)
 
 
 def test_dense_refusals(copy: Path) -> None:

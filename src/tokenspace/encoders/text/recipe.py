@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -37,11 +37,17 @@ _FLAGS = {
     "pooling_mode_weightedmean_tokens": "weightedmean",
     "pooling_mode_lasttoken": "lasttoken",
 }
-# Options of transformers' loading that change how a model runs, not what it computes.
+# Options of transformers' loading that change how a model runs, not what it computes. trust_remote_code is the caller's to
+# say, as there.
 _NEUTRAL = {
-    "add_pooling_layer", "attn_implementation", "device_map", "dtype", "low_cpu_mem_usage", "torch_dtype",
-    "use_safetensors", "use_cache", "cache_dir", "revision", "token", "local_files_only",
+    "add_pooling_layer", "attn_implementation", "cache_dir", "device_map", "dtype", "local_files_only", "low_cpu_mem_usage",
+    "revision", "token", "torch_dtype", "trust_remote_code", "unpad_inputs", "use_cache", "use_fast",
+    "use_memory_efficient_attention", "use_safetensors",
 }  # fmt: skip
+_LENGTHS = {"max_length", "model_max_length"}
+# Padding is the engine's affair; texts are cut in any case.
+_CALLING = {"padding": None, "padding_side": None, "pad_to_multiple_of": None, "return_tensors": None,
+            "truncation": (True, "longest_first", "only_first")}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -160,13 +166,16 @@ def _with_transformer(recipe: Recipe, module: Module, what: str) -> Recipe:
     if settings.get("query_expansion"):
         raise UnsupportedError(message(what, "no query_expansion", f"one in {module.file}"))
     for name in ("model_args", "model_kwargs", "config_args", "config_kwargs"):
-        unknown = sorted(set(_mapping(settings.get(name), what, name)) - _NEUTRAL)
-        if unknown:
-            raise UnsupportedError(message(what, f"no settings in {name} that change the model", ", ".join(unknown)))
+        _refuse_others(_mapping(settings.get(name), what, name), _NEUTRAL, name, what)
     loading = {**_mapping(settings.get("tokenizer_args"), what, "tokenizer_args")}
     loading |= _mapping(settings.get("processor_kwargs"), what, "processor_kwargs")
+    _refuse_others(loading, {*_NEUTRAL, *_LENGTHS, "padding_side"}, "processor_kwargs", what)
     calling = _mapping(settings.get("processing_kwargs"), what, "processing_kwargs")
     texts = {**_mapping(calling.get("common"), what, "common"), **_mapping(calling.get("text"), what, "text")}
+    for name, accepted in _CALLING.items():
+        if accepted is None or texts.get(name) in accepted:
+            texts.pop(name, None)
+    _refuse_others(texts, _LENGTHS, "processing_kwargs", what)
     # As there: the call's own bound, else that given to the tokenizer, else max_seq_length.
     for stated in (texts.get("max_length"), loading.get("model_max_length"), settings.get("max_seq_length")):
         if stated is not None:
@@ -175,6 +184,13 @@ def _with_transformer(recipe: Recipe, module: Module, what: str) -> Recipe:
     lengths = {task: settings.get(f"{task}_length") for task in ("query", "document")}
     stated_lengths = {t: _length(value, what, module.file) for t, value in lengths.items() if value is not None}
     return replace(recipe, task_lengths=stated_lengths, lower_case=bool(settings.get("do_lower_case", False)))
+
+
+def _refuse_others(settings: Mapping[str, Any], known: Collection[str], name: str, what: str) -> None:
+    """Settings that are not known may change the vectors; None is none."""
+    unknown = sorted(key for key, value in settings.items() if key not in known and value is not None)
+    if unknown:
+        raise UnsupportedError(message(what, f"no settings in {name} that may change the vectors", ", ".join(unknown)))
 
 
 def _with_module(recipe: Recipe, module: Module, part: ModelFiles, what: str) -> Recipe:

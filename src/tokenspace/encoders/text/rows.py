@@ -214,7 +214,7 @@ def _template(tokenizer: Tokenizer) -> tuple[int, int, _Types | None]:
 
 
 def lowered(tokenizer: Tokenizer) -> Tokenizer:
-    """The same tokenizer behind a step that lowers every letter; itself where it has that step.
+    """The same tokenizer behind a step that lowers every letter; itself where that would change nothing.
 
     Raises:
         UnsupportedError: a tokenizer without the form of tokenizer.json.
@@ -223,6 +223,9 @@ def lowered(tokenizer: Tokenizer) -> Tokenizer:
     normalizer = value.get("normalizer")
     steps = normalizer["normalizers"] if normalizer and normalizer["type"] == "Sequence" else [normalizer]
     if any(step and step["type"] == "Lowercase" for step in steps):
+        return tokenizer
+    # BERT's own lowering comes to the same for every character (a test has them all), and keeps the tokenizer's fast way.
+    if len(steps) == 1 and steps[0] and steps[0]["type"] == "BertNormalizer" and steps[0].get("lowercase", True):
         return tokenizer
     value["normalizer"] = {"type": "Sequence", "normalizers": [{"type": "Lowercase"}, *filter(None, steps)]}
     made = type(tokenizer).from_str(json.dumps(value, ensure_ascii=False), tokenizer.name)
