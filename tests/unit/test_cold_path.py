@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +42,7 @@ def modules_after(statement: str) -> set[str]:
         "import tokenspace as ts; ts.ContextualEncoder; ts.pictures.HeatMap([[1.0]], ['a']).to_svg()",
         "import tokenspace.cli.context, tokenspace.cli.similarity",
         "import tokenspace as ts; ts.compare('hello', ['tokenspace/bpe', 'tokenspace/wordpiece'])",
+        "import tokenspace as ts; ts.TextEncoder().encode('hello')",
     ],
 )
 def test_nothing_heavy_is_imported(statement: str) -> None:
@@ -50,6 +53,21 @@ def test_nothing_heavy_is_imported(statement: str) -> None:
 def test_no_network_library_for_local_work() -> None:
     loaded = modules_after("import tokenspace as ts; ts.Tokenizer.from_pretrained('tokenspace/bpe').encode('hello')")
     assert not loaded & {"huggingface_hub", "requests", "httpx", "httpx2"}
+
+
+@pytest.mark.slow
+def test_ten_lines_are_embedded_at_once(tmp_path: Path) -> None:
+    """Half a second and 150 MB on a quiet machine; processor time, since the machine may not be."""
+    lines = tmp_path / "lines.txt"
+    lines.write_text("".join(f"Line {number} of ten.\n" for number in range(10)))
+    command = [sys.executable, "-m", "tokenspace.cli", "embed", str(lines), "-o", str(tmp_path / "out.npy")]
+    used = []
+    for _ in range(3):
+        _, status, usage = os.wait4(subprocess.Popen(command).pid, 0)
+        assert status == 0
+        used.append((usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024))
+    assert min(seconds for seconds, _ in used) < 1.0
+    assert min(megabytes for _, megabytes in used) < 150
 
 
 @pytest.mark.slow

@@ -241,6 +241,10 @@ def test_prompts(folder: Path) -> None:
         encoder.encode("cat", prompt_name="quary")
     with pytest.raises(ArgumentError, match="prompt"):
         ts.TextEncoder(folder, default_prompt_name="x")
+    with pytest.raises(ArgumentError, match="prompt"):
+        ts.TextEncoder(folder, prompts={"x": None})  # type: ignore[dict-item]
+    with pytest.raises(ArgumentError, match="prompt"):
+        encoder.encode("cat", prompt=3)  # type: ignore[arg-type]
 
 
 def test_lengths_by_task(copy: Path) -> None:
@@ -263,6 +267,7 @@ def test_dimensions(encoder: ts.TextEncoder, folder: Path) -> None:
     np.testing.assert_allclose(unit, whole[:5] / np.linalg.norm(whole[:5]), atol=1e-6)
     short = ts.TextEncoder(folder, dimensions=5)
     assert (short.dimension, short.truncate_dim, short.encode(["a"]).shape) == (5, 5, (1, 5))
+    assert encoder.encode("a cat", dimensions=np.int64(5), max_length=np.int32(6)).shape == (5,)  # type: ignore[arg-type]
     for wrong in (0, WIDTH + 1, 2.5):
         with pytest.raises(ArgumentError, match=f"1 to {WIDTH}"):
             encoder.encode("a", dimensions=wrong)  # type: ignore[arg-type]
@@ -508,6 +513,10 @@ def test_dense_refusals(copy: Path) -> None:
     good = {"linear.weight": np.ones((4, WIDTH), np.float32), "linear.bias": np.zeros(4, np.float32)}
     write_tensors(dense / "model.safetensors", good, {})
     assert ts.TextEncoder(copy).dimension == 4
+    with pytest.raises(
+        FormatError, match=f"vectors of {WIDTH} numbers for the step 'dense {WIDTH} -> 4, Tanh', received {2 * WIDTH}"
+    ):
+        ts.TextEncoder(copy, pooling=("cls", "max"))
     for wrong in (
         {**good, "linear.weight": np.ones((5, WIDTH), np.float32)},
         {**good, "linear.bias": np.zeros(3, np.float32)},

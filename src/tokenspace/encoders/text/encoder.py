@@ -134,7 +134,7 @@ class TextEncoder(SentenceTransformersNames):
         if max_length is not None:
             self.max_length = max_length
         self.on_truncate, self.chunk_overlap, self.threads = on_truncate, chunk_overlap, threads
-        self._check_dimensions(recipe.dimensions.value)
+        self._checked_dimensions(recipe.dimensions.value)
         self._last = threading.local()
         self._identity: str | None = None
 
@@ -175,6 +175,8 @@ class TextEncoder(SentenceTransformersNames):
                 heads = (*heads, Normalize())
             recipe = replace(recipe, heads=heads, normalize=Stated(normalize, "argument"))
         if prompts is not None:
+            if not all(isinstance(text, str) for text in prompts.values()):
+                raise ArgumentError(message(self._what, "texts as prompts", repr(dict(prompts))))
             recipe = replace(recipe, prompts=Stated({**recipe.prompts.value, **prompts}, "argument"))
         if default_prompt_name is not None:
             self._prompt_named(default_prompt_name, recipe.prompts.value)
@@ -226,12 +228,12 @@ class TextEncoder(SentenceTransformersNames):
     def _checked_length(self, value: int) -> int:
         bound = self._pipeline.engine.max_tokens
         least = self._pipeline.rows.before + self._pipeline.rows.after + 1
-        if not isinstance(value, int) or value < least or (bound is not None and value > bound):
+        if not isinstance(value, (int, np.integer)) or value < least or (bound is not None and value > bound):
             upper = "" if bound is None else f" to {bound}, the positions of the model"
             raise ArgumentError(
                 message(self._what, f"a max_length of {least}{upper or ' or more'} tokens", repr(value))
             )
-        return value
+        return int(value)
 
     @property
     def prompts(self) -> dict[str, str]:
@@ -483,6 +485,8 @@ class TextEncoder(SentenceTransformersNames):
         if prompt is None:
             name = prompt_name if prompt_name is not None else recipe.default_prompt_name.value
             prompt = "" if name is None else self._prompt_named(name, recipe.prompts.value)
+        if not isinstance(prompt, str):
+            raise ArgumentError(message("encode", "a str as prompt", type(prompt).__name__))
         policy = on_truncate or self.on_truncate
         if policy not in _POLICIES:
             raise ArgumentError(message("encode", f"on_truncate among {', '.join(_POLICIES)}", repr(policy)))
@@ -494,8 +498,7 @@ class TextEncoder(SentenceTransformersNames):
         ):
             if value is not None and value < least:
                 raise ArgumentError(message("encode", f"{name} of at least {least}", str(value)))
-        kept = dimensions if dimensions is not None else recipe.dimensions.value
-        self._check_dimensions(kept)
+        kept = self._checked_dimensions(dimensions if dimensions is not None else recipe.dimensions.value)
         # The caller's wish for vectors of length 1 holds for shortened vectors as well; a model's own does not.
         if normalize is None and recipe.normalize == Stated(True, "argument"):
             normalize = True
@@ -508,10 +511,13 @@ class TextEncoder(SentenceTransformersNames):
             raise ArgumentError(message("encode", f"a prompt among {known}", repr(name), "prompt='...'"))
         return prompts[name]
 
-    def _check_dimensions(self, dimensions: int | None) -> None:
+    def _checked_dimensions(self, dimensions: int | None) -> int | None:
+        if dimensions is None:
+            return None
         width = self._pipeline.dimension
-        if dimensions is not None and (not isinstance(dimensions, int) or not 1 <= dimensions <= width):
+        if not isinstance(dimensions, (int, np.integer)) or not 1 <= dimensions <= width:
             raise ArgumentError(message(self._what, f"dimensions of 1 to {width}", repr(dimensions)))
+        return int(dimensions)
 
     def _check_precision(self, precision: str, ranges: FloatArray | None) -> None:
         if precision not in PRECISIONS:

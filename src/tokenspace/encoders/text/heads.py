@@ -32,7 +32,11 @@ class Head(Protocol):
         ...
 
     def dimension(self, given: int) -> int:
-        """d' of d."""
+        """d' of d.
+
+        Raises:
+            FormatError: vectors of d numbers are not what this step takes.
+        """
         ...
 
 
@@ -67,7 +71,7 @@ class LayerNorm:
 
     def dimension(self, given: int) -> int:
         """The same."""
-        return given
+        return _fitting(given, len(self.weight), self)
 
     def __str__(self) -> str:
         return f"layer norm of {len(self.weight)}"
@@ -98,12 +102,21 @@ class Dense:
 
     def dimension(self, given: int) -> int:
         """The rows of the weight."""
+        _fitting(given, int(self.weight.shape[1]), self)
         return int(self.weight.shape[0])
 
     def __str__(self) -> str:
         out, given = self.weight.shape
         plus = "" if self.residual is None else ", residual"
         return f"dense {given} -> {out}, {self.activation}{plus}"
+
+
+def _fitting(given: int, expected: int, step: object) -> int:
+    if given != expected:
+        raise FormatError(
+            message("load", f"vectors of {expected} numbers for the step {str(step)!r}", f"{given} numbers")
+        )
+    return given
 
 
 def _sigmoid(x: FloatArray) -> FloatArray:
