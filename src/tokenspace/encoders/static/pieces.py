@@ -57,7 +57,8 @@ def sentence_pieces(
     chosen = _some(sentences, round(share) - halves) + _some(own, halves)
     if mixing and chosen:
         assert words is not None
-        chosen += _mixed(chosen, words, count - len(chosen), seed)
+        more = min(count - len(chosen), round(len(chosen) * mixed / max(1 - mixed, 1 / count)))
+        chosen += _mixed(chosen, words, more, seed)
     return sorted(dict.fromkeys(chosen), key=_key)
 
 
