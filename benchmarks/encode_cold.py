@@ -65,7 +65,9 @@ def main() -> None:
     print("| model | program | seconds | MB | cosine |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         lines = Path(folder, "lines.txt")
-        lines.write_text("".join(f"Line {n} says that number {n * n} is the square of {n}, and no more.\n" for n in range(10)))
+        lines.write_text(
+            "".join(f"Line {n} says that number {n * n} is the square of {n}, and no more.\n" for n in range(10))
+        )
         for name, model in ({Path(given).name: given for given in sys.argv[1:]} or models()).items():
             ours = Path(folder, "ours.npy")
             command = [sys.executable, "-m", "tokenspace.cli", "embed", str(lines), "-m", model, "-o", str(ours)]
@@ -77,7 +79,9 @@ def main() -> None:
                 a, b = np.load(ours), np.load(theirs)
                 cosine = float(((a * b).sum(1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)).min())
             for program, row in rows.items():
-                print(f"| {name} | {program} | {row['seconds']:.2f} | {row['megabytes']:.0f} | {cosine:.4f} |", flush=True)
+                print(
+                    f"| {name} | {program} | {row['seconds']:.2f} | {row['megabytes']:.0f} | {cosine:.4f} |", flush=True
+                )
                 results.append({"model": name, "program": program, **row, "cosine": cosine})
     save("encode_cold", results)
 

@@ -1,4 +1,4 @@
-"""The core's mean of token rows against its twin in plain Python."""
+"""The core's mean of token rows, and its steps of training, against their twins in plain Python."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tokenspace import _core
 from tokenspace.encoders.engines.protocol import TokenBatch
 from tokenspace.encoders.static.engine import StaticEngine
 from tokenspace.errors import ArgumentError
-from tokenspace.reference.token_table import mean_of_rows
+from tokenspace.reference.token_table import adam_step, mean_of_rows
 
 
 def batch_of(texts: list[list[int]]) -> TokenBatch:
@@ -88,3 +88,41 @@ def test_a_text_of_a_million_tokens_and_no_texts():
     np.testing.assert_allclose(engine.pooled(long), [[1.5, 2.5, 3.5]], rtol=1e-5)
     assert engine.pooled(batch_of([])).shape == (0, 3)
     assert engine.pooled(batch_of([[], [3]])).tolist() == [[0, 0, 0]] * 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1 << 32), st.integers(1, 4), st.integers(1, 40), st.integers(0, 3))
+def test_steps_equal_the_twins(seed, steps, width, threads):
+    random = np.random.default_rng(seed)
+    count = int(random.integers(1, 12))
+    rows = random.normal(size=(count, width)).astype(np.float32)
+    first, second = np.zeros_like(rows), np.zeros_like(rows)
+    twin = [array.astype(float).tolist() for array in (rows, first, second)]
+    for step in range(1, steps + 1):
+        texts = [random.integers(0, count, random.integers(1, 6)).tolist() for _ in range(random.integers(0, 7))]
+        batch = batch_of(texts)
+        gradients = random.normal(size=(len(texts), width)).astype(np.float32)
+        _core.token_table_step(
+            rows, first, second, batch.ids, batch.row_offsets, gradients, step=step, rate=0.05, threads=threads
+        )
+        adam_step(*twin, texts, gradients.astype(float).tolist(), step, 0.05)
+    for got, expected in zip((rows, first, second), twin, strict=True):
+        np.testing.assert_allclose(got, expected, rtol=2e-3, atol=2e-5)
+
+
+def test_steps_refuse_what_does_not_fit():
+    rows, ids, offsets = np.zeros((3, 2), np.float32), np.array([0, 2], np.uint32), np.array([0, 2], np.int64)
+    moments, gradients = np.zeros_like(rows), np.ones((1, 2), np.float32)
+    for changed, words in (
+        ({"first": np.zeros((3, 1), np.float32)}, "first moments of shape"),
+        ({"second": np.zeros((2, 2), np.float32)}, "second moments of shape"),
+        ({"gradients": np.ones((2, 2), np.float32)}, "gradients of shape"),
+        ({"ids": np.array([0, 3], np.uint32)}, "ids below 3"),
+        ({"row_offsets": np.array([0, 1], np.int64)}, "row_offsets"),
+        ({"step": 0}, "step"),
+    ):
+        given = {"rows": rows, "first": moments, "second": moments.copy(), "ids": ids, "row_offsets": offsets,
+                 "gradients": gradients, "step": 1, "rate": 0.1}  # fmt: skip
+        with pytest.raises(ArgumentError, match=words):
+            _core.token_table_step(**{**given, **changed})
+    assert not rows.any()

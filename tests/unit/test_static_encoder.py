@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import tokenspace as ts
 from tokenspace.encoders.engines.choose import load_engine
@@ -143,6 +145,34 @@ def test_damaged_tables_are_named(tmp_path, tensors, error, words):
     files = open_model(write(tmp_path / "m", tensors, MODEL2VEC))
     with pytest.raises(error, match=words):
         load_engine(files)
+
+
+def test_the_tokenizer_of_another_model(tmp_path):
+    folder = write(tmp_path / "m", {"embeddings": np.zeros((5, 3), np.float32)}, MODEL2VEC)
+    with pytest.raises(FormatError, match="a row for each"):
+        ts.TextEncoder(folder)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 1 << 32))
+def test_any_tensors_load_or_are_refused_by_name(tmp_path, seed):
+    random = np.random.default_rng(seed)
+    shapes = [(), (0,), (3,), (200,), (3, 4), (200, 4), (0, 4), (200, 0), (2, 2, 2)]
+    types = ["float16", "float32", "float64", "int8", "int32", "int64", "uint8", "bool"]
+    tensors = {}
+    for name in random.permutation(["embeddings", "embedding.weight", "weights", "mapping", "other"])[
+        : random.integers(1, 5)
+    ]:
+        values = random.normal(size=shapes[random.integers(len(shapes))]) * random.choice([1, 100, np.inf])
+        with np.errstate(invalid="ignore", over="ignore"):
+            tensors[str(name)] = np.nan_to_num(values, nan=0).astype(random.choice(types))
+    config = [None, MODEL2VEC, {"model_type": "model2vec", "max_length": "x"}, {}][random.integers(4)]
+    folder = write(tmp_path / str(seed), tensors, config)
+    try:
+        vectors = ts.TextEncoder(folder, pooling="mean").encode(TEXTS[:4])
+    except TokenspaceError:
+        return
+    assert np.isfinite(vectors).all()
 
 
 def test_a_folder_without_weights_and_every_cut_of_a_file(tmp_path):

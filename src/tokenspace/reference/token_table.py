@@ -1,4 +1,4 @@
-"""The mean of token rows in plain Python: what the core's token table must agree with."""
+"""The mean of token rows, and a step of training them, in plain Python: what the core's token table must agree with."""
 
 from __future__ import annotations
 
@@ -30,3 +30,31 @@ def mean_of_rows(
     mean = [value / len(kept) for value in total] if kept else total
     length = math.sqrt(math.fsum(value * value for value in mean))
     return [value / length for value in mean] if normalize and length else mean
+
+
+def adam_step(
+    rows: list[list[float]],
+    first: list[list[float]],
+    second: list[list[float]],
+    texts: Sequence[Sequence[int]],
+    gradients: Sequence[Vector],
+    step: int,
+    rate: float,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+) -> None:
+    """Moves the rows of the texts' tokens, in place, by one step of Adam (Kingma and Ba 2015); ``gradients`` are those of
+    the loss by each text's mean. Rows that no text holds keep their moments, as torch's SparseAdam has it."""
+    sums: dict[int, list[float]] = {}
+    for ids, gradient in zip(texts, gradients, strict=True):
+        for token in ids:
+            total = sums.setdefault(token, [0.0] * len(gradient))
+            sums[token] = [value + part / len(ids) for value, part in zip(total, gradient, strict=True)]
+    for token, gradient in sums.items():
+        for column, value in enumerate(gradient):
+            first[token][column] = beta1 * first[token][column] + (1 - beta1) * value
+            second[token][column] = beta2 * second[token][column] + (1 - beta2) * value**2
+            mean = first[token][column] / (1 - beta1**step)
+            spread = math.sqrt(second[token][column] / (1 - beta2**step))
+            rows[token][column] -= rate * mean / (spread + epsilon)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import ArgumentError, message
+from ...errors import ArgumentError, FormatError, message
 from ...progress import ProgressLike, Reporter
 from ...types import PathLike
 from ..engines.choose import load_engine
@@ -127,6 +127,9 @@ class TextEncoder(SentenceTransformersNames):
             device=device,
             trust_remote_code=trust_remote_code,
         )
+        if recipe.static and tokenizer._core.id_bound > run.vocab_size:
+            expected = f"a row for each of the tokenizer's {tokenizer._core.id_bound} ids"
+            raise FormatError(message(self._what, expected, f"{run.vocab_size} rows", "the tokenizer of this model"))
         self._pipeline = Pipeline(recipe, rows, run)
         self._length = longest(recipe, limit)
         if run.max_tokens is not None and (self._length.value is None or self._length.value > run.max_tokens):
