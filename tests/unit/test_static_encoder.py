@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tokenspace as ts
+from tests.unit.text_models import write_bert
 from tokenspace.encoders.engines.choose import load_engine
 from tokenspace.encoders.engines.protocol import TokenBatch
 from tokenspace.encoders.model_files import open_model
@@ -367,3 +368,28 @@ def test_pieces_are_sentences_and_clauses():
     assert mixed == sentence_pieces([f"{line}." for line in many], 200, words, seed=1)
     assert sentence_pieces(["今天天气很好，我们去公园散步。明天可能下雨。"], 10)
     assert sentence_pieces([], 10) == []
+
+
+def test_a_transformer_as_the_teacher(tmp_path):
+    bert = ts.TextEncoder(write_bert(tmp_path / "bert"))
+    tok = bert.tokenizer
+    words = ["cat", "winter", "hello"]
+    alone = bert.encode_tokens([tok.token_to_id(word) for word in words])
+    np.testing.assert_allclose(alone, bert.encode(words, normalize=False), atol=1e-5)  # [CLS] cat [SEP]
+    assert bert.encode_tokens([]).shape == (0, bert.dimension)
+    with pytest.raises(ArgumentError, match="token ids"):
+        bert.encode_tokens([-1])
+    with pytest.raises(ArgumentError):
+        bert.encode_tokens([10_000])
+    model = distill(bert, dimensions=bert.dimension, weighting="none", precision="float32")
+    # All directions and no weights: the rows are the teacher's vectors turned, without their mean.
+    vectors = bert.encode_tokens(np.arange(model.engine.vocab_size))
+    centred = vectors - vectors.mean(axis=0)
+    centred /= np.sqrt(np.square(centred).sum(axis=1).mean())
+    np.testing.assert_allclose(model.engine.rows @ model.engine.rows.T, centred @ centred.T, atol=1e-4)
+    texts = [f"the {size} {animal} sat on the mat in {season}" for size in ("small", "big", "very small") for animal in
+             ("cat", "dog") for season in ("winter", "the cold", "a world", "it")]  # fmt: skip
+    refined = distill(
+        bert, corpus=texts * 3, dimensions=8, refinement=RefineSettings(epochs=30, rate=0.05, held_out=0.2)
+    )
+    assert max(refined.cosines) > refined.cosines[0]
