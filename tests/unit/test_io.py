@@ -9,6 +9,7 @@ import json
 import lzma
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,40 @@ def test_lone_surrogates_follow_the_policy(tmp_path: Path) -> None:
         texts(path)
     assert texts(path, errors="replace") == ["a\ufffd", "b"]
     assert texts(path, errors="skip") == ["b"]
+
+
+def test_quotes_in_tsv(tmp_path: Path) -> None:
+    """What csv reads is read as csv does; a row it refuses has quotes that are text, as writers without quoting leave them."""
+    lines = [
+        '1\tsaid "no',  # inside a field: text for csv too
+        '2\t"Yes," he said',
+        '3\t"never closed',
+        '4\t"He ""quoted"""',
+        '"5"\tthe 12" record',
+        '6\t"two\nlines\tand a tab"',
+        '"7"\t"a" or "b"',
+        '8\t""x',
+        '9\t"last, never closed',
+    ]
+    expected = [
+        'said "no', '"Yes," he said', '"never closed', 'He "quoted"', 'the 12" record', "two\nlines\tand a tab",
+        '"a" or "b"', '""x', '"last, never closed',
+    ]  # fmt: skip
+    for end in ("\n", "\r\n"):
+        path = write(tmp_path / "a.tsv", end.join(["id\ttext", *(line.replace("\n", end) for line in lines)]))
+        found = list(read_records(expand_inputs([str(path)]), ReadOptions(id_column="id")))
+        assert [record.text for record in found] == [text.replace("\n", end) for text in expected]
+        assert [record.id for record in found] == [str(number) for number in range(1, 10)]
+    with pytest.raises(FormatError, match=r"a.csv, line 2: .*written twice"):
+        texts(write(tmp_path / "a.csv", 'id,text\n2,"Yes," he said\n'))
+
+
+def test_unclosed_quotes_in_tsv_take_linear_time(tmp_path: Path) -> None:
+    rows = ['"open', '""x', '"', '""', '"""'] * 20_000
+    path = write(tmp_path / "a.tsv", "text\tn\n" + "".join(f"{row}\t1\n" for row in rows))
+    begin = time.process_time()
+    assert len(texts(path)) > 20_000
+    assert time.process_time() - begin < 10
 
 
 def test_json_documents(tmp_path: Path) -> None:

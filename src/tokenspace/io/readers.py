@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -16,6 +15,7 @@ from typing import Any, BinaryIO
 from ..errors import ArgumentError, FormatError, UnsupportedError
 from .expand import Source
 from .streams import ErrorPolicy, ReadState, codec_name, decode_whole, open_bytes, text_lines
+from .table_rows import TableRows
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -224,14 +224,9 @@ def _read_json(stream: BinaryIO, source: Source, options: ReadOptions, state: Re
 
 
 def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # the default of 128 kB is less than one long document
-
-    def physical() -> Iterator[str]:
-        for _, line in _lines(stream, source, options, state):
-            if line is not None:
-                yield line
-
-    rows = csv.reader(physical(), delimiter="\t" if source.format == "tsv" else ",", strict=True)
+    lines = ((number, line) for number, line in _lines(stream, source, options, state) if line is not None)
+    table = TableRows(lines, tabs=source.format == "tsv")
+    rows = iter(table)
     names: list[str] | None = None
     number = 0
     while True:
@@ -240,7 +235,10 @@ def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: R
         except StopIteration:
             return
         except csv.Error as error:
-            raise FormatError(f"[read] {source.name}, line {rows.line_num}: {error}") from None
+            raise FormatError(
+                f"[read] {source.name}, line {table.line}: {error}; try a quote inside a field in quotes written twice, "
+                "or --format tsv or txt"
+            ) from None
         if not row:
             continue
         if names is None:
@@ -250,7 +248,7 @@ def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: R
         number += 1
         if len(row) > len(names):
             raise FormatError(
-                f"[read] {source.name}, line {rows.line_num}: expected {len(names)} fields, received {len(row)}; "
+                f"[read] {source.name}, line {table.line}: expected {len(names)} fields, received {len(row)}; "
                 "try quotes around fields that hold the separator, or --format txt"
             )
         yield number, dict(zip(names, row + [""] * (len(names) - len(row)), strict=True))
