@@ -76,3 +76,21 @@ def test_no_heavy_library_is_imported():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_ten_lines_take_little_memory(tmp_path):
+    lines = tmp_path / "lines.txt"
+    lines.write_text("a line of text\n" * 10, encoding="utf-8")
+    # VmHWM is this program's own; ru_maxrss would begin with that of the process that started it.
+    code = (
+        "import sys\nfrom tokenspace.cli.main import run\n"
+        "code = run(['embed', sys.argv[1], '-o', sys.argv[2]])\n"
+        "status = open('/proc/self/status').read()\n"
+        "print(code, status.split('VmHWM:')[1].split()[0])"
+    )
+    command = [sys.executable, "-c", code, str(lines), str(tmp_path / "out.npy")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split()[0] == "0", done.stderr
+    assert int(done.stdout.split()[1]) < 150_000  # KB
+    assert np.load(tmp_path / "out.npy").shape == (10, 256)
