@@ -143,8 +143,10 @@ struct Transformer::State {
   Factors factors(Precision wanted) const {
     if (wanted == Precision::fp32) return {};
     if (wanted == Precision::bf16) return {Factor::bf16, Factor::bf16, Factor::bf16, Factor::bf16, Factor::bf16};
-    const Factor attention = kernels->bf16 != nullptr ? Factor::bf16 : Factor::fp32;
-    return {Factor::int8, attention, Factor::int8, Factor::int8, Factor::int8};
+    // What queries and keys are computed from is where 8 bits lose most: with MiniLM the least cosine of 670 texts is 0.991
+    // with bf16 there and 0.986 without, at a tenth of the speed.
+    if (kernels->bf16 != nullptr) return {Factor::bf16, Factor::bf16, Factor::int8, Factor::int8, Factor::int8};
+    return {Factor::int8, Factor::fp32, Factor::int8, Factor::int8, Factor::int8};
   }
 
   void build(const Tensors& tensors, Precision wanted, unsigned threads) {
