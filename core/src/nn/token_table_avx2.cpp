@@ -14,14 +14,12 @@
 namespace tokenspace::nn {
 namespace {
 
-struct V {
-  static constexpr std::size_t kLanes = 8;
-  static constexpr int kVectors = 8;
-  using Reg = __m256;
+#include "lanes_avx2.hpp"
 
-  NN_TARGET static Reg zero() { return _mm256_setzero_ps(); }
-  NN_TARGET static Reg set1(float x) { return _mm256_set1_ps(x); }
-  NN_TARGET static Reg load(const float* p) { return _mm256_loadu_ps(p); }
+struct V : Lanes256 {
+  static constexpr int kVectors = 8;  // sums that stay in registers
+  using Lanes256::load;
+
   NN_TARGET static Reg load(const knn::Half* p) {
     return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
@@ -34,18 +32,10 @@ struct V {
     std::memcpy(padded, p, n * sizeof(T));
     return load(padded);
   }
-  NN_TARGET static void store(float* p, Reg x) { _mm256_storeu_ps(p, x); }
   NN_TARGET static void store_part(float* p, Reg x, std::size_t n) {
     float whole[kLanes];
     store(whole, x);
     std::memcpy(p, whole, n * sizeof(float));
-  }
-  NN_TARGET static Reg mul(Reg a, Reg b) { return _mm256_mul_ps(a, b); }
-  NN_TARGET static Reg fma(Reg a, Reg b, Reg c) { return _mm256_fmadd_ps(a, b, c); }
-  NN_TARGET static float sum(Reg x) {
-    __m128 s = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
-    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
-    return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
   }
 };
 

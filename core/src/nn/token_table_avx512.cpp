@@ -20,14 +20,12 @@
 namespace tokenspace::nn {
 namespace {
 
-struct V {
-  static constexpr std::size_t kLanes = 16;
-  static constexpr int kVectors = 16;
-  using Reg = __m512;
+#include "lanes_avx512.hpp"
 
-  NN_TARGET static Reg zero() { return _mm512_setzero_ps(); }
-  NN_TARGET static Reg set1(float x) { return _mm512_set1_ps(x); }
-  NN_TARGET static Reg load(const float* p) { return _mm512_loadu_ps(p); }
+struct V : Lanes512 {
+  static constexpr int kVectors = 16;  // sums that stay in registers
+  using Lanes512::load;
+
   NN_TARGET static Reg load(const knn::Half* p) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }
@@ -41,11 +39,7 @@ struct V {
   NN_TARGET static Reg load_part(const std::int8_t* p, std::size_t n) {
     return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(first(n), p)));
   }
-  NN_TARGET static void store(float* p, Reg x) { _mm512_storeu_ps(p, x); }
   NN_TARGET static void store_part(float* p, Reg x, std::size_t n) { _mm512_mask_storeu_ps(p, first(n), x); }
-  NN_TARGET static Reg mul(Reg a, Reg b) { return _mm512_mul_ps(a, b); }
-  NN_TARGET static Reg fma(Reg a, Reg b, Reg c) { return _mm512_fmadd_ps(a, b, c); }
-  NN_TARGET static float sum(Reg x) { return _mm512_reduce_add_ps(x); }
   NN_TARGET static __mmask16 first(std::size_t n) { return static_cast<__mmask16>((1u << n) - 1u); }
 };
 
