@@ -88,6 +88,29 @@ def test_as_transformers_row_by_row(tmp_path: Path, name: str) -> None:
         assert not pooled[1].any()
 
 
+@pytest.mark.parametrize("name", ["gpt2", "qwen2", "electra", "deberta-v2", "t5"])
+def test_types_of_tokens_are_segments_or_nothing(tmp_path: Path, name: str) -> None:
+    """GPT-2 of transformers adds the vector of the token whose id the type is."""
+    make(tmp_path, name)
+    engine = load_engine(open_model(tmp_path), engine="torch")
+    plain = batch_of(LENGTHS)
+    zeros, ones = (TokenBatch(plain.ids, plain.row_offsets, np.full(len(plain.ids), type, np.uint8)) for type in (0, 1))
+    expected = engine.token_vectors(plain).vectors
+    np.testing.assert_array_equal(engine.token_vectors(zeros).vectors, expected)
+    assert np.array_equal(engine.token_vectors(ones).vectors, expected) == (name != "electra")
+
+
+def test_the_encoder_of_a_t5_saved_alone(tmp_path: Path) -> None:
+    model = make(tmp_path / "whole", "t5").get_encoder()
+    alone = transformers.T5EncoderModel.from_pretrained(tmp_path / "whole").eval()
+    alone.save_pretrained(tmp_path / "alone")
+    engine = load_engine(open_model(tmp_path / "alone"), engine="torch")
+    batch = batch_of([7])
+    with torch.inference_mode():
+        expected = model(input_ids=torch.from_numpy(batch.ids.astype(np.int64))[None]).last_hidden_state[0].numpy()
+    np.testing.assert_allclose(engine.token_vectors(batch).vectors[0], expected, atol=3e-6)
+
+
 @pytest.mark.parametrize("name", ["deberta-v2", "modernbert", "gpt2", "t5", "xlnet"])
 def test_attentions(tmp_path: Path, name: str) -> None:
     make(tmp_path, name)

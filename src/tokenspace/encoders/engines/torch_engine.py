@@ -102,10 +102,10 @@ def _load(torch: Any, folder: Path, what: str, precision: str, trust_remote_code
         raise UnsupportedError(
             message(what, "an architecture that transformers knows", _first_line(error), "engine='native'")
         ) from error
-    kind = AutoModel
-    if getattr(config, "is_encoder_decoder", False):
-        known = type(config) in AutoModelForTextEncoding._model_mapping
-        kind = AutoModelForTextEncoding if known else AutoModel
+    known = type(config) in AutoModelForTextEncoding._model_mapping
+    two_parts = bool(getattr(config, "is_encoder_decoder", False))
+    # The encoder of a T5 saved alone says that it is no encoder-decoder; its class of configurations knows better.
+    kind = AutoModelForTextEncoding if known and (two_parts or type(config)().is_encoder_decoder) else AutoModel
     logging_level, shown = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
@@ -136,7 +136,7 @@ def _load(torch: Any, folder: Path, what: str, precision: str, trust_remote_code
                 what, "weights for every parameter", f"none for {', '.join(missing[:3])}{more}", "the whole checkpoint"
             )
         )
-    if getattr(config, "is_encoder_decoder", False) and kind is AutoModel:
+    if two_parts and kind is AutoModel:
         model = model.get_encoder()
     for name, value in model.named_parameters():
         if not bool(torch.isfinite(value).all()):
@@ -203,6 +203,8 @@ class TorchEngine:
         self.vocab_size = int(model.get_input_embeddings().weight.shape[0])
         self.max_tokens = _max_tokens(model, config)
         self._accepts = set(inspect.signature(model.forward).parameters)
+        if not _has_segments(config):
+            self._accepts.discard("token_type_ids")
         pad = getattr(config, "pad_token_id", None)
         self._pad = pad if isinstance(pad, int) and 0 <= pad < self.vocab_size else 0
 
@@ -309,6 +311,11 @@ def _rectangles(lengths: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64
 
 def _first_of(config: Any, *names: str) -> Any:
     return next((value for name in names if (value := getattr(config, name, None)) is not None), None)
+
+
+def _has_segments(config: Any) -> bool:
+    """Whether types of tokens name segments. GPT-2 and its like take them for ids and add the vectors of those tokens."""
+    return bool(getattr(config, "type_vocab_size", 0)) or getattr(config, "model_type", "") == "xlnet"
 
 
 def _max_tokens(model: Any, config: Any) -> int | None:
