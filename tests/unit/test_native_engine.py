@@ -44,10 +44,12 @@ def test_equals_the_twin(folder: Path) -> None:
     description = describe(config)
     parts = {part: tensors[name].astype(np.float64) for part, name in part_names(description, tensors).items()}
     engine = NativeEngine(open_model(folder), "fp32")
-    rows, types = [[1, 2, 3], [], [10], list(range(11)) + [1, 2, 3, 4, 5]], [0, 1, 0, 1] + [0, 1] * 8
+    rows, types = [[1, 2, 3], [], [10], [*list(range(11)), 1, 2, 3, 4, 5]], [0, 1, 0, 1] + [0, 1] * 8
     given_batch = batch(*rows, types=types)
     found = engine.token_vectors(given_batch, layers=(0, 1), attentions=True)
-    assert found.layers == (0, 1) and found.vectors.shape == (2, 20, 8) and found.attentions is not None
+    assert found.layers == (0, 1)
+    assert found.vectors.shape == (2, 20, 8)
+    assert found.attentions is not None
     for i, row in enumerate(rows):
         start, end = given_batch.row_offsets[i : i + 2]
         expected = transformer.run(description, parts, row, types[start:end])
@@ -66,7 +68,8 @@ def test_no_rows(folder: Path) -> None:
     engine = NativeEngine(open_model(folder))
     assert engine.pooled(batch()).shape == (0, 8)
     found = engine.token_vectors(batch(), layers=(0, -1), attentions=True)
-    assert found.vectors.shape == (2, 0, 8) and found.attentions == []
+    assert found.vectors.shape == (2, 0, 8)
+    assert found.attentions == []
     assert engine.token_vectors(batch([]), layers=()).vectors.shape == (0, 0, 8)
 
 
@@ -84,23 +87,24 @@ def test_layers_count_from_the_end(folder: Path) -> None:
     engine = NativeEngine(open_model(folder))
     found = engine.token_vectors(batch([1, 2]), layers=(-1, 1, -2, 0))
     assert found.layers == (1, 1, 0, 0)
-    assert np.array_equal(found.vectors[0], found.vectors[1]) and np.array_equal(found.vectors[2], found.vectors[3])
+    assert np.array_equal(found.vectors[0], found.vectors[1])
+    assert np.array_equal(found.vectors[2], found.vectors[3])
     for layer in (2, -3):
-        with pytest.raises(ArgumentError, match="layers of -2"):
+        with pytest.raises(ArgumentError, match=r"layers of -2"):
             engine.token_vectors(batch([1]), layers=(layer,))
 
 
 def test_batches_that_cannot_be_run(folder: Path) -> None:
     engine = NativeEngine(open_model(folder))
-    with pytest.raises(LimitError, match="at most 16 tokens.* 17 in row 1"):
+    with pytest.raises(LimitError, match=r"at most 16 tokens.* 17 in row 1"):
         engine.pooled(batch([1], [2] * 17))
-    with pytest.raises(ArgumentError, match="ids below 11.*received 11"):
+    with pytest.raises(ArgumentError, match=r"ids below 11.*received 11"):
         engine.pooled(batch([1, 11]))
-    with pytest.raises(ArgumentError, match="type ids below 2.*received 2"):
+    with pytest.raises(ArgumentError, match=r"type ids below 2.*received 2"):
         engine.pooled(batch([1], types=[2]))
     good = batch([1, 2], [3])
     for offsets in ([0, 2], [0, 4, 3], [1, 2, 3], [0, 2, 4]):
-        with pytest.raises(ArgumentError, match="offsets"):
+        with pytest.raises(ArgumentError, match=r"offsets"):
             engine.pooled(TokenBatch(good.ids, np.array(offsets, np.int64)))
 
 
@@ -135,6 +139,7 @@ CONFIGS = [
     ({"model_type": None}, UnsupportedError, "model_type None"),
     ({"position_embedding_type": "relative_key"}, UnsupportedError, "position_embedding_type.*'relative_key'"),
     ({"is_decoder": True}, UnsupportedError, "is_decoder"),
+    ({"auto_map": {"AutoModel": "modeling.Mine"}}, UnsupportedError, "code of its own, 'modeling.Mine'"),
     ({"hidden_act": "mish"}, UnsupportedError, "activation.*'mish'"),
     ({"embedding_size": 4}, UnsupportedError, "embedding_size 8"),
     ({"hidden_size": 9}, FormatError, "heads divide, received 9 and 2"),
@@ -169,19 +174,19 @@ def test_tensors_refused_by_name(tmp_path: Path) -> None:
         load(**{query: None})
     with pytest.raises(FormatError, match=r"query.weight of shape \(8, 8\).*\(8, 7\)"):
         load(**{query: np.zeros((8, 7), np.float32)})
-    with pytest.raises(FormatError, match="finite numbers in query, key and value of layer 0"):
+    with pytest.raises(FormatError, match=r"finite numbers in query, key and value of layer 0"):
         load(**{query: np.full((8, 8), np.nan, np.float32)})
-    with pytest.raises(UnsupportedError, match="encoder.layer.0.adapter.weight"):
+    with pytest.raises(UnsupportedError, match=r"encoder.layer.0.adapter.weight"):
         load(**{"encoder.layer.0.adapter.weight": np.zeros((2, 2), np.float32)})
-    with pytest.raises(FormatError, match="word_embeddings.weight"):
+    with pytest.raises(FormatError, match=r"word_embeddings.weight"):
         load(**{"embeddings.word_embeddings.weight": None})
-    with pytest.raises(UnsupportedError, match="query.weight of F16, BF16, F32 or F64, received I8"):
+    with pytest.raises(UnsupportedError, match=r"query.weight of F16, BF16, F32 or F64, received I8"):
         load(**{query: np.zeros((8, 8), np.int8)})
     words = np.ones((11, 8), np.float32)
     words[4, 2] = np.inf
     engine = load(**{"embeddings.word_embeddings.weight": words})
     engine.pooled(batch([3, 5]))
-    with pytest.raises(FormatError, match="finite embeddings of token 4"):
+    with pytest.raises(FormatError, match=r"finite embeddings of token 4"):
         engine.pooled(batch([3, 4]))
 
 
@@ -198,7 +203,8 @@ def test_precisions(folder: Path) -> None:
         for precision in ("fp32", "bf16", "int8"):
             if precision in has:
                 engine = NativeEngine(open_model(folder), precision, kernels=name)
-                assert engine.precision == precision and engine.probed_cosine == 1.0
+                assert engine.precision == precision
+                assert engine.probed_cosine == 1.0
             else:
                 with pytest.raises(UnsupportedError, match=f'"{precision}"'):
                     NativeEngine(open_model(folder), precision, kernels=name)
@@ -206,7 +212,7 @@ def test_precisions(folder: Path) -> None:
     assert NativeEngine(open_model(folder), kernels="portable").precision == "fp32"
     with pytest.raises(ArgumentError, match='received "fp8"'):
         NativeEngine(open_model(folder), "fp8")
-    with pytest.raises(UnsupportedError, match="none such"):
+    with pytest.raises(UnsupportedError, match=r"none such"):
         NativeEngine(open_model(folder), kernels="none such")
 
 
@@ -214,13 +220,15 @@ def test_precisions(folder: Path) -> None:
 def test_auto_takes_bf16_only_where_it_is_close(tmp_path: Path) -> None:
     config, tensors = tiny_checkpoint()
     engine = NativeEngine(open_model(write_checkpoint(tmp_path / "even", config, tensors)))
-    assert engine.precision == "bf16" and 0.9995 <= engine.probed_cosine < 1.0
+    assert engine.precision == "bf16"
+    assert 0.9995 <= engine.probed_cosine < 1.0
     # Scores in the hundreds: which token gets all the attention is then a matter of rounding.
     for name in ("query", "key"):
         tensors[f"encoder.layer.0.attention.self.{name}.weight"] *= 60
     steep = open_model(write_checkpoint(tmp_path / "steep", config, tensors))
     engine, exact = NativeEngine(steep), NativeEngine(steep, "fp32")
-    assert engine.precision == "fp32" and engine.probed_cosine < 0.9995
+    assert engine.precision == "fp32"
+    assert engine.probed_cosine < 0.9995
     assert np.array_equal(engine.pooled(batch([1, 2, 3])), exact.pooled(batch([1, 2, 3])))
 
 
@@ -270,8 +278,10 @@ def test_damaged_checkpoints_are_refused_or_run(data: st.DataObject) -> None:
         elif how == "empty":
             damaged[name] = np.zeros((0, 8), np.float32)
     with tempfile.TemporaryDirectory() as place:
+        folder, refusal = write_checkpoint(Path(place), config, damaged), ""
         try:
-            engine = NativeEngine(open_model(write_checkpoint(Path(place), config, damaged)))
+            engine = NativeEngine(open_model(folder))
             assert engine.pooled(batch([1, 2, 0], [], [3])).shape == (3, engine.dimension)
         except TokenspaceError as error:
-            assert " expected " in str(error)
+            refusal = str(error)
+        assert not refusal or " expected " in refusal

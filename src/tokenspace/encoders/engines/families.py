@@ -147,6 +147,10 @@ def describe(config: Mapping[str, Any]) -> Description:
         if config.get(key) not in plain:
             raise _unsupported(f"{key} {plain[-1]!r}", repr(config[key]))
 
+    own_code = config.get("auto_map")
+    if isinstance(own_code, dict) and "AutoModel" in own_code:
+        raise _unsupported("a model of transformers itself", f"code of its own, {own_code['AutoModel']!r}")
+
     def value(name: str) -> Any:
         key = family.keys[name]
         return config.get(key, family.defaults[name]) if key else family.defaults[name]
