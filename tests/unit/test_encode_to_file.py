@@ -230,6 +230,36 @@ def test_what_is_not_ours_stays(encoder: ts.TextEncoder, tmp_path: Path) -> None
     assert [one.name for one in (tmp_path / "out.npy.parts").iterdir()] == ["notes.txt"]
 
 
+@pytest.mark.parametrize("name", ["out.npy", "shards"])
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_file_that_another_run_is_writing(encoder: ts.TextEncoder, tmp_path: Path, name: str, resume: bool) -> None:
+    """The second is refused and leaves the first alone, whose parts it would otherwise remove or mix up."""
+    path = tmp_path / name
+
+    def texts() -> Iterator[str]:
+        for number, text in enumerate(TEXTS):
+            if number == 25:
+                with pytest.raises(FileError, match=r"no other run.*process \d+ holds"):
+                    encoder.encode_to_file(TEXTS, path, rows_per_part=10, resume=resume)
+            yield text
+
+    encoder.encode_to_file(texts(), path, rows_per_part=10)
+    np.testing.assert_array_equal(read(path)[0], encoder.encode(TEXTS))
+    assert [one.name for one in tmp_path.iterdir()] == [name]
+
+
+def test_of_many_runs_at_once_one_writes(encoder: ts.TextEncoder, tmp_path: Path) -> None:
+    path = tmp_path / "out.safetensors"
+    runs = [
+        subprocess.Popen([sys.executable, "-c", PROGRAM, encoder.name, str(path)], stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    ends = [(run.communicate(timeout=120)[1], run.returncode) for run in runs]
+    assert any(code == 0 for _, code in ends)
+    assert all(code == 0 or "FileError" in errors for errors, code in ends)
+    assert [one.name for one in tmp_path.iterdir()] == ["out.safetensors"]
+
+
 PROGRAM = """
 import sys, tokenspace as ts
 encoder = ts.TextEncoder(sys.argv[1], on_truncate="ignore", threads=1)

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from ...errors import ArgumentError, CheckpointError, FileError, message
 from ...io.atomic_folder import atomic_folder, sync
 from ...io.checkpoint import Checkpoint, remove_checkpoint
+from ...io.exclusive import Exclusive
 from ...progress import ProgressLike, Reporter
 from ...types import PathLike
 from .pipeline import Plan, checked
@@ -111,7 +112,7 @@ def encode_to_file(
     Raises:
         CheckpointError: the parts that are there were made with other settings or of other texts. ArgumentError: options
             that contradict each other, a text that is no str. FormatError, NotFoundError: of the source. FileError: the
-            disk is full, or the file cannot be written. LimitError: as for `encode`.
+            disk is full, the file cannot be written, or another process is writing it. LimitError: as for `encode`.
     """
     format = format_of(os.fspath(path))
     target = Path(os.path.realpath(path))
@@ -119,21 +120,26 @@ def encode_to_file(
     _check(format, keep_texts, precision, ranges, rows_per_part, rows_per_shard, path)
     plan = encoder._plan(**options)
     size = rows_per_part or (_STATIC_ROWS if encoder.engine == "static" else _ROWS)
-    work = _Work(encoder, plan, target, precision, ranges, keep_texts, size, resume)
-    records, total = _records(source, column, id_column)
-    made: list[_Made] = []
-    resumed = done = 0
-    with Reporter("embed", total, "texts", progress) as report:
-        for number, (ids, texts) in enumerate(_parts(records, size)):
-            kept = work.kept(number, ids, texts)
-            if kept is None:
-                kept = work.make(number, ids, texts, done, report)
-            else:
-                resumed += kept.rows
-            made.append(kept)
-            done += kept.rows
-            report.update(done)
-    work.write(made, format, rows_per_shard)
+    parts = target.with_name(target.name + ".parts")
+    held = Exclusive(f"write {path}", parts)
+    try:
+        work = _Work(encoder, plan, target, parts, precision, ranges, keep_texts, size, resume)
+        records, total = _records(source, column, id_column)
+        made: list[_Made] = []
+        resumed = done = 0
+        with Reporter("embed", total, "texts", progress) as report:
+            for number, (ids, texts) in enumerate(_parts(records, size)):
+                kept = work.kept(number, ids, texts)
+                if kept is None:
+                    kept = work.make(number, ids, texts, done, report)
+                else:
+                    resumed += kept.rows
+                made.append(kept)
+                done += kept.rows
+                report.update(done)
+        work.write(made, format, rows_per_shard)
+    finally:
+        held.release()
     first = next((part.first for part in made if part.first is not None), None)
     written = WrittenFile(
         os.fspath(path), format, done, work.width, work.dtype, sum(part.truncated for part in made), first,
@@ -187,6 +193,7 @@ class _Work:
         encoder: TextEncoder,
         plan: Plan,
         target: Path,
+        folder: Path,
         precision: Precision,
         ranges: npt.NDArray[np.float32] | None,
         keep_texts: bool,
@@ -195,7 +202,7 @@ class _Work:
     ) -> None:
         self.encoder, self.plan, self.target = encoder, plan, target
         self.precision, self.ranges, self.keep_texts = precision, ranges, keep_texts
-        self.folder = target.with_name(target.name + ".parts")
+        self.folder = folder
         dimension = plan.dimensions or encoder.describe().dimension or 0
         bits = precision in ("binary", "ubinary")
         self.width = (dimension + 7) // 8 if bits else dimension
@@ -302,7 +309,6 @@ class _Work:
             with atomic_folder(whole) as folder:
                 write_shards(folder, table, rows_per_shard)
         else:
-            self.folder.mkdir(parents=True, exist_ok=True)
             write_file(whole, format, table)
         try:
             if format == "shards" and self.target.exists():
@@ -326,9 +332,7 @@ class _Work:
             yield Part(vectors, ids, texts)
 
     def clear(self) -> None:
-        """Remove the parts; what is not ours in their folder stays, and the folder with it."""
-        if not self.folder.is_dir():
-            return
+        """Remove the parts; what is not ours in their folder stays."""
         for group in sorted(self.folder.glob("[0-9]" * 5)):
             remove_checkpoint(group)
         for left in (*self.folder.glob("whole*"), *self.folder.glob(".whole*.tmp")):
@@ -337,8 +341,6 @@ class _Work:
             else:
                 left.unlink(missing_ok=True)
         self._groups.clear()
-        if not any(self.folder.iterdir()):
-            self.folder.rmdir()
 
 
 def _records(
