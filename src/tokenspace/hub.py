@@ -46,7 +46,8 @@ class HubRepo:
     """One revision of one repository.
 
     ``local_files_only``: True never asks the network; False asks for the newest commit of the revision; None (default)
-    takes a file from the cache when it is there and asks the network only for files the cache knows nothing of.
+    takes a file from the cache when it is there and asks the network only for files the cache knows nothing of: not for
+    those that the listing snapshot_download keeps of a commit leaves out, nor after `settle`.
     """
 
     def __init__(
@@ -69,6 +70,55 @@ class HubRepo:
         self._folder: Path | None = None
         # Of the first file found: files of two commits must not be mixed when the hub moves on in between.
         self._commit: str | None = None
+        self._settled = False
+        self._listings: dict[str | None, frozenset[str] | None] = {}
+
+    def settle(self) -> None:
+        """Whoever knows that the snapshot in the cache is whole says so: what is not in it does not exist, and the network
+        is not asked. Without effect where the newest commit was asked for."""
+        self._settled = self._local is not False
+
+    def snapshot(self) -> Path | None:
+        """The folder in the cache with the files of the revision, whole or not; None without one. The network is not
+        asked."""
+        from huggingface_hub import constants
+
+        revision = self._commit or self._revision or constants.DEFAULT_REVISION
+        folder = self._cache_folder()
+        with suppress(OSError, ValueError):
+            revision = (folder / "refs" / revision).read_text(encoding="utf-8").strip()
+        found = folder / "snapshots" / revision
+        return found if found.is_dir() else None
+
+    def knows(self, filename: str) -> bool:
+        """Whether the cache knows if the revision has such a file."""
+        return self._cached(filename) is not None
+
+    def asked_singly(self) -> bool:
+        """Whether files of the snapshot were asked for one by one, so that others may never have been: huggingface_hub
+        then remembers those that do not exist."""
+        found = self.snapshot()
+        return found is not None and (self._cache_folder() / ".no_exist" / found.name).is_dir()
+
+    def _cache_folder(self) -> Path:
+        from huggingface_hub import constants
+
+        return Path(self._cache_dir or constants.HF_HUB_CACHE) / f"models--{self.repo_id.replace('/', '--')}"
+
+    def _listing(self) -> frozenset[str] | None:
+        """All files of the commit, as snapshot_download has noted them; None when it has not."""
+        revision = self._commit or self._revision
+        if revision not in self._listings:
+            self._listings[revision] = None
+            try:
+                from huggingface_hub import get_cached_repo_tree
+                from huggingface_hub.errors import CachedRepoTreeNotFoundError
+            except ImportError:  # older versions keep no listing
+                return None
+            with suppress(CachedRepoTreeNotFoundError, OSError, ValueError):
+                tree = get_cached_repo_tree(self.repo_id, revision=revision, cache_dir=self._cache_dir)
+                self._listings[revision] = frozenset(file.path for file in tree)
+        return self._listings[revision]
 
     def _cached(self, filename: str) -> Path | bool | None:
         """The cached path; False when the cache knows that the file does not exist; None when it knows nothing."""
@@ -79,7 +129,10 @@ class HubRepo:
         )
         if isinstance(found, str):
             return Path(found)
-        return None if found is None else False
+        if found is not None:
+            return False
+        listing = self._listing()
+        return False if self._settled or (listing is not None and filename not in listing) else None
 
     def get(self, filename: str) -> Path | None:
         """The local path of a file; None when the repository has no such file.
@@ -127,6 +180,8 @@ class HubRepo:
         """
         from huggingface_hub import errors, get_hf_file_metadata
 
+        if self._local is not False and self._cached(filename) is False:
+            return None
         if self._local or self._unreachable is not None or not _hub_has_an_address():
             raise self._not_found(self._unreachable)
         try:
@@ -168,11 +223,8 @@ class HubRepo:
             raise self._not_found(error) from error
 
     def _has_snapshot(self) -> bool:
-        from huggingface_hub import constants
-
-        root = Path(self._cache_dir or constants.HF_HUB_CACHE)
         with suppress(OSError):
-            return any((root / f"models--{self.repo_id.replace('/', '--')}" / "snapshots").iterdir())
+            return any((self._cache_folder() / "snapshots").iterdir())
         return False
 
     def _not_found(self, error: Exception | None) -> FileError:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import unquote
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -43,6 +45,8 @@ class Hub:
         path = unquote(path.split("?")[0]).lstrip("/")
         if path in self.plain:
             return 200, {}, self.plain[path]
+        if path.startswith("api/models/"):
+            return self._api(path.removeprefix("api/models/"))
         repo, found, rest = path.partition("/resolve/")
         if not found:
             return 404, {"X-Error-Code": "RepoNotFound"}, b""
@@ -64,6 +68,23 @@ class Hub:
             headers = {"X-Linked-ETag": etag, "X-Linked-Size": str(len(data)), "Location": f"{self.cdn}/{key}"}
             return 302, {"X-Repo-Commit": COMMIT, **headers}, b""
         return 200, {"ETag": etag, "X-Repo-Commit": COMMIT}, data
+
+    def _api(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        """What snapshot_download asks for before it fetches files."""
+        repo, _, rest = path.partition("/tree/" if "/tree/" in path else "/revision/")
+        revision, _, inside = rest.partition("/")
+        if repo not in self.repos or revision not in ("", "main", "v1", COMMIT):
+            return 404, {"X-Error-Code": "RepoNotFound"}, b""
+        if inside:
+            return 404, {"X-Error-Code": "EntryNotFound"}, b""
+        files = self.repos[repo]
+        told: Any = {"id": repo, "sha": COMMIT, "siblings": [{"rfilename": name} for name in files]}
+        if "/tree/" in path:
+            told = [
+                {"type": "file", "path": name, "size": len(data), "oid": hashlib.sha1(data).hexdigest()}
+                for name, data in files.items()
+            ]
+        return 200, {"Content-Type": "application/json"}, json.dumps(told).encode()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from .formats import detect
 from .pretrained_config import CONFIG_FILES, PretrainedConfig, read_config
 from .source import Source, tiktoken_source
 
-__all__ = ["Loaded", "load_bytes", "load_file", "load_files", "load_pretrained"]
+__all__ = ["TOKENIZER_FILES", "Loaded", "load_bytes", "load_file", "load_files", "load_pretrained"]
 
 _GZIP = b"\x1f\x8b"
 _BERT_CONFIG = {
@@ -31,7 +31,7 @@ _BERT_CONFIG = {
     "mask_token": "mask",
 }
 # Files of a folder or repository, best first; the second of a pair is needed as well.
-_CANDIDATES: tuple[tuple[str, ...], ...] = (
+TOKENIZER_FILES: tuple[tuple[str, ...], ...] = (
     ("tokenizer.json",),
     ("tekken.json",),
     ("tokenizer.model",),
@@ -155,7 +155,7 @@ def load_folder(folder: Path, **options: Any) -> Loaded:
     for extra in sorted((folder / "additional_chat_templates").glob("*.jinja")):
         files[f"additional_chat_templates/{extra.name}"] = read_bytes(extra)
     config = read_config(files)
-    chosen = next((c for c in _CANDIDATES if set(c) <= names), None)
+    chosen = next((c for c in TOKENIZER_FILES if set(c) <= names), None)
     if chosen is None:
         # A single file under another name: 20B_tokenizer.json, cl100k_base.tiktoken, bpe_simple_vocab_16e6.txt.gz.
         for ending in ("tokenizer.json", ".model", ".tiktoken", "vocab_16e6.txt.gz", "vocab.txt"):
@@ -205,13 +205,13 @@ def load_files(
     get: where a file is; None when there is none. templates: names of further chat templates, asked for at the end.
     """
     chosen: Path | None = None
-    for candidate in _CANDIDATES:
+    for candidate in TOKENIZER_FILES:
         chosen = get(candidate[0])
         if chosen is not None and all(get(other) is not None for other in candidate[1:]):
             break
         chosen = None
     if chosen is None:
-        tried = ", ".join(c[0] for c in _CANDIDATES)
+        tried = ", ".join(c[0] for c in TOKENIZER_FILES)
         raise NotFoundError(message(f"load {name!r}", f"a tokenizer file in the repository ({tried})", "none of them"))
     files: dict[str, bytes] = {}
     for filename in CONFIG_FILES:

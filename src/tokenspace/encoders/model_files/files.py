@@ -12,6 +12,7 @@ from ...hub import HubRepo, is_hub_id
 from ...progress import ProgressLike
 from ...types import PathLike
 from .shards import INDEX_FILE, SINGLE_FILE, LocalShard, inner_path, read_index
+from .snapshot import is_whole
 from .weights import Shard, Weights, first_names
 
 __all__ = ["ModelFiles", "open_model"]
@@ -252,7 +253,8 @@ def open_model(
         token: the hub's token; None: that of the environment, False: none.
         cache_dir: the hub's cache; None: where HF_HUB_CACHE says.
         local_files_only: True never asks the network; False asks for the newest commit; None (default) takes files from
-            the cache when they are there, and HF_HUB_OFFLINE is honoured.
+            the cache when they are there, asks for nothing when the cache holds the model whole (`snapshot.is_whole`),
+            and HF_HUB_OFFLINE is honoured.
 
     Raises:
         NotFoundError: nothing by this name. FileError: a file where a folder is needed.
@@ -272,4 +274,7 @@ def open_model(
             received = f"another name; embedded are {first_names(known) or 'none'}"
             raise NotFoundError(message(f"load {name!r}", "an embedded model", received))
         return ModelFiles(name, embedded, None)
-    return ModelFiles(name, None, HubRepo(name, revision, token, cache_dir, local_files_only))
+    repo = HubRepo(name, revision, token, cache_dir, local_files_only)
+    if local_files_only is None and is_whole(repo):
+        repo.settle()
+    return ModelFiles(name, None, repo)
