@@ -252,6 +252,10 @@ class HubRepo:
                     "the spelling, or HF_TOKEN when the repository is private",
                 )
             )
+        if isinstance(error, OSError) and error.filename is not None:  # of a file, not of a connection
+            expected = f"a cache that can be written to, {cache}"
+            received = f"{error.filename}: {error.strerror}"
+            return FileError(message(what, expected, received, "cache_dir= or HF_HUB_CACHE with another folder"))
         return NotFoundError(
             message(
                 what,

@@ -305,6 +305,15 @@ def test_what_cannot_be_asked_is_named(places) -> None:
     str(places.senses("sea", ["the sea"]))
 
 
+def test_another_case_is_tried_only_where_it_helps(places) -> None:
+    with pytest.raises(NotFoundError, match='try case "ignore"'):
+        places.senses("Sea", ["the sea"])
+    with pytest.raises(NotFoundError, match="try another form of the word"):
+        places.senses("ocean", ["the sea"])
+    with pytest.raises(NotFoundError, match='try case "ignore"'):
+        places.compare("Sea", "the Sea", "the sea")
+
+
 def test_context_change_is_the_mean_over_pairs(places) -> None:
     texts = ["the sea is wide", "a wide sea", "sea of the north", "the end"]
     found = places.context_change(texts, words=["sea", "the", "none"], layers="all")

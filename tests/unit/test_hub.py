@@ -125,3 +125,10 @@ def test_cache_dir_and_hub_cache(hub: Hub, tmp_path: Path) -> None:
     assert (tmp_path / "mine" / "models--org--model").is_dir()
     load(tmp_path / "home", hub.url, {"HF_HUB_CACHE": str(tmp_path / "hub")}, name_or_path="org/model")
     assert (tmp_path / "hub" / "models--org--model").is_dir()
+
+
+def test_a_cache_that_cannot_be_written_is_no_missing_network(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    found = load(tmp_path / "home", hub.url, name_or_path="org/model", cache_dir=str(tmp_path / "file"))
+    assert (found["error"], found["code"]) == ("FileError", 3)
+    assert "cache_dir=" in found["text"]

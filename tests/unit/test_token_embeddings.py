@@ -298,6 +298,45 @@ def test_nan_rows_are_named_where_they_matter(tmp_path: Path) -> None:
         table.one_hot_product([0])
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda table: table.most_similar(b"man"),
+        lambda table: table.most_similar({}),
+        lambda table: table.most_similar(np.array(["man"])),
+        lambda table: table.most_similar(3, topn=1.5),
+        lambda table: table.most_similar(3, topn=None),
+        lambda table: table.most_similar(3, threads=-1),
+        lambda table: table.most_similar(3, restrict_vocab="many"),
+        lambda table: table.most_similar(3, restrict_vocab=0),
+        lambda table: table.one_hot_product([1.5]),
+        lambda table: table.untrained([1.5]),
+        lambda table: table.untrained("no"),
+        lambda table: table.pca("man"),
+        lambda table: table.pca(None),
+        lambda table: table.to_keyed_vectors([600]),
+        lambda table: table.to_keyed_vectors([599]),  # a row without a token
+        lambda table: table.to_keyed_vectors(dtype="int8"),
+        lambda table: table.to_torch(dtype="float64"),
+        lambda table: table.to_torch(padding_idx=600),
+    ],
+)
+def test_wrong_arguments_are_named_and_never_read_as_others(table: Any, call: Any) -> None:
+    with pytest.raises(ArgumentError, match="expected"):
+        call(table)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_nan_rows_bring_no_warnings_of_numpy(tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).standard_normal((40, 4)).astype(np.float32)
+    rows[7, 2], rows[11] = np.nan, np.inf
+    rows[20:26] = rows[20] + np.random.default_rng(1).standard_normal((6, 4)).astype(np.float32) * 1e-3
+    folder = model_folder(tmp_path, {"vocab_size": 40, "hidden_size": 4}, **{"wte.weight": rows})
+    found = ts.TokenEmbeddings.from_pretrained(folder).untrained([20, 21, 22])
+    assert found.method == "distance"
+    assert {23, 24, 25} & set(found.ids.tolist())
+
+
 def test_static_tables_come_with_their_weights_and_mapping(tmp_path: Path) -> None:
     rows = np.random.default_rng(0).standard_normal((4, 3)).astype(np.float16)
     weights = np.array([0.5, 2, 1, 1, 3, 1], np.float32)

@@ -14,7 +14,7 @@ from ...progress import ProgressLike
 from .baseline import PairMean, WordSample, unit
 from .change import ContextChange, WordChange
 from .comparison import WordComparison
-from .occurrences import Case, find_word
+from .occurrences import Case, find_word, other_spelling
 from .pooling import WordPooling, check_pool
 from .senses import Occurrence, Senses
 from .words import is_word_character, split_words
@@ -81,9 +81,8 @@ class Explorer(ABC):
             raise ArgumentError(message("senses", f"{len(sentences)} labels, one a sentence", str(len(labels))))
         places = [(index, span) for index, text in enumerate(sentences) for span in find_word(text, word, case)]
         if not places:
-            raise NotFoundError(
-                message("senses", f"{word!r} in some sentence", f"none in {len(sentences)}", 'case="ignore"')
-            )
+            remedy = other_spelling(sentences, word, case)
+            raise NotFoundError(message("senses", f"{word!r} in some sentence", f"none in {len(sentences)}", remedy))
         found = len(places)
         if found > limit:
             drawn = np.random.default_rng(seed).choice(found, size=max(limit, 1), replace=False)
@@ -146,7 +145,8 @@ class Explorer(ABC):
         for text in (first, second):
             found = find_word(text, word, case)
             if not found:
-                raise NotFoundError(message("compare", f"{word!r} in both sentences", repr(text[:80]), 'case="ignore"'))
+                remedy = other_spelling([text], word, case)
+                raise NotFoundError(message("compare", f"{word!r} in both sentences", repr(text[:80]), remedy))
             spans.append(found[0])
         encoded = list(self._windows_of([first, second], layers, None, None))
         rows = [one.span_vectors(*span, pool) for one, span in zip(encoded, spans, strict=True)]

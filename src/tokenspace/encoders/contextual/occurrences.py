@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, TypeAlias, get_args
 
 from ...errors import ArgumentError, message
 from .words import Span, is_unspaced, is_word_character
 
-__all__ = ["Case", "find_word"]
+__all__ = ["Case", "find_word", "other_spelling"]
 
 # smart: a word without capitals is found in any case, one with capitals only as it is written.
 Case: TypeAlias = Literal["smart", "exact", "ignore"]
@@ -51,3 +52,10 @@ def find_word(text: str, word: str, case: Case = "smart") -> list[Span]:
         else:
             at = begin + 1
     return found
+
+
+def other_spelling(texts: Sequence[str], word: str, case: Case) -> str:
+    """What to try where a word was not found: other cases where these are there."""
+    if case != "ignore" and any(find_word(text, word, "ignore") for text in texts):
+        return 'case "ignore"'
+    return "another form of the word"

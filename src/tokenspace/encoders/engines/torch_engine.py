@@ -98,7 +98,7 @@ def _load(torch: Any, folder: Path, what: str, precision: str, trust_remote_code
     common = {"local_files_only": True, "trust_remote_code": trust_remote_code}
     try:
         config = AutoConfig.from_pretrained(str(folder), **common)
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, OSError, TypeError) as error:
         raise UnsupportedError(
             message(what, "an architecture that transformers knows", _first_line(error), "engine='native'")
         ) from error

@@ -285,8 +285,9 @@ class InputEmbeddings:
             what = f"InputEmbeddings {self.name!r}"
             raise FormatError(message(what, f"a number of [0, 1) under {eps!r} in config.json", repr(number)[:60]))
         wide = total.astype(np.float64)
-        centred = wide - wide.mean(axis=1, keepdims=True)
-        scaled = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + number)
+        with np.errstate(invalid="ignore"):  # infinite weights give NaN
+            centred = wide - wide.mean(axis=1, keepdims=True)
+            scaled = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + number)
         return np.asarray(scaled * weight + (0 if bias is None else bias), np.float32)
 
     def _vector(self, *names: str) -> FloatArray | None:

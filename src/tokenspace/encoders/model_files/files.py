@@ -67,7 +67,7 @@ class ModelFiles:
         """
         if self._config is None:
             config = self.read_json("config.json")
-            if config is None:
+            if config is None and self.path("config.json") is None:
                 raise NotFoundError(message(self._operation, "config.json", f"none among {self._found()}"))
             if not isinstance(config, dict):
                 raise FormatError(message(self._operation, "an object in config.json", type(config).__name__))

@@ -141,7 +141,7 @@ class TokenEmbeddings(Questions, Forms):
         """
         if known is None:
             known = self.unnamed if self._tokenizer_or_none() is not None else []
-        return untrained_rows(self._matrix, np.asarray(known, np.int64))
+        return untrained_rows(self._matrix, known)
 
     def duplicates(self) -> list[npt.NDArray[np.int64]]:
         """Groups of ids whose rows are the same bit by bit, the largest first."""

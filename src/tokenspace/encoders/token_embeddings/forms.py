@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ...errors import UnsupportedError, message
+from ...errors import ArgumentError, UnsupportedError, message
 from ...types import Ids
 from .table import TokenTable
 from .tokens import text_of
@@ -44,6 +44,9 @@ class Forms(TokenTable):
         from ...vectors.keyed_vectors import KeyedVectors
 
         tokenizer = self._tokenizer_or_none()
+        if isinstance(tokens, str) or not isinstance(tokens, (int, Iterable)):
+            expected = "a list of tokens, groups of them, or how many to draw"
+            raise ArgumentError(message("pca", expected, repr(tokens)[:60]))
         if isinstance(tokens, int):
             every = np.arange(len(self)) if tokenizer is None else np.setdiff1d(np.arange(len(self)), self.unnamed)
             count = min(max(0, tokens), len(every))
@@ -73,12 +76,22 @@ class Forms(TokenTable):
         Args:
             ids: these only; None: all that have a token.
             dtype: None: float16 where the matrix is stored so, else float32. A copy in any case.
+
+        Raises:
+            ArgumentError: an id outside the matrix or without a token, or another dtype.
         """
         from ...vectors.keyed_vectors import KeyedVectors
 
+        if dtype not in (None, "float32", "float16"):
+            raise ArgumentError(message("to_keyed_vectors", "dtype float32, float16 or None", repr(dtype)))
+        if ids is not None:
+            _ = self.rows(ids)  # refuses wrong ids
         wanted = np.arange(len(self)) if ids is None else np.asarray(ids, np.int64)
         tokenizer = self.tokenizer
         named = {id: token for id in wanted.tolist() if (token := tokenizer.id_to_token(id)) is not None}
+        unnamed = [] if ids is None else [id for id in wanted.tolist() if id not in named]
+        if unnamed:
+            raise ArgumentError(message("to_keyed_vectors", "ids that have a token", str(unnamed[0])))
         chosen = np.array(list(named), np.int64)
         out = KeyedVectors(self.dimension, dtype=dtype or ("float16" if self.dtype == "F16" else "float32"))
         matrix = np.empty((len(chosen), self.dimension), out.vectors.dtype)
@@ -101,8 +114,12 @@ class Forms(TokenTable):
             padding_idx: the row that stands for padding.
 
         Raises:
-            UnsupportedError: torch is not installed.
+            UnsupportedError: torch is not installed. ArgumentError: another dtype, or a padding_idx outside the matrix.
         """
+        if dtype not in ("float32", "stored"):
+            raise ArgumentError(message("to_torch", "dtype float32 or stored", repr(dtype)))
+        if padding_idx is not None and not -len(self) <= padding_idx < len(self):
+            raise ArgumentError(message("to_torch", f"padding_idx of 0 to {len(self) - 1}", str(padding_idx)))
         try:
             import torch
         except ModuleNotFoundError as error:

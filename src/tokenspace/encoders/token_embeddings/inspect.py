@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...errors import ArgumentError, message
+from ...types import Ids
 from .matrix import Matrix
 
 __all__ = ["Untrained", "duplicate_rows", "untrained_rows"]
@@ -50,7 +50,7 @@ def _main_direction(matrix: Matrix, seed: int = 0) -> npt.NDArray[np.float64]:
     return direction / length if length > 0 else direction
 
 
-def untrained_rows(matrix: Matrix, known: Sequence[int] | npt.NDArray[np.int64]) -> Untrained:
+def untrained_rows(matrix: Matrix, known: Ids) -> Untrained:
     """Rows like those that are known to be unused, or rows that are far shorter than the others.
 
     The indicators are those of Land and Bartolo (2024), "Fishing for Magikarp", section 3: the cosine distance to the mean
@@ -63,7 +63,10 @@ def untrained_rows(matrix: Matrix, known: Sequence[int] | npt.NDArray[np.int64])
         ArgumentError: known ids outside the matrix.
     """
     lengths = matrix.lengths
-    known = np.unique(np.asarray(known, np.int64))
+    given = np.asarray(known)
+    if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
+        raise ArgumentError(message("untrained", "a list of ids", repr(known)[:60]))
+    known = np.unique(given.astype(np.int64))
     if len(known) and (known[0] < 0 or known[-1] >= matrix.shape[0]):
         raise ArgumentError(message("untrained", f"ids of 0 to {matrix.shape[0] - 1}", f"{known[0]} to {known[-1]}"))
     # A row of zeros was not trained either, but it has no direction to compare with.
@@ -75,8 +78,9 @@ def untrained_rows(matrix: Matrix, known: Sequence[int] | npt.NDArray[np.int64])
     unused -= np.outer(unused @ main, main)
     total = unused.sum(axis=0)
     indicator = np.empty(matrix.shape[0], np.float32)
-    for part, rows in matrix.blocks():
-        indicator[part] = _distances(rows - np.outer(rows @ main, main), _unit(total))
+    with np.errstate(invalid="ignore"):  # of rows with NaN or infinity, whose distance is NaN
+        for part, rows in matrix.blocks():
+            indicator[part] = _distances(rows - np.outer(rows @ main, main), _unit(total))
     others = np.array([_distances(row[None], _unit(total - row))[0] for row in unused])
     threshold = float(np.percentile(others, 90))
     finite = np.isfinite(indicator)

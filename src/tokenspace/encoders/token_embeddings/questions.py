@@ -77,9 +77,12 @@ class Questions(TokenTable):
     def _similar(
         self, terms: list[tuple[Token, float]], topn: int, restrict_vocab: int | None, threads: int
     ) -> Neighbours:
-        if operator.index(topn) < 1 or not terms:
-            expected = "at least one token and topn >= 1"
-            raise ArgumentError(message("most_similar", expected, f"{len(terms)} tokens, topn={topn}"))
+        if not terms:
+            raise ArgumentError(message("most_similar", "at least one token", "none"))
+        _whole_number("topn", topn, 1)
+        _whole_number("threads", threads, 0)
+        if restrict_vocab is not None:
+            _whole_number("restrict_vocab", restrict_vocab, 1)
         total = np.zeros(self.dimension)
         asked: dict[int, str] = {}
         tokenizer = self._tokenizer_or_none()
@@ -103,15 +106,27 @@ class Questions(TokenTable):
             assert id is not None
             vector, what = self.rows([id])[0].astype(np.float64), f"row {id}"
         else:
-            id, vector, what = None, np.asarray(item, np.float64), "the vector"
+            expected, what = f"a vector of {self.dimension} numbers, a text or an id", "the vector"
+            try:
+                id, vector = None, np.asarray(item, np.float64)
+            except (TypeError, ValueError):
+                raise ArgumentError(message("most_similar", expected, repr(item)[:60])) from None
             if vector.shape != (self.dimension,):
-                expected = f"a vector of {self.dimension} numbers, a text or an id"
                 raise ArgumentError(message("most_similar", expected, f"an array of shape {vector.shape}"))
         length = float(np.linalg.norm(vector))
         if not np.isfinite(length) or length == 0:
             received = "zeros only" if length == 0 else "NaN or infinity"
             raise FormatError(message("most_similar", f"numbers with a direction in {what}", received))
         return vector / length, id
+
+
+def _whole_number(name: str, value: object, least: int) -> None:
+    try:
+        right = operator.index(value) >= least  # type: ignore[arg-type]
+    except TypeError:
+        right = False
+    if not right:
+        raise ArgumentError(message("most_similar", f"{name} of at least {least}", repr(value)[:60]))
 
 
 def _listed(given: Token | Sequence[Token]) -> list[Token]:

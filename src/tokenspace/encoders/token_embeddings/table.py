@@ -143,8 +143,8 @@ class TokenTable:
         Raises:
             ArgumentError: an id outside the matrix. FormatError: NaN or infinity in the matrix, which no zero takes away.
         """
+        _ = self.rows(ids)  # refuses wrong ids
         wanted = np.asarray(ids, np.int64)
-        _ = self.rows(wanted)  # refuses wrong ids
         if len(self.non_finite):
             expected = "a matrix of finite numbers"
             raise FormatError(message("one_hot_product", expected, f"NaN or infinity in row {self.non_finite[0]}"))
