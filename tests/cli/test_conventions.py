@@ -139,6 +139,17 @@ def test_closed_pipe_is_quiet(tmp_path: Path) -> None:
         assert (process.returncode, err) == (0, b"")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("lines", [1, 50_000])  # found out at the end, and on the way
+def test_no_room_for_the_output(lines: int) -> None:
+    Path("big.txt").write_text("some words here\n" * lines)
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "tokenspace.cli", "encode", "-t", "byte", "big.txt"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("error: [write stdout] expected room")
+
+
 def test_colour(ts, monkeypatch: pytest.MonkeyPatch) -> None:
     def coloured(*more: str, terminal: bool = True) -> bool:
         return "\x1b[" in ts("compare", "-t", "byte", "--no-properties", *more, "ab", terminal=terminal).out

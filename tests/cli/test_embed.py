@@ -180,6 +180,17 @@ def test_wrong_use(ts: Any, model: Path, table: Path, tmp_path: Path) -> None:
         assert "Traceback" not in result.err
 
 
+def test_the_texts_are_not_overwritten(ts: Any, model: Path, tmp_path: Path) -> None:
+    source = tmp_path / "texts.jsonl"
+    source.write_text('{"text": "a cat"}\n')
+    (tmp_path / "link.jsonl").symlink_to(source)
+    for name in ("texts.jsonl", "link.jsonl"):
+        result = ts("embed", source, "-m", model, "-o", tmp_path / name)
+        assert result.code == 2
+        assert "another name" in result.err
+    assert source.read_text() == '{"text": "a cat"}\n'
+
+
 def test_similar_texts(ts: Any, model: Path, table: Path, vectors: Any) -> None:
     result = ts("similar", "the", "dog", "--in", table, "--column", "body", "--id", "key", "-m", model, "-n", "2")
     assert result.code == 0, result.err

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy as copylib
 import json
 import os
+import pickle
 import shutil
 import signal
 import subprocess
@@ -307,7 +309,8 @@ def test_precisions(encoder: ts.TextEncoder) -> None:
 def test_wrong_options(encoder: ts.TextEncoder, folder: Path) -> None:
     for options in (
         {"batch_size": 0}, {"threads": -1}, {"on_truncate": "cut"}, {"convert_to_tensor": True}, {"nothing": 1},
-        {"dimensions": 3, "truncate_dim": 3}, {"progress": "loud"},
+        {"dimensions": 3, "truncate_dim": 3}, {"progress": "loud"}, {"batch_size": 1.5}, {"batch_size": "3"},
+        {"threads": "3"}, {"threads": 10**30}, {"dimensions": True}, {"max_length": True}, {"on_truncate": ["warn"]},
     ):  # fmt: skip
         with pytest.raises(ArgumentError):
             encoder.encode(["a"], **options)
@@ -317,9 +320,58 @@ def test_wrong_options(encoder: ts.TextEncoder, folder: Path) -> None:
         {"pooling": []},
         {"similarity": "near"},
         {"dimensions": 99},
+        {"precision": "fp8"},
+        {"threads": -1},
+        {"on_truncate": "cut"},
+        {"chunk_overlap": "1"},
+        {"prompts": ["query: "]},
+        {"prompts": {"query": 3}},
     ):
         with pytest.raises(ArgumentError):
             ts.TextEncoder(folder, **options)
+    with pytest.raises(ArgumentError, match="precision"):
+        ts.TextEncoder(precision="fp8")  # which a table of token rows would have no use for
+    for options in ({"rows": "3"}, {"rows": 0}, {"nothing": 1}):
+        with pytest.raises(ArgumentError):
+            encoder.encode_stream(["a"], **options)
+    with pytest.raises(ArgumentError, match="iterable of texts"):
+        encoder.encode_stream("one text")
+    with pytest.raises(ArgumentError, match="token ids"):
+        encoder.encode_tokens([2**32])  # not token 0
+
+
+def test_texts_of_every_container(encoder: ts.TextEncoder) -> None:
+    expected = encoder.encode(["a cat", "the dog"])
+    containers: list[Any] = [
+        ("a cat", "the dog"),
+        np.array(["a cat", "the dog"]),
+        np.array(["a cat", "the dog"], object),
+    ]
+    containers += [{"a cat": 0, "the dog": 1}.keys(), iter(["a cat", "the dog"])]
+    for container in containers:
+        np.testing.assert_array_equal(encoder.encode(container), expected)
+    for container in (*containers[:4], iter(["a cat", "the dog"])):
+        assert encoder.similarity(container, "a cat").shape == (2, 1)
+    assert encoder.similarity([], ["a cat"]).shape == (0, 1)
+    assert encoder.similarity(expected, ["a cat"]).shape == (2, 1)
+    with pytest.raises(ArgumentError):
+        encoder.encode(np.array("a cat"))
+
+
+@pytest.mark.parametrize("way", ["pickle", "deepcopy", "copy"])
+def test_an_encoder_for_another_process(folder: Path, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = ts.TextEncoder(folder, prompts={"query": "the "}, dimensions=5, token="hf_secret")
+    encoder.max_length, encoder.on_truncate = 6, "chunk"
+    stored = pickle.dumps(encoder)
+    assert b"hf_secret" not in stored
+    again = pickle.loads(stored) if way == "pickle" else getattr(copylib, way)(encoder)
+    texts = ["a cat", LONG, ""]
+    np.testing.assert_array_equal(again.encode(texts, prompt_name="query"), encoder.encode(texts, prompt_name="query"))
+    assert (again.max_length, again.identity, str(again.describe())) == (6, encoder.identity, str(encoder.describe()))
+    monkeypatch.chdir(folder.parent)
+    near = pickle.dumps(ts.TextEncoder(folder.name, on_truncate="ignore"))
+    monkeypatch.chdir("/")
+    assert pickle.loads(near).encode("a cat").shape == (WIDTH,)
 
 
 def test_names_of_sentence_transformers(folder: Path) -> None:

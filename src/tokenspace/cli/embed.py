@@ -75,6 +75,9 @@ def _options(given: dict[str, Any]) -> dict[str, Any]:
 def _write_file(records: Inputs, encoder: TextEncoder, run: Settings, given: dict[str, Any]) -> None:
     """Any number of texts, part by part."""
     output = given["output"]
+    target = Path(output)
+    if any(one.path is not None and target.exists() and target.samefile(one.path) for one in records.sources):
+        raise click.UsageError(f"{output} is what the texts are read from: another name for the vectors")
     parts = Path(f"{output.rstrip('/')}.parts")
     if given["resume"] is None and parts.is_dir():
         raise click.UsageError(

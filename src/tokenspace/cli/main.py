@@ -6,6 +6,7 @@ Exit codes: 0 success (also when the reader of a pipe went away), 1 failure, 2 w
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..errors import TokenspaceError, TruncatedFileError
+from ..errors import FileError, TokenspaceError, TruncatedFileError, message
 
 # name -> (module, one line of help); the line is here so that --help imports no command. A test compares both.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -43,6 +44,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 class _ClosedPipeError(Exception):
     """The reader of our output went away; Click would turn BrokenPipeError into exit code 1."""
 
@@ -64,6 +68,11 @@ class LazyGroup(click.Group):
             return result
         except BrokenPipeError as error:
             raise _ClosedPipeError from error
+        except OSError as error:
+            if error.errno not in _FULL or error.filename is not None:
+                raise
+            _silence_stdout()
+            raise FileError(message("write stdout", "room for the output", str(error.strerror), "-o FILE")) from error
         except TruncatedFileError as error:
             raise _TruncatedError(str(error)) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from ...errors import ArgumentError, UnsupportedError, message
 from ..model_files import ModelFiles
@@ -39,6 +39,8 @@ def load_engine(
     """
     if engine not in ("auto", "native", "torch", "static"):
         raise ArgumentError(message("load", "engine auto, native, torch or static", repr(engine)))
+    if precision not in get_args(Precision):
+        raise ArgumentError(message("load", f"precision among {', '.join(get_args(Precision))}", repr(precision)))
     if device is not None and engine not in ("auto", "torch"):
         raise ArgumentError(message("load", f"no device with engine {engine!r}", repr(device), 'engine="torch"'))
     if engine == "torch" or device is not None:

@@ -59,6 +59,11 @@ class ModelFiles:
         return f"ModelFiles({self.name!r})"
 
     @property
+    def folder(self) -> Path | None:
+        """The folder on this machine that was named; None for a model of the hub."""
+        return self._folder
+
+    @property
     def config(self) -> dict[str, Any]:
         """config.json.
 

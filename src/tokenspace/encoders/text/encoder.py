@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -21,6 +23,7 @@ from ..engines.protocol import FloatArray
 from ..model_files import model_tokenizer, open_model
 from .description import TextDescription, described, longest
 from .heads import Normalize
+from .options import checked_policy, checked_prompts, whole_number
 from .pipeline import BLOCK_TEXTS, Pipeline, Plan, blocks_of, checked
 from .quantize import PRECISIONS, Precision, quantize_embeddings
 from .recipe import SIMILARITIES, Recipe, Stated, poolings_of, read_recipe, static_length
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TextEncoder"]
 
-_POLICIES = ("warn", "error", "chunk", "ignore")
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 
 
@@ -104,6 +106,13 @@ class TextEncoder(SentenceTransformersNames):
         local_files_only: bool | None = None,
         **theirs: Any,
     ) -> None:
+        self._arguments: dict[str, Any] = {
+            "engine": engine, "precision": precision, "pooling": pooling, "normalize": normalize,
+            "prompts": None if prompts is None else checked_prompts("TextEncoder", prompts),
+            "default_prompt_name": default_prompt_name, "dimensions": dimensions, "similarity": similarity,
+            "device": device, "trust_remote_code": trust_remote_code, "revision": revision, "cache_dir": cache_dir,
+            "local_files_only": local_files_only, **theirs,
+        }  # fmt: skip
         own: dict[str, Any] = {"dimensions": dimensions, "similarity": similarity, "cache_dir": cache_dir}
         own = translated("TextEncoder", own, theirs, CONSTRUCTOR)
         hub: dict[str, Any] = {"revision": revision, "token": token, "local_files_only": local_files_only}
@@ -137,6 +146,7 @@ class TextEncoder(SentenceTransformersNames):
         if max_length is not None:
             self.max_length = max_length
         self.on_truncate, self.chunk_overlap, self.threads = on_truncate, chunk_overlap, threads
+        self._plan(prompt="")  # wrong options are refused now rather than with the first text
         self._checked_dimensions(recipe.dimensions.value)
         self._last = threading.local()
         self._identity: str | None = None
@@ -178,9 +188,8 @@ class TextEncoder(SentenceTransformersNames):
                 heads = (*heads, Normalize())
             recipe = replace(recipe, heads=heads, normalize=Stated(normalize, "argument"))
         if prompts is not None:
-            if not all(isinstance(text, str) for text in prompts.values()):
-                raise ArgumentError(message(self._what, "texts as prompts", repr(dict(prompts))))
-            recipe = replace(recipe, prompts=Stated({**recipe.prompts.value, **prompts}, "argument"))
+            named = checked_prompts(self._what, prompts)
+            recipe = replace(recipe, prompts=Stated({**recipe.prompts.value, **named}, "argument"))
         if default_prompt_name is not None:
             self._prompt_named(default_prompt_name, recipe.prompts.value)
             recipe = replace(recipe, default_prompt_name=Stated(default_prompt_name, "argument"))
@@ -193,6 +202,14 @@ class TextEncoder(SentenceTransformersNames):
         if own["dimensions"] is not None:
             recipe = replace(recipe, dimensions=Stated(own["dimensions"], "argument"))
         return recipe
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled (for processes that share the work) as its arguments: the model is opened again where it is unpickled, its
+        weights mapped. The hub's token is left out."""
+        folder = self._files.folder
+        model = self.name if folder is None or self.name.startswith("tokenspace/") else os.path.abspath(folder)
+        state = {name: getattr(self, name) for name in ("on_truncate", "chunk_overlap", "threads", "_length", "name")}
+        return partial(type(self), model, **self._arguments), (), state
 
     # ---- what it is ----
     @property
@@ -231,12 +248,9 @@ class TextEncoder(SentenceTransformersNames):
     def _checked_length(self, value: int) -> int:
         bound = self._pipeline.engine.max_tokens
         least = self._pipeline.rows.before + self._pipeline.rows.after + 1
-        if not isinstance(value, (int, np.integer)) or value < least or (bound is not None and value > bound):
-            upper = "" if bound is None else f" to {bound}, the positions of the model"
-            raise ArgumentError(
-                message(self._what, f"a max_length of {least}{upper or ' or more'} tokens", repr(value))
-            )
-        return int(value)
+        if bound is None:
+            return whole_number(self._what, "max_length", value, least)
+        return whole_number(self._what, "a max_length within the model's positions,", value, least, bound)
 
     @property
     def prompts(self) -> dict[str, str]:
@@ -363,8 +377,11 @@ class TextEncoder(SentenceTransformersNames):
             ArgumentError: an id outside the vocabulary.
         """
         given = np.asarray(ids)
-        if given.ndim != 1 or (given.size and (given.dtype.kind not in "iu" or int(given.min()) < 0)):
+        if given.ndim != 1 or (given.size and given.dtype.kind not in "iu"):
             raise ArgumentError(message("embed", "a list of token ids", f"{given.dtype} of shape {given.shape}"))
+        bound = self._pipeline.engine.vocab_size
+        if given.size and not 0 <= int(given.min()) <= int(given.max()) < bound:
+            raise ArgumentError(message("embed", f"token ids of 0 to {bound - 1}", f"{given.min()} to {given.max()}"))
         plan = self._plan(prompt="", normalize=False, threads=threads)
         with Reporter("embed tokens", len(given), "tokens", progress) as reporter:
             return self._pipeline.tokens(given.astype(np.uint32), plan, reporter.update)
@@ -401,9 +418,10 @@ class TextEncoder(SentenceTransformersNames):
         self._check_precision(precision, ranges)
         if precision in ("int8", "uint8") and ranges is None:
             raise ArgumentError(message("encode_stream", f"ranges of each dimension for {precision}", "none"))
-        if rows < 1:
-            raise ArgumentError(message("encode_stream", "rows of at least 1", str(rows)))
-        return self._streamed(texts, rows, self._plan(**options), precision, ranges)
+        if isinstance(texts, (str, bytes, Mapping)) or not isinstance(texts, Iterable):
+            raise ArgumentError(message("encode_stream", "an iterable of texts", type(texts).__name__, "[text]"))
+        rows = whole_number("encode_stream", "rows", rows, 1)
+        return self._streamed(texts, rows, self._plan_of("encode_stream", options), precision, ranges)
 
     def _streamed(
         self, texts: Iterable[str], rows: int, plan: Plan, precision: Precision, ranges: FloatArray | None
@@ -457,9 +475,19 @@ class TextEncoder(SentenceTransformersNames):
         return pairwise_similarity(self._as_vectors(a), self._as_vectors(b), self.similarity_name)
 
     def _as_vectors(self, given: Any) -> FloatArray:
-        if isinstance(given, str) or (isinstance(given, Sequence) and len(given) and isinstance(given[0], str)):
-            given = self.encode(given)
-        array = np.asarray(given)
+        if isinstance(given, np.ndarray):
+            texts = given.dtype.kind in "UO" and given.ndim == 1
+        else:
+            if (
+                isinstance(given, Iterable)
+                and not isinstance(given, (str, Sequence))
+                and not hasattr(given, "__array__")
+            ):
+                given = list(given)
+            texts = isinstance(given, str) or (
+                isinstance(given, Sequence) and all(isinstance(one, str) for one in given)
+            )
+        array = np.asarray(self.encode(given) if texts else given)
         if array.dtype.kind not in "fiub":
             raise ArgumentError(message("similarity", "texts, or vectors of numbers", str(array.dtype)))
         wide = array.astype(np.float32, copy=False)
@@ -467,9 +495,22 @@ class TextEncoder(SentenceTransformersNames):
 
     # ---- inside ----
     def _texts(self, texts: str | Iterable[str]) -> list[str]:
-        if isinstance(texts, (bytes, Mapping)) or not isinstance(texts, Iterable):
+        if (
+            isinstance(texts, (bytes, Mapping))
+            or not isinstance(texts, Iterable)
+            or getattr(texts, "shape", None) == ()
+        ):
             raise ArgumentError(message("encode", "a str, or several", type(texts).__name__))
         return [texts] if isinstance(texts, str) else list(checked(texts))
+
+    def _plan_of(self, operation: str, options: Mapping[str, Any]) -> Plan:
+        """The same for options by name, ours or those of sentence-transformers."""
+        names = (
+            "prompt", "prompt_name", "batch_size", "normalize", "dimensions", "max_length", "on_truncate", "threads",
+        )  # fmt: skip
+        ours = {name: options.get(name) for name in names}
+        theirs = {name: value for name, value in options.items() if name not in ours}
+        return self._plan(**translated(operation, ours, theirs, {"truncate_dim": "dimensions"}))
 
     def _plan(
         self,
@@ -490,23 +531,17 @@ class TextEncoder(SentenceTransformersNames):
             prompt = "" if name is None else self._prompt_named(name, recipe.prompts.value)
         if not isinstance(prompt, str):
             raise ArgumentError(message("encode", "a str as prompt", type(prompt).__name__))
-        policy = on_truncate or self.on_truncate
-        if policy not in _POLICIES:
-            raise ArgumentError(message("encode", f"on_truncate among {', '.join(_POLICIES)}", repr(policy)))
+        policy = checked_policy("encode", self.on_truncate if on_truncate is None else on_truncate)
         count = threads if threads is not None else self.threads
-        for name, value, least in (
-            ("batch_size", batch_size, 1),
-            ("chunk_overlap", self.chunk_overlap, 0),
-            ("threads", count, 0),
-        ):
-            if value is not None and value < least:
-                raise ArgumentError(message("encode", f"{name} of at least {least}", str(value)))
+        count = 0 if count is None else whole_number("encode", "threads", count, 0)
+        overlap = whole_number("encode", "chunk_overlap", self.chunk_overlap, 0)
+        batch_size = None if batch_size is None else whole_number("encode", "batch_size", batch_size, 1, 1 << 62)
         kept = self._checked_dimensions(dimensions if dimensions is not None else recipe.dimensions.value)
         # The caller's wish for vectors of length 1 holds for shortened vectors as well; a model's own does not.
         if normalize is None and recipe.normalize == Stated(True, "argument"):
             normalize = True
         length = self.max_length if max_length is None else self._checked_length(max_length)
-        return Plan(prompt, batch_size, normalize, kept, length, policy, self.chunk_overlap, count or 0)
+        return Plan(prompt, batch_size, normalize, kept, length, policy, overlap, count)
 
     def _prompt_named(self, name: str, prompts: Mapping[str, str]) -> str:
         if name not in prompts:
@@ -517,10 +552,7 @@ class TextEncoder(SentenceTransformersNames):
     def _checked_dimensions(self, dimensions: int | None) -> int | None:
         if dimensions is None:
             return None
-        width = self._pipeline.dimension
-        if not isinstance(dimensions, (int, np.integer)) or not 1 <= dimensions <= width:
-            raise ArgumentError(message(self._what, f"dimensions of 1 to {width}", repr(dimensions)))
-        return int(dimensions)
+        return whole_number(self._what, "dimensions", dimensions, 1, self._pipeline.dimension)
 
     def _check_precision(self, precision: str, ranges: FloatArray | None) -> None:
         if precision not in PRECISIONS:

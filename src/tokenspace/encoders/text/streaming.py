@@ -118,7 +118,7 @@ def encode_to_file(
     target = Path(os.path.realpath(path))
     _check_place(target, format, path)
     _check(format, keep_texts, precision, ranges, rows_per_part, rows_per_shard, path)
-    plan = encoder._plan(**options)
+    plan = encoder._plan_of("encode_to_file", options)
     size = rows_per_part or (_STATIC_ROWS if encoder.engine == "static" else _ROWS)
     parts = target.with_name(target.name + ".parts")
     held = Exclusive(f"write {path}", parts)
