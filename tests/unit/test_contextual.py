@@ -170,6 +170,12 @@ def test_windows_keep_to_the_model_and_to_its_neighbours(model, encoder) -> None
     assert encoder.encode(text, on_truncate="chunk", overlap=29).windows > found.windows
 
 
+def test_a_window_without_room_for_text_is_refused_under_every_policy(model) -> None:
+    for policy in ("warn", "ignore", "error", "chunk"):
+        with pytest.raises(ts.errors.LimitError):
+            ts.ContextualEncoder(model[0], max_tokens=1, on_truncate=policy).encode("a text")
+
+
 def test_max_tokens_lowers_the_window(model) -> None:
     assert ts.ContextualEncoder(model[0], max_tokens=10).max_tokens == 10
     assert ts.ContextualEncoder(model[0], max_tokens=10_000).max_tokens == 32

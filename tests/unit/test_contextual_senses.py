@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -377,3 +378,28 @@ def test_senses_need_neither_torch_nor_matplotlib() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_many_occurrences_in_one_long_text_take_linear_time(places) -> None:
+    text = "the sea is wide " * 20_000
+    begin = time.process_time()
+    found = places.senses("sea", [text, "a sea"], limit=1000)
+    assert len(found) == 1000
+    assert "wide" in found.words_around()[0]
+    assert time.process_time() - begin < 30
+
+
+def test_words_around_leave_out_the_word_itself_only_where_it_stands(places) -> None:
+    found = places.senses("sea", ["sea sea shore"])
+    assert set(found.words_around()[0]) == {"sea", "shore"}
+    assert set(places.senses("sea", ["a sea"]).words_around()[0]) == {"a"}
+
+
+def test_words_and_windows_that_cannot_be_are_named(places) -> None:
+    vectors = places.encode("the sea")
+    with pytest.raises(ArgumentError, match="not found after"):
+        vectors.word_vectors(words=["sea", "the"])
+    with pytest.raises(ArgumentError, match="sequence"):
+        vectors.word_vectors(sequence=1)
+    with pytest.raises(ArgumentError, match="a word"):
+        places.senses(b"sea", ["the sea"])

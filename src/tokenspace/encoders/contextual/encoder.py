@@ -299,6 +299,9 @@ class ContextualEncoder(Explorer):
             threads=1,
             truncation=Truncation(limit),
         )
+        if len(cut) > limit:  # nothing is cut where the special tokens alone are more
+            special = int(np.sum(encoding.special_tokens_mask))
+            raise LimitError(message("encode", f"room for text in {limit} tokens", f"{special} special tokens"))
         return _Prepared(first, second, cut, [whole_row(cut)], length - len(cut))
 
     def _run(self, held: list[_Prepared], plan: _Plan) -> Iterator[ContextualVectors]:

@@ -17,7 +17,7 @@ from .comparison import WordComparison
 from .occurrences import Case, find_word, other_spelling
 from .pooling import WordPooling, check_pool
 from .senses import Occurrence, Senses
-from .words import is_word_character, split_words
+from .words import is_word_character, overlapping, split_words
 
 if TYPE_CHECKING:
     from .encoder import Layers
@@ -102,19 +102,17 @@ class Explorer(ABC):
         with_static = wanted if 0 in wanted else (0, *wanted)
         stream = self._windows_of([sentences[index] for index in by_text], with_static, threads, progress)
         for (index, spans), vectors in zip(by_text.items(), stream, strict=True):
-            for start, end in spans:
-                tokens = vectors.tokens_between(start, end)
-                if not len(tokens):
-                    continue  # the tokenizer removed it, as it does with control characters
-                rows.append(vectors.span_vectors(start, end, pool))
-                label = None if labels is None else str(labels[index])
+            # Those without a token are left out: the tokenizer removed them, as it does with control characters.
+            here = vectors.word_vectors(pool, spans)
+            rows.extend(here.vectors.swapaxes(0, 1))
+            label = None if labels is None else str(labels[index])
+            for (start, end), tokens in zip(here.spans, here.tokens, strict=True):
                 spelled = tuple(vectors.tokens[token] for token in tokens)
                 occurrences.append(Occurrence(index, sentences[index], start, end, spelled, label))
             apart = [
                 (begin, stop)
                 for begin, stop in split_words(sentences[index])
-                if is_word_character(sentences[index][begin])
-                and not any(begin < end and stop > start for start, end in spans)
+                if is_word_character(sentences[index][begin]) and not spans[overlapping(spans, begin, stop)]
             ]
             others.add(vectors.word_vectors(pool, apart).vectors if apart else vectors.vectors[:, :0])
         if not rows:

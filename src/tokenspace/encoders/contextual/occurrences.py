@@ -37,7 +37,7 @@ def find_word(text: str, word: str, case: Case = "smart") -> list[Span]:
     """
     if case not in get_args(Case):
         raise ArgumentError(message("find", f"case {', '.join(get_args(Case))}", repr(case)))
-    if not word.strip():
+    if not isinstance(word, str) or not word.strip():
         raise ArgumentError(message("find", "a word", repr(word)))
     ignore = case == "ignore" or (case == "smart" and word == word.lower())
     pattern = r"\s+".join(re.escape(part) for part in word.split())

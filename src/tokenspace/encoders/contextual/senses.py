@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -174,13 +175,19 @@ class Senses:
     def words_around(self, layer: int | None = None, topn: int = 5) -> list[list[str]]:
         """For each cluster the words of its sentences that set it apart: those in the largest share of them beyond their
         share elsewhere."""
-        from .words import split_words
+        from .words import overlapping, split_words
 
         labels = self.clusters(layer).labels
         sets = []
+        split: dict[int, tuple[list[tuple[int, int]], list[str], Counter[str]]] = {}
         for one in self.occurrences:
-            around = {one.text[a:b].lower() for a, b in split_words(one.text) if b <= one.start or a >= one.end}
-            sets.append({word for word in around if any(map(str.isalpha, word))})
+            if one.sentence not in split:  # once, however many occurrences a long text has
+                spans = split_words(one.text)
+                words = [one.text[a:b].lower() for a, b in spans]
+                split[one.sentence] = spans, words, Counter(words)
+            spans, words, counts = split[one.sentence]
+            own = Counter(words[overlapping(spans, one.start, one.end)])
+            sets.append({word for word in counts if counts[word] > own[word] and any(map(str.isalpha, word))})
         names = sorted(set().union(*sets)) if sets else []
         lengths = np.asarray([len(name) for name in names], dtype=np.int64)
         held = np.asarray([[name in one for name in names] for one in sets], dtype=float).reshape(len(sets), len(names))

@@ -183,8 +183,10 @@ class ContextualVectors(Attention):
             for every word it touches.
 
         Raises:
-            ArgumentError: words that do not stand in the text in this order, spans outside it.
+            ArgumentError: words that do not stand in the text in this order, spans outside it, a sequence there is not.
         """
+        if sequence not in (0, 1) or (sequence == 1 and self.pair is None):
+            raise ArgumentError(message("sequence", "0" if self.pair is None else "0 or 1", str(sequence)))
         given = self.text if sequence == 0 else self.pair
         if words == "tokenizer" or not isinstance(given, str):
             return self._tokenizer_words(pool, sequence, given)
@@ -271,6 +273,8 @@ def _spans_of(text: str, words: Any) -> list[Span]:
         if given is not None and all(isinstance(one, str) for one in given):
             return given_words(text, given)
         spans = [(operator.index(begin), operator.index(end)) for begin, end in given or [words]]
+    except ArgumentError:
+        raise
     except (TypeError, ValueError):
         expected = 'None, "tokenizer", a list of words or of (begin, end), or a function'
         raise ArgumentError(message("word_vectors", expected, repr(words)[:80])) from None

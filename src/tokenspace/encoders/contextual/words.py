@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
@@ -11,7 +12,7 @@ from typing import TypeAlias
 from ...errors import ArgumentError, message
 from ...tokenizers.scripts import WITHOUT_SPACES, script_of
 
-__all__ = ["Segmenter", "Span", "given_words", "is_unspaced", "is_word_character", "split_words"]
+__all__ = ["Segmenter", "Span", "given_words", "is_unspaced", "is_word_character", "overlapping", "split_words"]
 
 Span: TypeAlias = tuple[int, int]
 Segmenter: TypeAlias = Callable[[str], Sequence[str]]
@@ -120,6 +121,12 @@ def split_words(text: str, segmenter: Segmenter | None = None) -> list[Span]:
                 at += 1
         spans.append((begin, at))
     return spans
+
+
+def overlapping(spans: Sequence[Span], begin: int, end: int) -> slice:
+    """Which of some stretches, which rise and do not overlap, share a character with ``begin`` to ``end``."""
+    low = bisect_right(spans, begin, key=lambda span: span[1])
+    return slice(low, max(low, bisect_left(spans, end, key=lambda span: span[0])))
 
 
 def given_words(text: str, words: Sequence[str]) -> list[Span]:
