@@ -269,6 +269,14 @@ def test_word_pieces(tmp_path: Path) -> None:
         table.most_similar("queen")
 
 
+def test_several_tokens_are_listed_without_padding(table: Any) -> None:
+    table.tokenizer.enable_padding(length=12)
+    with pytest.raises(ArgumentError, match=r"received k \+ i \+ n \+ g \+  queen; try one of these"):
+        table["king queen"]
+    with pytest.raises(ArgumentError, match="received no token; try a text that has a token"):
+        table[""]
+
+
 def test_tokenizer_of_another_model(tmp_path: Path) -> None:
     folder = model_folder(tmp_path, {"vocab_size": 20, "hidden_size": 4}, **{"wte.weight": bfloat16((20, 4))})
     with pytest.raises(NotFoundError):

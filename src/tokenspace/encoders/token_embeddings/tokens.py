@@ -87,9 +87,10 @@ def id_of(tokenizer: Tokenizer, token: str) -> int:
     spelled = tokenizer.token_to_id(token)
     if spelled is not None:
         return spelled
-    parts = tokenizer.encode(token, add_special_tokens=False)
-    pieces = " + ".join(text_of(tokenizer, id) for id in parts.ids[:8]) or "no token"
-    raise ArgumentError(message("token", f"a text of one token, not {token!r}", pieces, "one of these, or embed(text)"))
+    parts = tokenizer.encode_to_list(token, add_special_tokens=False)  # `encode` would pad where the file says so
+    pieces = " + ".join(text_of(tokenizer, id) for id in parts[:8]) + " + ..." * (len(parts) > 8)
+    remedy = "one of these, or embed(text)" if parts else "a text that has a token"
+    raise ArgumentError(message("token", f"a text of one token, not {token!r}", pieces or "no token", remedy))
 
 
 def same_form_ids(tokenizer: Tokenizer, tokens: list[str]) -> list[int]:
