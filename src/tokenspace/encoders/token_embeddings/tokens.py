@@ -80,7 +80,7 @@ def id_of(tokenizer: Tokenizer, token: str) -> int:
     Raises:
         ArgumentError: it is several tokens, which the error lists, or unknown.
     """
-    for text in (token, " " + token):
+    for text in (token, " " + token) if token else ():  # an empty text is not the space before it
         id = _single(tokenizer, text)
         if id is not None:
             return id
