@@ -148,6 +148,20 @@ def test_prompts(bert: Path, tmp_path: Path, include: bool, mode: str) -> None:
     np.testing.assert_allclose(ours.encode_document(texts), theirs.encode_document(texts), atol=3e-6)
 
 
+@pytest.mark.parametrize("pooling", ["mean", "cls", "lasttoken", "weightedmean"])
+def test_padding_on_the_left_changes_nothing(bert: Path, tmp_path: Path, pooling: str) -> None:
+    """Theirs moves a padded text to other positions; ours is theirs of the text alone."""
+    from sentence_transformers.sentence_transformer.modules import Pooling
+
+    _, folder = saved(modules_of(bert, Pooling(32, pooling)), tmp_path / "model")
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    (folder / "tokenizer_config.json").write_text(json.dumps({**settings, "padding_side": "left"}))
+    theirs = sentence_transformers.SentenceTransformer(str(folder), device="cpu")
+    found = ts.TextEncoder(folder, precision="fp32", on_truncate="ignore").encode(TEXTS)
+    np.testing.assert_allclose(found, theirs.encode(TEXTS, batch_size=1), atol=3e-6, rtol=1e-4)
+    assert np.abs(found - theirs.encode(TEXTS)).max() > 0.01
+
+
 def test_where_prompts_of_documents_differ(bert: Path, tmp_path: Path) -> None:
     """A model that has a prompt for passages: theirs finds its own empty "document" first, ours the model's."""
     from sentence_transformers.sentence_transformer.modules import Pooling
