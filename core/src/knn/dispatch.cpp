@@ -1,6 +1,7 @@
 // Which kernels this machine can run.
 #include <array>
 
+#include "cpu/features.hpp"
 #include "kernels.hpp"
 
 namespace tokenspace::knn {
@@ -14,15 +15,8 @@ struct Sets {
   Sets() {
     items[count++] = &kScalarKernels;
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    // clang 14 knows no "f16c"; every processor with AVX2 and FMA has it (it came with Ivy Bridge and Piledriver).
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-      items[count++] = &kAvx2Kernels;
-    }
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq")) {
-      items[count++] = &kAvx512Kernels;
-    }
+    if (cpu::features().avx2) items[count++] = &kAvx2Kernels;
+    if (cpu::features().avx512) items[count++] = &kAvx512Kernels;
 #endif
   }
 };

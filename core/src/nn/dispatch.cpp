@@ -2,11 +2,8 @@
 #include <array>
 #include <string>
 
+#include "cpu/features.hpp"
 #include "kernels.hpp"
-
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
 
 namespace tokenspace::nn {
 
@@ -19,24 +16,12 @@ struct Sets {
   Sets() {
     items[count++] = &kPortableKernels;
 #if defined(__x86_64__)
-    // The compiler's checks include whether the system saves the wide registers; what clang 14 has no name for is asked
-    // of the processor itself.
-    __builtin_cpu_init();
-    unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-    if (__get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) == 0) eax = 0;
-    const bool avx_vnni = (eax & 1u << 4) != 0, bf16 = (eax & 1u << 5) != 0;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
-      items[count++] = &kAvx2Kernels;
-      if (avx_vnni) items[count++] = &kAvx2VnniKernels;
-    }
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq")) {
-      items[count++] = &kAvx512Kernels;
-      if (__builtin_cpu_supports("avx512vnni")) {
-        items[count++] = &kAvx512VnniKernels;
-        if (bf16) items[count++] = &kAvx512Bf16Kernels;
-      }
-    }
+    const cpu::Features& has = cpu::features();
+    if (has.avx2) items[count++] = &kAvx2Kernels;
+    if (has.avx_vnni) items[count++] = &kAvx2VnniKernels;
+    if (has.avx512) items[count++] = &kAvx512Kernels;
+    if (has.avx512_vnni) items[count++] = &kAvx512VnniKernels;
+    if (has.avx512_vnni && has.avx512_bf16) items[count++] = &kAvx512Bf16Kernels;
 #endif
   }
 };

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cpu/features.hpp"
 #include "token_table_kernels.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/thread_pool.hpp"
@@ -22,13 +23,8 @@ struct Sets {
   Sets() {
     items[count++] = &kScalarTokenTableKernels;
 #if defined(__x86_64__)
-    __builtin_cpu_init();
-    // clang 14 knows no "f16c"; every processor with AVX2 and FMA has it.
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) items[count++] = &kAvx2TokenTableKernels;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq")) {
-      items[count++] = &kAvx512TokenTableKernels;
-    }
+    if (cpu::features().avx2) items[count++] = &kAvx2TokenTableKernels;
+    if (cpu::features().avx512) items[count++] = &kAvx512TokenTableKernels;
 #endif
   }
 };

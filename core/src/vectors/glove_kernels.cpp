@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "cpu/features.hpp"
+
 namespace tokenspace::vectors {
 
 namespace {
@@ -86,14 +88,8 @@ const GloveKernels& glove_kernels() {
 #if defined(__x86_64__)
   static constexpr GloveKernels kAvx2{"avx2", avx2_dot, avx2};
   static constexpr GloveKernels kAvx512{"avx512", avx512_dot, avx512};
-  static const GloveKernels& best = [&]() -> const GloveKernels& {
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) {
-      return kAvx512;
-    }
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? kAvx2 : kPortable;
-  }();
-  return best;
+  if (cpu::features().avx512) return kAvx512;
+  return cpu::features().avx2 ? kAvx2 : kPortable;
 #else
   return kPortable;
 #endif

@@ -5,6 +5,8 @@
 
 #include <immintrin.h>
 
+#include "cpu/features.hpp"
+
 #define TS_TARGET __attribute__((target("avx2,fma")))
 
 namespace tokenspace::vectors {
@@ -61,8 +63,7 @@ struct V {
 namespace tokenspace::vectors {
 
 const PairKernels* avx2_pair_kernels() {
-  static const bool runs = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  return runs ? &kKernels : nullptr;
+  return cpu::features().avx2 ? &kKernels : nullptr;
 }
 
 }  // namespace tokenspace::vectors

@@ -10,6 +10,8 @@
 #endif
 #include <immintrin.h>
 
+#include "cpu/features.hpp"
+
 #define TS_TARGET __attribute__((target("avx512f,avx512dq,fma")))
 
 namespace tokenspace::vectors {
@@ -65,8 +67,7 @@ struct V {
 namespace tokenspace::vectors {
 
 const PairKernels* avx512_pair_kernels() {
-  static const bool runs = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
-  return runs ? &kKernels : nullptr;
+  return cpu::features().avx512 ? &kKernels : nullptr;
 }
 
 }  // namespace tokenspace::vectors
