@@ -167,9 +167,11 @@ def test_questions_to_a_token_matrix(ts: Any, tmp_path: Path) -> None:
     assert [row["key"] for row in ts("similar", "king", "-m", folder, "-n", "3", "--json").json["neighbours"]]
     assert len(ts("similar", "king", "-m", folder, "--restrict-vocab", "3").jsonl) == 3
     assert ts("similar", "king", "-m", folder, "--cosmul").code == 2
-    assert ts("similar", "kings", "-m", folder).code == 2
+    assert ts("similar", "king", "-m", folder, "--limit", "3").code == 2
+    assert ts("similar", "king", "-m", folder, "--no-mmap").code == 2
+    assert ts("similar", "kings", "-m", folder).code == 4
     assert "king + ##s" in ts("similar", "kings", "-m", folder).err
-    assert ts("similar", "xyz", "-m", folder).code == 2
+    assert ts("similar", "xyz", "-m", folder).code == 4
     assert ts("similar", "king", "-m", tmp_path / "none").code == 4
 
 

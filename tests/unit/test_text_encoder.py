@@ -442,6 +442,10 @@ def test_nothing_is_guessed(tmp_path: Path) -> None:
     assert np.linalg.norm(encoder.encode("a cat")) != pytest.approx(1, abs=1e-3)
     from tokenspace.encoders.model_files import open_model
 
+    other = tmp_path / "gpt"
+    write_json(other / "config.json", {"model_type": "gpt2", "n_positions": 64})
+    assert describe_texts(open_model(other)).max_length.value == 64  # GPT-2's own name
+
     assert "not stated" in str(describe_texts(open_model(bare)))
 
 

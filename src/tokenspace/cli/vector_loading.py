@@ -66,7 +66,12 @@ def load_or_open(name: str, given: dict[str, Any], run: Settings) -> Any:
     """The vectors named, or the token matrix of the model named."""
     from .token_matrix import TokenMatrixVectors, is_checkpoint
 
-    return TokenMatrixVectors(name, run) if is_checkpoint(name) else load(name, given, run)
+    if not is_checkpoint(name):
+        return load(name, given, run)
+    for option in ("limit", "encoding", "unicode_errors", "no_mmap", "allow_unverified"):
+        if given.get(option):
+            raise click.UsageError(f"--{option.replace('_', '-')} is for files of vectors, not for a model")
+    return TokenMatrixVectors(name, run)
 
 
 def words_of(arguments: Iterable[str], vectors: Any) -> list[Any]:

@@ -145,7 +145,8 @@ def longest(recipe: Recipe, tokenizer_limit: int | None) -> Stated[int | None]:
     if recipe.max_length.value is not None or recipe.static:
         return recipe.max_length
     config = recipe.files.read_json("config.json")
-    positions = config.get("max_position_embeddings") if isinstance(config, dict) else None
+    sizes = config if isinstance(config, dict) else {}
+    positions = sizes.get("max_position_embeddings", sizes.get("n_positions"))  # GPT-2's name for it
     found: Stated[int | None] = Stated(None, "nothing")
     if tokenizer_limit is not None:
         found = Stated(tokenizer_limit, "tokenizer_config.json")

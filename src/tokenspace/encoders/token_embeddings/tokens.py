@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import ArgumentError, message
+from ...errors import ArgumentError, NotFoundError, message
 from ..model_files.float_values import FloatArray
 
 if TYPE_CHECKING:
     from ...tokenizers.tokenizer import Tokenizer
 
-__all__ = ["Neighbour", "Neighbours", "TokenRows", "id_of", "same_form_ids", "text_of"]
+__all__ = ["Neighbour", "Neighbours", "NotOneTokenError", "TokenRows", "id_of", "same_form_ids", "text_of"]
+
+
+class NotOneTokenError(ArgumentError):
+    """The matrix has no row of its own for this text."""
+
+    exit_code = NotFoundError.exit_code
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def id_of(tokenizer: Tokenizer, token: str) -> int:
     the vocabulary that is spelled so ("Ġking", "##ing").
 
     Raises:
-        ArgumentError: it is several tokens, which the error lists, or unknown.
+        NotOneTokenError: it is several tokens, which the error lists, or unknown.
     """
     for text in (token, " " + token) if token else ():  # an empty text is not the space before it
         id = _single(tokenizer, text)
@@ -90,7 +96,7 @@ def id_of(tokenizer: Tokenizer, token: str) -> int:
     parts = tokenizer.encode_to_list(token, add_special_tokens=False)  # `encode` would pad where the file says so
     pieces = " + ".join(text_of(tokenizer, id) for id in parts[:8]) + " + ..." * (len(parts) > 8)
     remedy = "one of these, or embed(text)" if parts else "a text that has a token"
-    raise ArgumentError(message("token", f"a text of one token, not {token!r}", pieces or "no token", remedy))
+    raise NotOneTokenError(message("token", f"a text of one token, not {token!r}", pieces or "no token", remedy))
 
 
 def same_form_ids(tokenizer: Tokenizer, tokens: list[str]) -> list[int]:
