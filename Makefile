@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 NATIVE := $(shell find core/include core/src bindings -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: help run test test-core test-python lint format stubs bench bench-train bench-vectors fuzz fuzz-long fuzz-models parity-long docs wheel clean
+.PHONY: help run test test-core test-python lint format stubs bench bench-train bench-vectors bench-encoders fuzz fuzz-long fuzz-models parity-long docs wheel clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,11 @@ bench: $(VENV)/.dev  ## Speed against the peers, each in its own environment
 bench-vectors: $(VENV)/.dev  ## Word vectors: training speed with quality, loading, exact search; an hour
 	$(PY) benchmarks/environments.py
 	for question in words fasttext doc2vec load search; do $(PY) benchmarks/vectors_$$question.py; done
+	$(PY) scripts/make_performance_table.py
+
+bench-encoders: $(VENV)/.dev  ## Text encoders: speed, cold start, quality; ten minutes
+	$(PY) benchmarks/environments.py
+	for question in encode_text encode_cold encoder_quality; do $(PY) benchmarks/$$question.py; done
 	$(PY) scripts/make_performance_table.py
 
 bench-train: $(VENV)/.dev  ## Training against the peers at 8 MB, 100 MB and 1 GB; hours, 3 GB of disk

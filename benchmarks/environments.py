@@ -20,8 +20,8 @@ GROUPS = {
     "trainers": ["rustbpe==0.1.0"],
     "search": ["usearch==2.26.6"],
     "vectors": ["gensim==4.4.0", "fasttext-wheel==0.9.2"],
-    "static": ["model2vec[distill]==0.10.0"],
     # torch is named with its version: unpinned, it brings gigabytes of CUDA on Linux.
+    "static": ["torch==2.13.0", "model2vec[distill]==0.10.0"],
     "encoders": ["torch==2.13.0", "sentence-transformers==6.2.0", "onnxruntime==1.31.1", "onnx==1.23.2"],
 }
 GROUP_OF = {
