@@ -1,4 +1,4 @@
-"""tokenspace: any tokenizer, exact and fast, with offsets.
+"""tokenspace: from text to tokens to vectors.
 
 >>> import tokenspace as ts
 >>> tok = ts.Tokenizer.from_pretrained("tokenspace/byte")

@@ -110,7 +110,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="tokenspace")
 def cli() -> None:
-    """From text to tokens: any tokenizer, exact and fast, with offsets.
+    """From text to tokens to vectors: tokenizers, word vectors, text encoders.
 
     Data goes to stdout; progress, notes and errors go to stderr. '-' is standard input. Settings come from flags, then
     TOKENSPACE_* variables, then tokenspace.toml; 'tokenspace config show --origin' prints them.
