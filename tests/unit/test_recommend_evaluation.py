@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import random
+import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 from tests.unit.recommend_samples import cyclic_sessions
 from tokenspace.errors import ArgumentError
+from tokenspace.progress import ProgressEvent
 from tokenspace.recommend import (
     ALS,
     CoOccurrence,
@@ -33,6 +35,7 @@ from tokenspace.recommend import (
 )
 from tokenspace.recommend.metrics import Bootstrap, coverage, per_query, popularity_ranks, ranks
 from tokenspace.recommend.ranking import history_weights, top_k
+from tokenspace.recommend.tuning import Trial
 
 SMALL = [["a", "b", "c"], ["b", "c", "c", "d"], ["a", "d"], ["c", "e", "a", "b"], ["f", "b"]]
 
@@ -388,3 +391,41 @@ def test_evaluate_refuses_what_it_would_misread(options: dict) -> None:
     split = split_last(Sessions.of([["a", "b"], ["b", "a"], ["a", "c", "b"]]))
     with pytest.raises(ArgumentError, match=r"\[evaluate\]"):
         evaluate(Popularity(), split, **options)
+
+
+def test_effects_say_what_a_setting_is_worth() -> None:
+    sessions = Sessions.of(cyclic_sessions(120))
+    seen: list[Trial] = []
+    base = Recommender(vector_size=4, workers=1, epochs=3)
+    space = {"window": (1, 4), "ns_exponent": (1.0, 0.0, 0.5), "half_life": (None, 2.0), "negative": (5,)}
+    found = tune(sessions, space=space, method="grid", recommender=base, on_trial=seen.append)
+    assert sorted(map(id, seen)) == sorted(map(id, found.trials))
+    effects = {effect.setting: effect for effect in found.effects}
+    assert set(effects) == {"window", "ns_exponent", "half_life"}  # one value is no choice
+    assert [effect.spread for effect in found.effects] == sorted((e.spread for e in effects.values()), reverse=True)
+    one = effects["ns_exponent"]
+    assert one.values == [0.0, 0.5, 1.0]
+    assert effects["half_life"].values == [2.0, None]
+    for value, mean in zip(one.values, one.means, strict=True):
+        scores = [trial.metrics["ndcg"].value for trial in seen if trial.settings["ns_exponent"] == value]
+        assert mean == pytest.approx(sum(scores) / 4)
+    assert one.best == one.values[int(np.argmax(one.means))]
+    assert json.loads(json.dumps(found.to_dict()))["effects"][0]["spread"] == found.effects[0].spread
+
+
+def test_a_training_inside_a_measurement_can_be_stopped() -> None:
+    class Stop(Exception):
+        pass
+
+    def stop(event: ProgressEvent) -> None:
+        if event.stage in ("train", "tune") and event.done:
+            raise Stop
+
+    sessions = Sessions.of(cyclic_sessions(400))
+    endless = Recommender(vector_size=16, workers=1, epochs=1_000_000)
+    begin = time.perf_counter()
+    with pytest.raises(Stop):
+        evaluate([endless, Popularity()], split_last(sessions), progress=stop)
+    with pytest.raises(Stop):
+        tune(sessions, space={"window": (1, 2)}, method="grid", recommender=endless, progress=stop)
+    assert time.perf_counter() - begin < 20

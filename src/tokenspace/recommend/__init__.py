@@ -14,12 +14,13 @@ from .recommender import Recommender
 from .sessions import Session, Sessions
 from .settings import ItemVectorSettings
 from .splits import Query, Split, split_last, split_sessions, split_time
-from .tuning import Tuning, tune
+from .tuning import Effect, Trial, Tuning, tune
 
 __all__ = [
     "ALS",
     "CoOccurrence",
     "Columns",
+    "Effect",
     "Evaluation",
     "ItemKNN",
     "ItemTable",
@@ -33,6 +34,7 @@ __all__ = [
     "SessionKNN",
     "Sessions",
     "Split",
+    "Trial",
     "Tuning",
     "UnknownItemError",
     "UnknownSessionError",

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..errors import ArgumentError, message
-from ..progress import ProgressLike, Reporter
+from ..progress import ProgressCallback, ProgressLike, Reporter, progress_callback
 from .baselines import ALS, CoOccurrence, ItemKNN, Popularity, SessionKNN
 from .metrics import (
     METRICS,
@@ -25,7 +25,8 @@ from .metrics import (
     ranks,
 )
 from .ranking import System
-from .sessions import Floats
+from .recommender import Recommender
+from .sessions import Floats, Sessions
 from .splits import Split
 
 _BATCH = 256  # histories a system is asked at once
@@ -179,7 +180,7 @@ def evaluate(
         confidence: of the bootstrap intervals.
         resamples: bootstrap samples.
         seed: of the bootstrap.
-        progress: see `tokenspace.progress`; counted in queries.
+        progress: see `tokenspace.progress`; counted in queries, the training of each `Recommender` in its own stage.
 
     Raises:
         ArgumentError: no query is left, names that are not distinct, a k below 1, an unknown reference, another ``repeats``,
@@ -206,11 +207,12 @@ def evaluate(
     places = popularity_ranks(counts)
     bootstrap = Bootstrap(len(queries), resamples, confidence, seed)
     measured: dict[str, tuple[list[list[str]], float, float]] = {}
-    with Reporter("evaluate", len(named) * len(queries), "queries", progress) as report:
+    emit = progress_callback(progress)
+    with Reporter("evaluate", len(named) * len(queries), "queries", emit) as report:
         for name, system in named.items():
             begin = time.perf_counter()
             if fit:
-                system.fit(split.train)
+                _fit(system, split.train, emit)
             fitted = time.perf_counter()
             lists: list[list[str]] = []
             for at in range(0, len(queries), _BATCH):
@@ -262,6 +264,13 @@ def baselines(half_life: float | None = None) -> list[System]:
         SessionKNN(half_life=half_life),
         ALS(half_life=half_life),
     ]
+
+
+def _fit(system: System, train: Sessions, emit: ProgressCallback | None) -> None:
+    if isinstance(system, Recommender):
+        system.fit(train, progress=emit)  # the one that takes long
+    else:
+        system.fit(train)
 
 
 def _named(systems: System | Sequence[System] | Mapping[str, System]) -> dict[str, System]:

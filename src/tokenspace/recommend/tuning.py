@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from ..errors import ArgumentError, message
-from ..progress import ProgressLike, Reporter
+from ..progress import ProgressCallback, ProgressEvent, ProgressLike, Reporter
 from .evaluation import evaluate
 from .metrics import PER_QUERY, Interval
 from .recommender import Recommender, with_settings
@@ -50,6 +50,30 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """One setting and the metric at each of its values, as a mean over the trials that had it.
+
+    Attributes:
+        setting: its name.
+        values: rising, None last. means: the metric at each.
+    """
+
+    setting: str
+    values: list[Any]
+    means: list[float]
+
+    @property
+    def spread(self) -> float:
+        """The largest mean less the smallest: what choosing this setting well or badly is worth."""
+        return max(self.means) - min(self.means)
+
+    @property
+    def best(self) -> Any:
+        """The value of the largest mean."""
+        return self.values[self.means.index(max(self.means))]
+
+
+@dataclass(frozen=True, slots=True)
 class Tuning:
     """What `tune` found.
 
@@ -71,9 +95,29 @@ class Tuning:
         """The settings of the best trial, to be given to `Recommender`."""
         return dict(self.trials[0].settings)
 
+    @property
+    def effects(self) -> list[Effect]:
+        """What each setting that was given several values moves, the most first.
+
+        Of the trials trained in full, so that a grid compares like with like: every value of a setting meets the same
+        values of the others. Empty where nothing was varied.
+        """
+        full = [trial for trial in self.trials if trial.share == 1]
+        found = []
+        for name in full[0].settings if full else ():
+            by_value: dict[Any, list[float]] = {}
+            for trial in full:
+                by_value.setdefault(trial.settings[name], []).append(trial.metrics[self.metric].value)
+            if len(by_value) > 1:
+                means = {value: sum(scores) / len(scores) for value, scores in by_value.items()}
+                ordered = sorted(means.items(), key=lambda one: (one[0] is None, one[0] or 0))
+                found.append(Effect(name, [value for value, _ in ordered], [mean for _, mean in ordered]))
+        return sorted(found, key=lambda effect: -effect.spread)
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON values, the best settings first."""
-        return {"best": self.best, **asdict(self)}
+        effects = [{**asdict(effect), "spread": effect.spread, "best": effect.best} for effect in self.effects]
+        return {"best": self.best, **asdict(self), "effects": effects}
 
     def to_text(self, columns: int | None = None) -> str:
         """A table, the best trial first."""
@@ -104,6 +148,7 @@ def tune(
     max_queries: int | None = 5000,
     filter_seen: bool = True,
     seed: int = 0,
+    on_trial: Callable[[Trial], object] | None = None,
     progress: ProgressLike = None,
 ) -> Tuning:
     """Tries settings of item vectors on a validation split of the training sessions.
@@ -125,6 +170,7 @@ def tune(
         max_queries: of the validation split made here, drawn at random.
         filter_seen: as for `evaluate`.
         seed: of the draws; the training's own is the recommender's.
+        on_trial: called with each trial when it is done, in the order they are tried.
         progress: see `tokenspace.progress`; counted in epochs of training.
 
     Raises:
@@ -149,22 +195,37 @@ def tune(
             tried = []
             for settings in candidates:
                 epochs = max(1, round(settings.get("epochs", base.settings.epochs) * share))
+                done = report.done + epochs
                 found = evaluate(
                     with_settings(base, **{**settings, "epochs": epochs}),
                     split,
                     k=k,
                     filter_seen=filter_seen,
                     resamples=500,
+                    progress=_epochs_within(report, epochs),
                 )
                 row = found.rows[0]
+                report.update(done)
                 values = {name: row.metrics[name] for name in PER_QUERY}
                 tried.append(Trial(settings, share, values, row.fit_seconds + row.query_seconds))
-                report.advance(epochs)
+                if on_trial is not None:
+                    on_trial(tried[-1])
             tried.sort(key=lambda trial: -trial.metrics[metric].value)
             kept = max(1, len(tried) // _KEPT) if share < 1 else len(tried)
             candidates = [trial.settings for trial in tried[:kept]]
             finished = [*(tried if share == 1 else tried[kept:]), *finished]
     return Tuning(finished, metric, k, found.queries, split.how)
+
+
+def _epochs_within(report: Reporter, epochs: int) -> ProgressCallback:
+    """Shows the epochs of one training while it runs."""
+    before = report.done
+
+    def look(event: ProgressEvent) -> None:
+        if event.stage == "train" and event.total:
+            report.update(before + epochs * min(event.done, event.total) // event.total)
+
+    return look
 
 
 def _grid(space: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:

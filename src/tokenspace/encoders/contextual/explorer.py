@@ -11,6 +11,7 @@ import numpy as np
 
 from ...errors import ArgumentError, NotFoundError, message
 from ...progress import ProgressLike
+from .alignment import TokenAlignment, align
 from .baseline import PairMean, WordSample, unit
 from .change import ContextChange, WordChange
 from .comparison import WordComparison
@@ -156,6 +157,19 @@ class Explorer(ABC):
         return WordComparison(
             word, (first, second), (spans[0], spans[1]), (tokens[0], tokens[1]), encoded[0].layers, cosines.tolist()
         )
+
+    def align(self, first: str, second: str, *, layers: Layers = "all", threads: int | None = None) -> TokenAlignment:
+        """The cosine of every token of one text with every token of another, at every layer.
+
+        Args:
+            first, second: texts of n and m tokens; nothing is cut.
+            layers, threads: as in `senses`.
+
+        Raises:
+            ArgumentError: something that is no text.
+        """
+        left, right = self._windows_of(_listed([first, second], "align"), layers, threads, None)
+        return align(left, right, self.name)
 
     def context_change(
         self,

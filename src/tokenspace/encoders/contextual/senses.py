@@ -200,6 +200,12 @@ class Senses:
 
     # ---- all layers ----
     @cached_property
+    def to_static(self) -> Matrix:
+        """Cosine of each occurrence with its own vector at layer 0, (layers, n): how far its sentence has carried it."""
+        found: Matrix = np.clip((unit(self.static) * unit(self.vectors)).sum(axis=2), -1, 1)
+        return found
+
+    @cached_property
     def rows(self) -> list[LayerSenses]:
         """Each layer in numbers."""
         return [self._row(index) for index in range(len(self.layers))]
@@ -230,7 +236,7 @@ class Senses:
         pairs = ~np.eye(n, dtype=bool)
         similarity = float(table[pairs].mean()) if n > 1 else None
         random = None if self._random is None else float(self._random[index])
-        static = float((unit(self.static) * unit(self.vectors[index])).sum(axis=1).mean())
+        static = float(self.to_static[index].mean())
         groups = self.clusters(self.layers[index])
         row: dict[str, Any] = {}
         labels = self._labels
