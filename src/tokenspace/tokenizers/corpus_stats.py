@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .like import TokenizerLike, unknown_id
+from .row_lengths import RowLengths
 from .scripts import WITHOUT_SPACES
 from .visible import is_partial
 
 
 @dataclass(slots=True)
 class GroupCounts:
-    """Sums over the texts of one group (a language, a script, a column's value)."""
+    """Sums over the texts of one group (a language, a script, a column's value).
+
+    ``unknown`` counts tokens that stand for what the vocabulary lacks, ``partial`` tokens that are part of a character.
+    """
 
     texts: int = 0
     chars: int = 0
@@ -22,6 +26,7 @@ class GroupCounts:
     words: int = 0
     tokens: int = 0
     unknown: int = 0
+    partial: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Sums and ratios; None where a ratio has no meaning (words in scripts without spaces)."""
@@ -34,6 +39,7 @@ class GroupCounts:
             "tokens_per_char": round(self.tokens / self.chars, 4) if self.chars else None,
             "bytes_per_token": round(self.bytes / self.tokens, 3) if self.tokens else None,
             "unknown_share": round(self.unknown / self.tokens, 6) if self.tokens else 0.0,
+            "byte_share": round(self.partial / self.tokens, 6) if self.tokens else 0.0,
         }
 
 
@@ -77,13 +83,21 @@ class CorpusStats:
     checked: int = 0
     losses: dict[str, int] = field(default_factory=dict)
     loss_examples: list[Loss] = field(default_factory=list)
+    lengths: RowLengths = field(default_factory=RowLengths)
     _counts: Any = None
+    _partial: Any = None
 
     def __post_init__(self) -> None:
         self._unknown = unknown_id(self.tokenizer)
 
-    def add(self, texts: Sequence[str], groups: Sequence[str], threads: int | None = None) -> None:
-        """Count a batch; ``groups[i]`` is the group of ``texts[i]``."""
+    def add(
+        self,
+        texts: Sequence[str],
+        groups: Sequence[str],
+        threads: int | None = None,
+        places: Sequence[tuple[str, int]] | None = None,
+    ) -> None:
+        """Count a batch; ``groups[i]`` is the group of ``texts[i]``, ``places[i]`` its (source, row number)."""
         import numpy as np
 
         if not texts:
@@ -104,9 +118,17 @@ class CorpusStats:
         if self._unknown is not None:
             before = np.concatenate(([0], np.cumsum(ids == self._unknown)))
             unknown_rows = before[rows[1:]] - before[rows[:-1]]
+        partial = self._partial_of(ids)
+        partial_before = np.concatenate(([0], np.cumsum(partial)))
+        partial_rows = partial_before[rows[1:]] - partial_before[rows[:-1]]
+        lengths: list[int] = np.diff(rows).tolist()
+        if places is None:
+            places = [("", self.total.texts + number) for number in range(1, len(texts) + 1)]
+        self.lengths.add(lengths, texts, places)
         for index, (text, name) in enumerate(zip(texts, groups, strict=True)):
-            n_tokens = int(rows[index + 1] - rows[index])
+            n_tokens = lengths[index]
             n_unknown = int(unknown_rows[index]) if unknown_rows is not None else 0
+            n_partial = int(partial_rows[index])
             n_bytes = len(text.encode("utf-8", "surrogatepass"))
             n_words = 0 if name in WITHOUT_SPACES else len(text.split())
             for group in (self.groups.setdefault(name, GroupCounts()), self.total):
@@ -116,6 +138,7 @@ class CorpusStats:
                 group.words += n_words
                 group.tokens += n_tokens
                 group.unknown += n_unknown
+                group.partial += n_partial
             if self.checked < self.round_trip_limit:
                 self._round_trip(text, ids[rows[index] : rows[index + 1]].tolist(), n_unknown > 0)
 
@@ -129,21 +152,43 @@ class CorpusStats:
         if self.losses[kind] <= 2:  # two of each kind say more than five of the first
             self.loss_examples.append(Loss(kind, *_around(text, back)))
 
-    def used(self) -> int:
-        """Number of vocabulary entries seen."""
-        return 0 if self._counts is None else int((self._counts > 0).sum())
-
     def count_of(self, token: int) -> int:
         """How often ``token`` was seen."""
         return int(self._counts[token]) if self._counts is not None and token < len(self._counts) else 0
 
+    def unused(self) -> list[int]:
+        """Ids of the vocabulary that were never seen, ascending."""
+        import numpy as np
+
+        counts = np.zeros(0, np.int64) if self._counts is None else self._counts
+        size = max(len(self.tokenizer), len(counts))
+        unseen = np.flatnonzero(np.pad(counts, (0, size - len(counts))) == 0).tolist()
+        return [token for token in unseen if self.tokenizer.id_to_token(token) is not None]
+
+    def most_used(self, n: int = 50) -> list[tuple[int, int]]:
+        """(id, count) of the ``n`` most frequent tokens, most frequent first; equal counts by id."""
+        import numpy as np
+
+        if self._counts is None:
+            return []
+        order = np.argsort(-self._counts, kind="stable")[:n]
+        return [(int(token), int(self._counts[token])) for token in order if self._counts[token]]
+
     def byte_token_share(self) -> float:
         """Share of the tokens that are only part of a character."""
-        if self._counts is None or not self.total.tokens:
-            return 0.0
-        partial = sum(
-            int(self._counts[token])
-            for token in self._counts.nonzero()[0].tolist()
-            if (data := self.tokenizer.id_to_bytes(token)) is not None and is_partial(data)
-        )
-        return partial / self.total.tokens
+        return self.total.partial / self.total.tokens if self.total.tokens else 0.0
+
+    def _partial_of(self, ids: Any) -> Any:
+        """For each id 1 when it is part of a character, else 0. Every id is looked at once in the whole corpus."""
+        import numpy as np
+
+        size = max(len(self.tokenizer), int(ids.max()) + 1 if len(ids) else 0)
+        if self._partial is None:
+            self._partial = np.full(size, -1, dtype=np.int8)
+        elif size > len(self._partial):
+            self._partial = np.pad(self._partial, (0, size - len(self._partial)), constant_values=-1)
+        found = self._partial[ids]
+        for token in np.unique(ids[found < 0]).tolist():
+            data = self.tokenizer.id_to_bytes(token)
+            self._partial[token] = data is not None and is_partial(data)
+        return self._partial[ids] if (found < 0).any() else found

@@ -11,11 +11,13 @@ from .corpus_stats import CorpusStats, GroupCounts
 from .like import Choices, TokenizerLike, resolve
 from .probe import Property, properties
 from .report_checks import CHECKS, Finding, Grade
+from .row_lengths import RowLengths
 from .scripts import main_script
 from .vocabulary_checks import check_reachable, longest_tokens
 
 _BATCH_CHARS = 1 << 20
 _BATCH_ROWS = 4096
+_UNUSED_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class TokenizerReport:
     properties: list[Property]
     findings: list[Finding]
     groups: dict[str, GroupCounts] = field(default_factory=dict)
+    lengths: RowLengths = field(default_factory=RowLengths)
 
     def __getitem__(self, key: str) -> Finding:
         for finding in self.findings:
@@ -70,6 +73,7 @@ class ReportCard:
                     "properties": {one.key: one.value for one in card.properties},
                     "findings": [asdict(finding) for finding in card.findings],
                     "groups": {name: group.to_dict() for name, group in card.groups.items()},
+                    "lengths": card.lengths.to_dict(),
                 }
                 for card in self.cards
             ],
@@ -128,11 +132,14 @@ def _round_trip(stats: CorpusStats) -> Finding:
 
 def _unused(tokenizer: TokenizerLike, stats: CorpusStats) -> Finding:
     size = len(tokenizer)
-    unused = max(0, size - stats.used())
-    share = unused / size if size else 0.0
+    ids = stats.unused()
+    share = len(ids) / size if size else 0.0
+    first = [{"id": id, "token": tokenizer.id_to_token(id) or ""} for id in ids[:_UNUSED_SHOWN]]
+    used = [{"id": id, "token": tokenizer.id_to_token(id) or "", "count": count} for id, count in stats.most_used()]
     return Finding(
-        "unused", "unused entries", unused, "entries", "note",
-        f"{unused:,} of {size:,} entries ({share:.0%}) do not appear in this corpus", [], {"share": round(share, 4)},
+        "unused", "unused entries", len(ids), "entries", "note",
+        f"{len(ids):,} of {size:,} entries ({share:.0%}) do not appear in this corpus", [],
+        {"share": round(share, 4), "first": first, "most_used": used},
     )  # fmt: skip
 
 
@@ -157,21 +164,25 @@ def _vocabulary_findings(tokenizer: TokenizerLike, threads: int | None) -> list[
     ]  # fmt: skip
 
 
-def _batches(texts: Iterable[Any], groups: Iterable[str] | None) -> Iterator[tuple[list[str], list[str]]]:
+def _batches(
+    texts: Iterable[Any], groups: Iterable[str] | None
+) -> Iterator[tuple[list[str], list[str], list[tuple[str, int]]]]:
     names = iter(groups) if groups is not None else None
     batch: list[str] = []
     labels: list[str] = []
+    places: list[tuple[str, int]] = []
     chars = 0
-    for item in texts:
+    for number, item in enumerate(texts, 1):
         text = item if isinstance(item, str) else item.text
         batch.append(text)
+        places.append((str(getattr(item, "source", "")), int(getattr(item, "row", number))))
         labels.append(str(next(names)) if names is not None else main_script(text))
         chars += len(text)
         if chars >= _BATCH_CHARS or len(batch) >= _BATCH_ROWS:
-            yield batch, labels
-            batch, labels, chars = [], [], 0
+            yield batch, labels, places
+            batch, labels, places, chars = [], [], [], 0
     if batch:
-        yield batch, labels
+        yield batch, labels, places
 
 
 def report(
@@ -204,9 +215,9 @@ def report(
         single: Iterable[Any] = [texts] if isinstance(texts, str) else texts
         total = len(single) if isinstance(single, Sequence) else None
         with Reporter("corpus", total, "texts", progress) as reporter:
-            for batch, labels in _batches(single, groups):
+            for batch, labels, places in _batches(single, groups):
                 for one in stats:
-                    one.add(batch, labels, threads)
+                    one.add(batch, labels, threads, places)
                 n_texts += len(batch)
                 reporter.advance(len(batch))
     cards = []
@@ -218,7 +229,7 @@ def report(
             if vocabulary:
                 findings += _vocabulary_findings(tokenizer, threads)
             ordered = dict(sorted(one.groups.items(), key=lambda group: -group[1].chars))
-            cards.append(TokenizerReport(name, properties(tokenizer), findings, ordered))
+            cards.append(TokenizerReport(name, properties(tokenizer), findings, ordered, one.lengths))
             reporter.advance()
     return ReportCard(cards, n_texts)
 
