@@ -13,11 +13,6 @@ from .options import settings
 from .output import dumps, form_of, open_output, terminal_width
 from .sizes import bytes_text
 
-_NAMES = {
-    "tokenizer.json", "tekken.json", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "vocab.txt",
-    "vocab.json", "qwen.tiktoken", "tiktoken.model",
-}  # fmt: skip
-
 
 @click.group(short_help="List, describe, locate and download tokenizers and encoders.")
 def command() -> None:
@@ -27,74 +22,19 @@ def command() -> None:
     """
 
 
-def _embedded() -> list[dict[str, Any]]:
-    from ..tokenizers.loading import BUILTIN, EMBEDDED
-
-    assets = Path(__file__).parent.parent / "assets"
-    rows = []
-    for name, file in EMBEDDED.items():
-        path = assets / file if file else None
-        size = path.stat().st_size if path is not None and path.exists() else 0
-        rows.append({"name": name, "kind": "embedded", "bytes": size, "path": str(path) if path else None})
-    rows += [{"name": name, "kind": "built in", "bytes": 0, "path": None} for name in BUILTIN]
-    for row in rows:
-        row["holds"] = ["tokenizer"]
-    for config in sorted(assets.glob("*/config.json")):
-        files = [path for path in config.parent.iterdir() if path.is_file()]
-        size = sum(path.stat().st_size for path in files)
-        name = f"tokenspace/{config.parent.name}"
-        rows.append(
-            {"name": name, "kind": "embedded", "bytes": size, "path": str(config.parent), "holds": _holds(files)}
-        )
-    return rows
-
-
-def _holds(files: list[Path]) -> list[str]:
-    """What a model's folder is good for."""
-    found = ["tokenizer"] if any(path.name in _NAMES for path in files) else []
-    return found + ["weights"] * any(path.suffix == ".safetensors" for path in files)
-
-
-def _tiktoken() -> list[dict[str, Any]]:
-    from ..tokenizers.tiktoken_files import cache_path
-    from ..tokenizers.tiktoken_names import ENCODINGS
-
-    rows = []
-    for name, encoding in ENCODINGS.items():
-        found = [cache_path(url) for url, _ in encoding.files]
-        here = [path for path in found if path is not None and path.is_file()]
-        complete = bool(found) and len(here) == len(found)
-        rows.append(
-            {
-                "name": name,
-                "kind": "tiktoken",
-                "bytes": sum(path.stat().st_size for path in here) if complete else None,
-                "path": str(here[0]) if complete else None,
-                "holds": ["tokenizer"],
-            }
-        )
-    return rows
-
-
-def _hub() -> list[dict[str, Any]]:
-    """Repositories of the hub's cache that hold a tokenizer or weights, by looking at the folders themselves."""
-    from huggingface_hub import constants
-
-    rows = []
-    for folder in sorted(Path(constants.HF_HUB_CACHE).glob("models--*/snapshots/*")):
-        files = [path for path in folder.rglob("*") if path.is_file()]
-        used = [
-            path for path in files if path.suffix == ".safetensors" or (path.name in _NAMES and path.parent == folder)
-        ]
-        if used:
-            name = folder.parent.parent.name.removeprefix("models--").replace("--", "/")
-            size = sum(path.stat().st_size for path in used)
-            rows.append({"name": name, "kind": "hub cache", "bytes": size, "path": str(folder), "holds": _holds(used)})
-    return rows
-
-
 def _rows() -> list[dict[str, Any]]:
-    return _embedded() + _tiktoken() + _hub()
+    from ..encoders.at_hand import models_at_hand
+
+    return [
+        {
+            "name": model.name,
+            "kind": model.kind,
+            "bytes": model.bytes,
+            "path": None if model.path is None else str(model.path),
+            "holds": list(model.holds),
+        }
+        for model in models_at_hand()
+    ]
 
 
 @command.command("list", short_help="Models at hand: embedded, tiktoken's, and those in the hub's cache.")

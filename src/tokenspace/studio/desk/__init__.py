@@ -1,0 +1,1 @@
+"""What is no room of its own: status, files, models by name."""

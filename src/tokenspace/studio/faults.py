@@ -1,0 +1,157 @@
+"""Every failure as one JSON object: ``{"error": {"class", "message", "status", "hint"}}``."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ..errors import NotFoundError, TokenspaceError
+from .contracts import Fault
+
+__all__ = ["DOCUMENTED", "FaultsMiddleware", "StudioError", "fault_response", "install"]
+
+_LOG = logging.getLogger("tokenspace.studio")
+_HINT = re.compile(r"pip install '?tokenspace\[\w+(?:,\w+)*\]'?")
+_REASONS = {404: "no such address", 405: "this address does not take this method"}
+_MEANING = {
+    400: "The request is malformed.",
+    403: "Host, Origin or token is not accepted.",
+    404: "There is no such thing.",
+    409: "The state of the job forbids it.",
+    413: "The body is above the limit.",
+    422: "The input is not what is expected.",
+    424: "An extra that is not installed is needed; the hint is the command that adds it.",
+    429: "Too much at once; Retry-After says when.",
+    503: "The server is shutting down.",
+}
+# For include_router(responses=...): what any route may answer instead of a success.
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    status: {"model": Fault, "description": meaning} for status, meaning in _MEANING.items()
+}
+
+
+class StudioError(Exception):
+    """A failure for which HTTP has a word of its own.
+
+    Args:
+        status: the HTTP status.
+        message: "[operation] expected X, received Y; try Z".
+        hint: a command that mends it.
+        retry_after: seconds, for 429 and 503.
+    """
+
+    def __init__(self, status: int, message: str, hint: str | None = None, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.status, self.message, self.hint, self.retry_after = status, message, hint, retry_after
+
+
+def _readable(text: str) -> str:
+    # Messages quote what was sent, which may hold lone surrogates; no encoding of the answer has them.
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def fault_response(
+    name: str, message: str, status: int, hint: str | None = None, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """The answer that says what went wrong."""
+    body = {"class": name, "message": _readable(message), "status": status, "hint": hint}
+    return JSONResponse({"error": body}, status, headers)
+
+
+def error_view(error: BaseException) -> dict[str, Any]:
+    """The error as it is told in answers and events; also of a job that failed."""
+    if isinstance(error, StudioError):
+        status, hint = error.status, error.hint
+    elif isinstance(error, TokenspaceError):
+        status, hint = _status_of(error)
+    elif isinstance(error, MemoryError):
+        return {"class": "MemoryError", "message": "out of memory; try less at once", "status": 422, "hint": None}
+    else:
+        return _unexpected(error)
+    return {"class": type(error).__name__, "message": _readable(str(error)), "status": status, "hint": hint}
+
+
+def _status_of(error: TokenspaceError) -> tuple[int, str | None]:
+    found = _HINT.search(str(error))
+    if found is not None:
+        return 424, found.group()
+    return (404 if isinstance(error, NotFoundError) else 422), None
+
+
+def _unexpected(error: BaseException) -> dict[str, Any]:
+    number = secrets.token_hex(4)
+    _LOG.error("defect %s", number, exc_info=error)
+    message = f"something went wrong inside the server ({type(error).__name__}); its log has the details under {number}"
+    return {"class": "Defect", "message": message, "status": 500, "hint": None}
+
+
+def _answer(view: dict[str, Any], retry_after: int | None = None) -> JSONResponse:
+    headers = None if retry_after is None else {"Retry-After": str(retry_after)}
+    return JSONResponse({"error": view}, view["status"], headers)
+
+
+async def _raised(request: Request, error: Exception) -> JSONResponse:
+    return _answer(error_view(error), getattr(error, "retry_after", None))
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems = list(error.errors())
+    first: dict[str, Any] = problems[0] if problems else {"loc": (), "msg": "the request", "type": ""}
+    place = ".".join(str(part) for part in first["loc"][1:] or first["loc"])
+    if first["type"] == "json_invalid":
+        return fault_response("RequestError", f"[request] expected JSON, received: {first['msg']}", 400)
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    said = first["msg"][:1].lower() + first["msg"][1:]
+    return fault_response("RequestError", f"[request] {place[:200]}: {said}{more}", 422)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    said = _REASONS.get(error.status_code, error.detail)
+    message = f"[request] {request.method} {request.url.path[:200]}: {said}"
+    return fault_response("RequestError", message, error.status_code, headers=dict(error.headers or {}))
+
+
+def install(app: FastAPI) -> None:
+    """Teach ``app`` to answer every failure as one JSON object."""
+    app.add_exception_handler(StudioError, _raised)
+    app.add_exception_handler(TokenspaceError, _raised)
+    app.add_exception_handler(MemoryError, _raised)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(FaultsMiddleware)
+
+
+class FaultsMiddleware:
+    """What nobody expected: a readable line and a number for the page, the trace for the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            view = _unexpected(error)
+            if started:
+                raise  # the answer is cut off, which the client sees
+            await _answer(view)(scope, receive, send)

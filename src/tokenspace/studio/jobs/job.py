@@ -1,0 +1,172 @@
+"""One job: its state, its events, who listens."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ..contracts import FaultBody
+from ..faults import StudioError, error_view
+from .context import JobCancelled, JobContext
+from .contracts import JobState, JobView
+from .events import EventLog
+
+__all__ = ["Job", "Work"]
+
+Work = Callable[[JobContext], dict[str, Any]]
+_LIVE = ("waiting", "running", "paused")
+
+
+class Job:
+    """A piece of long work. ``state`` goes waiting -> running <-> paused -> done, failed or cancelled."""
+
+    def __init__(self, kind: str, title: str, work: Work, page: str, event_bytes: int) -> None:
+        self.id = secrets.token_hex(8)
+        self.kind, self.title, self.page = kind, title, page
+        self.log = EventLog(event_bytes)
+        self.result: dict[str, Any] | None = None
+        self.error: dict[str, Any] | None = None
+        self._work: Work | None = work
+        self._progress: dict[str, Any] | None = None
+        self._state: JobState = "waiting"
+        self._lock = threading.Condition()
+        self._cancelling = False
+        self._why = ""
+        self._listeners = 0
+        self._heard = time.monotonic()
+        self._created = time.time()
+        self._started: float | None = None
+        self._ended: float | None = None
+        self._say_state()
+
+    @property
+    def state(self) -> JobState:
+        """Where the job is in its life."""
+        return self._state
+
+    @property
+    def live(self) -> bool:
+        """Whether it waits, runs or is paused."""
+        return self._state in _LIVE
+
+    @property
+    def cancelling(self) -> bool:
+        """Whether it was told to end."""
+        return self._cancelling
+
+    def view(self) -> JobView:
+        """The job as it is told to the page."""
+        with self._lock:
+            return JobView(
+                id=self.id, kind=self.kind, title=self.title, page=self.page, state=self._state, created=self._created,
+                started=self._started, ended=self._ended, last_event=self.log.last, progress=self._progress,
+                result=self.result, error=None if self.error is None else FaultBody.model_validate(self.error),
+            )  # fmt: skip
+
+    def run(self) -> None:
+        """Do the work on this thread; never raises."""
+        with self._lock:
+            work, self._work = self._work, None  # what the work holds goes with it
+            if work is None or self._state != "waiting":
+                return
+            self._started = time.time()
+            self._enter("running")
+        try:
+            result = work(JobContext(self))
+        except JobCancelled:
+            self._end("cancelled")
+        except BaseException as error:
+            # An error that the cancellation caused is not the job's own.
+            self._end("cancelled" if self._cancelling else "failed", error=error)
+        else:
+            self._end("done", result)
+
+    def cancel(self, why: str = "asked") -> None:
+        """Tell the job to end; one that waits ends at once, one at work at its next check. No effect after its end."""
+        with self._lock:
+            if not self.live or self._cancelling:
+                return
+            self._cancelling, self._why = True, why
+            waiting = self._state == "waiting"
+            self._lock.notify_all()
+        if waiting:
+            self._end("cancelled")
+
+    def pause(self) -> None:
+        """Have the job wait at its next point of pausing.
+
+        Raises:
+            StudioError: 409, it is not running.
+        """
+        self._switch("running", "paused")
+
+    def resume(self) -> None:
+        """Let a paused job go on.
+
+        Raises:
+            StudioError: 409, it is not paused.
+        """
+        self._switch("paused", "running")
+
+    def wait_while_paused(self) -> None:
+        """Return when the job is not paused, or cancelled."""
+        with self._lock:
+            while self._state == "paused" and not self._cancelling:
+                self._lock.wait()
+
+    def report(self, progress: dict[str, Any]) -> None:
+        """Note and send how far the work is."""
+        self._progress = progress
+        self.log.append("progress", progress)
+
+    def listen(self) -> Callable[[], None]:
+        """Somebody follows the job; returns what says that they left."""
+        with self._lock:
+            self._listeners += 1
+
+        def leave() -> None:
+            with self._lock:
+                self._listeners -= 1
+                self._heard = time.monotonic()
+
+        return leave
+
+    def hear(self) -> None:
+        """Somebody asked about the job."""
+        self._heard = time.monotonic()
+
+    def lonely(self, now: float) -> float:
+        """Seconds for which nobody has followed the job."""
+        return 0.0 if self._listeners else now - self._heard
+
+    def _switch(self, before: JobState, after: JobState) -> None:
+        with self._lock:
+            if self._state != before:
+                raise StudioError(409, f"[job] expected a job that is {before}, received one that is {self._state}")
+            self._enter(after)
+            self._lock.notify_all()
+
+    def _end(self, state: JobState, result: dict[str, Any] | None = None, error: BaseException | None = None) -> None:
+        told = error_view(error) if state == "failed" and error is not None else None
+        with self._lock:
+            if not self.live:
+                return
+            self._work = None
+            self._ended, self.result, self.error = time.time(), result, told
+            self._enter(state)
+            self._lock.notify_all()
+
+    def _enter(self, state: JobState) -> None:
+        self._state = state
+        self._say_state()
+
+    def _say_state(self) -> None:
+        told: dict[str, Any] = {"state": self._state}
+        if self._state == "cancelled":
+            told["why"] = self._why
+        if self.error is not None:
+            told["error"] = self.error
+        self.log.append("state", told, last=not self.live)

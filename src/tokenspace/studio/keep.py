@@ -1,0 +1,117 @@
+"""Loaded things by name, within a budget of bytes: loaded once, however many ask at the same time."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+_UNKNOWN_SIZE = 1 << 20
+
+
+@dataclass(slots=True)
+class _Kept:
+    value: Any
+    bytes: int
+
+
+@dataclass(slots=True)
+class _Loading:
+    """A load under way; ``error`` is what it ended with."""
+
+    done: threading.Event = field(default_factory=threading.Event)
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Keep:
+    """A cache of things that are costly to load; least recently used go first above the budget.
+
+    What goes while somebody works with it stays alive until they are done: only the cache's own reference is dropped.
+
+    Args:
+        budget: bytes of all things together. One thing alone above it is handed out and not kept.
+    """
+
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._loading: dict[tuple[str, str], _Loading] = {}
+        self._bytes = 0
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of what is kept now."""
+        return self._bytes
+
+    def get(self, kind: str, key: str, load: Callable[[], T], size: Callable[[T], int] | None = None) -> T:
+        """The thing of this name; ``load()`` is called when it is not kept, once for all who ask meanwhile.
+
+        Args:
+            kind: what sort of thing, part of the name.
+            key: which one.
+            load: makes it; what it raises is raised here, and for all who wait.
+            size: its bytes; None asks its ``nbytes``, and takes 1 MiB where it has none.
+        """
+        name = (kind, key)
+        while True:
+            with self._lock:
+                kept = self._kept.get(name)
+                if kept is not None:
+                    self._kept.move_to_end(name)
+                    return cast(T, kept.value)
+                under_way = self._loading.get(name)
+                if under_way is None:
+                    under_way = self._loading[name] = _Loading()
+                    break
+            under_way.done.wait()
+            if under_way.error is None:
+                return cast(T, under_way.value)
+            if isinstance(under_way.error, Exception):
+                raise under_way.error
+            # A cancelled load is the cancelled one's affair: whoever still wants the thing loads it.
+        try:
+            value = load()
+        except BaseException as error:
+            under_way.error = error
+            raise
+        else:
+            under_way.value = value
+            self.put(kind, key, value, _size(value) if size is None else size(value))
+            return value
+        finally:
+            with self._lock:
+                self._loading.pop(name, None)
+            under_way.done.set()
+
+    def put(self, kind: str, key: str, value: Any, bytes: int) -> None:
+        """Keep ``value``, instead of what had its name."""
+        name = (kind, key)
+        with self._lock:
+            self._drop(name)
+            if bytes > self._budget:
+                return
+            self._kept[name] = _Kept(value, bytes)
+            self._bytes += bytes
+            while self._bytes > self._budget:
+                self._drop(next(iter(self._kept)))
+
+    def forget(self, key: str) -> None:
+        """Drop everything kept under ``key``, of any kind."""
+        with self._lock:
+            for name in [name for name in self._kept if name[1] == key]:
+                self._drop(name)
+
+    def _drop(self, name: tuple[str, str]) -> None:
+        gone = self._kept.pop(name, None)
+        if gone is not None:
+            self._bytes -= gone.bytes
+
+
+def _size(value: Any) -> int:
+    size = getattr(value, "nbytes", None)
+    return int(size) if isinstance(size, int) else _UNKNOWN_SIZE

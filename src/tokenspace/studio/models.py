@@ -1,0 +1,181 @@
+"""Models by one string: an embedded name, a hub id in the cache, ``file:<file id>``, ``job:<job id>``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from ..encoders.at_hand import models_at_hand
+from ..hub import HubRepo, is_hub_id
+from .desk.contracts import ModelTask, ModelView
+from .faults import StudioError
+
+if TYPE_CHECKING:
+    from ..encoders.contextual import ContextualEncoder
+    from ..encoders.text import TextEncoder
+    from ..encoders.token_embeddings import TokenEmbeddings
+    from ..tokenizers.tokenizer import Tokenizer
+    from .state import Studio
+
+__all__ = ["Models"]
+
+T = TypeVar("T")
+_ORIGINS: dict[str, Literal["embedded", "built in", "tiktoken", "hub"]] = {
+    "embedded": "embedded", "built in": "built in", "tiktoken": "tiktoken", "hub cache": "hub",
+}  # fmt: skip
+_FILE_KINDS: dict[str, tuple[str, ...]] = {
+    "tokenizer": ("tokenizer",),
+    "vectors": ("vectors",),
+    "matrix": ("model",),
+    "encoder": ("model",),
+    "contextual": ("model",),
+    "sessions": ("sessions",),
+    "recommender": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """What a job has written."""
+
+    name: str
+    path: Path
+    tasks: tuple[ModelTask, ...]
+    title: str
+    detail: str
+
+
+class Models:
+    """Opens models by name and keeps them. The network is never asked."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._trained: dict[str, _Trained] = {}
+
+    def tokenizer(self, name: str) -> Tokenizer:
+        """The tokenizer of that name.
+
+        Raises:
+            StudioError: 404, not on this machine. Errors of `Tokenizer.from_pretrained`.
+        """
+        from ..tokenizers.loading import BUILTIN, EMBEDDED
+        from ..tokenizers.tiktoken_names import ENCODINGS
+        from ..tokenizers.tokenizer import Tokenizer
+
+        def load() -> Tokenizer:
+            if name in EMBEDDED or name in BUILTIN or name in ENCODINGS:
+                return Tokenizer.from_pretrained(name, local_files_only=True)
+            return Tokenizer.from_pretrained(self._place(name))
+
+        return self._studio.keep.get("tokenizer", name, load)
+
+    def vectors(self, name: str) -> Any:
+        """The word vectors of that name: a KeyedVectors, or a model of fastText.
+
+        Raises:
+            StudioError: 404. Errors of `load_vectors`.
+        """
+        from ..vectors.formats.open import load_vectors
+
+        return self._get("vectors", name, lambda place: load_vectors(place, local_files_only=True))
+
+    def matrix(self, name: str) -> TokenEmbeddings:
+        """The token matrix of the model of that name.
+
+        Raises:
+            StudioError: 404. Errors of `TokenEmbeddings.from_pretrained`.
+        """
+        from ..encoders.token_embeddings import TokenEmbeddings
+
+        return self._get("matrix", name, lambda place: TokenEmbeddings.from_pretrained(place, local_files_only=True))
+
+    def encoder(self, name: str) -> TextEncoder:
+        """The text encoder of that name.
+
+        Raises:
+            StudioError: 404. Errors of `TextEncoder.from_pretrained`.
+        """
+        from ..encoders.text import TextEncoder
+
+        return self._get("encoder", name, lambda place: TextEncoder.from_pretrained(place, local_files_only=True))
+
+    def contextual(self, name: str) -> ContextualEncoder:
+        """The contextual encoder of that name.
+
+        Raises:
+            StudioError: 404. Errors of `ContextualEncoder`.
+        """
+        from ..encoders.contextual import ContextualEncoder
+
+        return self._get("contextual", name, lambda place: ContextualEncoder(place, local_files_only=True))
+
+    def listed(self, task: ModelTask) -> list[ModelView]:
+        """What can do the task: embedded, in the caches, on the shelf, trained here."""
+        found = [] if task in ("sessions", "recommender") else self._at_hand(task)
+        kinds = _FILE_KINDS[task]
+        for file in self._studio.shelf.files()[0]:
+            if file.kind in kinds:
+                detail = f"{file.folder}, {file.bytes:,} bytes" if file.folder else f"{file.bytes:,} bytes"
+                found.append(ModelView(name=f"file:{file.id}", title=file.name, origin="file", detail=detail))
+        for trained in self._trained.values():
+            if task in trained.tasks:
+                found.append(ModelView(name=trained.name, title=trained.title, origin="job", detail=trained.detail))
+        return found
+
+    def _at_hand(self, task: ModelTask) -> list[ModelView]:
+        wanted = "tokenizer" if task == "tokenizer" else "weights"
+        if task == "vectors":
+            return []
+        return [
+            ModelView(
+                name=model.name,
+                title=model.name,
+                origin=_ORIGINS[model.kind],
+                detail=f"{model.bytes:,} bytes" if model.bytes else "",
+            )
+            for model in models_at_hand()
+            if wanted in model.holds and model.bytes is not None
+        ]
+
+    def trained(self, job_id: str, path: Path, tasks: Sequence[ModelTask], title: str, detail: str = "") -> str:
+        """Make what a job has written (a file or folder) known as ``job:<job id>``; returns that name.
+
+        Args:
+            job_id: the id of the job.
+            path: what it has written, below ``studio.folder``.
+            tasks: what it can do.
+            title, detail: what a person reads.
+        """
+        name = f"job:{job_id}"
+        self._trained[job_id] = _Trained(name, path, tuple(tasks), title, detail)
+        return name
+
+    def place(self, name: str) -> Path:
+        """The file or folder of a model.
+
+        Raises:
+            StudioError: 404.
+        """
+        return self._place(name)
+
+    def _get(self, kind: str, name: str, load: Callable[[Path], T]) -> T:
+        return self._studio.keep.get(kind, name, lambda: load(self._place(name)))
+
+    def _place(self, name: str) -> Path:
+        kind, _, rest = name.partition(":")
+        if kind == "file":
+            return self._studio.shelf.path(rest)
+        if kind == "job" and rest in self._trained:
+            return self._trained[rest].path
+        if name.startswith("tokenspace/") and is_hub_id(name):
+            folder = Path(__file__).parent.parent / "assets" / name.removeprefix("tokenspace/")
+            if (folder / "config.json").is_file():
+                return folder
+        elif is_hub_id(name):
+            # The folder of the cache, not the name: a name could mean a folder of the current one.
+            found = HubRepo(name, local_files_only=True).snapshot()
+            if found is not None:
+                return found
+        raise StudioError(404, f"[model] expected a model on this machine, received {name[:200]!r}")

@@ -1,0 +1,9 @@
+"""``/api/context``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/context", tags=["context"])

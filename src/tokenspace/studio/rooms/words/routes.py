@@ -1,0 +1,9 @@
+"""``/api/words``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api/words", tags=["words"])

@@ -1,0 +1,107 @@
+"""One Studio: its settings and what its routes share."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Header, Request
+
+from .jobs.pool import JobPool
+from .keep import Keep
+from .settings import StudioSettings
+from .shelf import Shelf
+
+if TYPE_CHECKING:
+    from ..encoders.contextual import ContextualEncoder
+    from ..encoders.text import TextEncoder
+    from ..encoders.token_embeddings import TokenEmbeddings
+    from ..tokenizers.tokenizer import Tokenizer
+    from .models import Models
+
+__all__ = ["PageDep", "Studio", "StudioDep"]
+
+
+class Studio:
+    """What a server has: ``settings``, ``shelf`` (files), ``keep`` (loaded things), ``jobs``, and models by name.
+
+    Use as ``studio: StudioDep`` in a route.
+    """
+
+    def __init__(self, settings: StudioSettings) -> None:
+        self.settings = settings
+        self._own_folder = settings.state_folder is None
+        self.folder = Path(settings.state_folder or tempfile.mkdtemp(prefix="tokenspace-studio-"))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.shelf = Shelf(
+            settings.given,
+            self.folder / "uploads",
+            most_files=settings.given_files,
+            file_bytes=settings.upload_bytes,
+            total_bytes=settings.uploads_bytes,
+            text_characters=settings.text_characters,
+        )
+        self.keep = Keep(settings.kept_bytes)
+        self.jobs = JobPool(
+            settings.jobs_at_work,
+            settings.jobs_waiting,
+            settings.jobs_remembered,
+            settings.grace,
+            settings.job_event_bytes,
+        )
+
+    @cached_property
+    def closing(self) -> asyncio.Event:
+        """Set when the server shuts down: streams end."""
+        return asyncio.Event()
+
+    def tokenizer(self, name: str) -> Tokenizer:
+        """The tokenizer of that name (see `models.Models.tokenizer`)."""
+        return self.models.tokenizer(name)
+
+    def vectors(self, name: str) -> Any:
+        """The KeyedVectors (or FastText model) of that name."""
+        return self.models.vectors(name)
+
+    def matrix(self, name: str) -> TokenEmbeddings:
+        """The token matrix of the model of that name."""
+        return self.models.matrix(name)
+
+    def encoder(self, name: str) -> TextEncoder:
+        """The text encoder of that name."""
+        return self.models.encoder(name)
+
+    def contextual(self, name: str) -> ContextualEncoder:
+        """The contextual encoder of that name."""
+        return self.models.contextual(name)
+
+    @cached_property
+    def models(self) -> Models:
+        """Models by name; see `models.Models`."""
+        from .models import Models
+
+        return Models(self)
+
+    def close(self) -> None:
+        """End the jobs; take the folder away when it was made for this server alone."""
+        self.jobs.close()
+        if self._own_folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _studio(request: Request) -> Studio:
+    found = request.app.state.studio
+    assert isinstance(found, Studio)
+    return found
+
+
+def _page(x_page: Annotated[str, Header(max_length=64, description="Random id of the page.")] = "") -> str:
+    return x_page
+
+
+StudioDep = Annotated[Studio, Depends(_studio)]
+PageDep = Annotated[str, Depends(_page)]
