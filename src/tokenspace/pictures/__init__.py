@@ -7,8 +7,19 @@ from __future__ import annotations
 
 from .curves import Curve, CurveChart
 from .heat_map import HeatMap
+from .parallelogram import Parallelogram, parallelogram
 from .picture import Picture
 from .plane import Plane, plane
 from .point_map import PointMap
 
-__all__ = ["Curve", "CurveChart", "HeatMap", "Picture", "Plane", "PointMap", "plane"]
+__all__ = [
+    "Curve",
+    "CurveChart",
+    "HeatMap",
+    "Parallelogram",
+    "Picture",
+    "Plane",
+    "PointMap",
+    "parallelogram",
+    "plane",
+]

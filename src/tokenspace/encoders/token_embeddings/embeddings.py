@@ -18,6 +18,7 @@ from .forms import Forms
 from .inspect import Untrained, duplicate_rows, untrained_rows
 from .locate import config_sizes, find_input, find_output, is_tied, output_or_error
 from .questions import Questions
+from .word_forms import WordForms
 
 if TYPE_CHECKING:
     from ...tokenizers.tokenizer import Tokenizer
@@ -27,7 +28,7 @@ __all__ = ["TokenEmbeddings"]
 Self = TypeVar("Self", bound="TokenEmbeddings")
 
 
-class TokenEmbeddings(Questions, Forms):
+class TokenEmbeddings(Questions, Forms, WordForms):
     """The matrix of token embeddings, (tokens, dimension). Made by `from_pretrained` or `random`.
 
     Row ``id`` is the vector a model begins with for that token. The matrix is mapped from its file, in the type it is

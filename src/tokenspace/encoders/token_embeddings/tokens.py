@@ -15,7 +15,16 @@ from ..model_files.float_values import FloatArray
 if TYPE_CHECKING:
     from ...tokenizers.tokenizer import Tokenizer
 
-__all__ = ["Neighbour", "Neighbours", "NotOneTokenError", "TokenRows", "id_of", "same_form_ids", "text_of"]
+__all__ = [
+    "Neighbour",
+    "Neighbours",
+    "NotOneTokenError",
+    "TokenRows",
+    "id_of",
+    "same_form_ids",
+    "single_token",
+    "text_of",
+]
 
 
 class NotOneTokenError(ArgumentError):
@@ -71,7 +80,7 @@ def text_of(tokenizer: Tokenizer | None, id: int) -> str:
     return spelling if data is None else data.decode("utf-8", "surrogateescape")
 
 
-def _single(tokenizer: Tokenizer, text: str) -> int | None:
+def single_token(tokenizer: Tokenizer, text: str) -> int | None:
     """The id of a text that is one token; a word the vocabulary does not know is none."""
     ids = tokenizer.encode_to_list(text, add_special_tokens=False)
     if len(ids) != 1 or (ids[0] == tokenizer.unk_token_id and text != tokenizer.unk_token):
@@ -87,7 +96,7 @@ def id_of(tokenizer: Tokenizer, token: str) -> int:
         NotOneTokenError: it is several tokens, which the error lists, or unknown.
     """
     for text in (token, " " + token) if token else ():  # an empty text is not the space before it
-        id = _single(tokenizer, text)
+        id = single_token(tokenizer, text)
         if id is not None:
             return id
     spelled = tokenizer.token_to_id(token)
@@ -103,7 +112,7 @@ def same_form_ids(tokenizer: Tokenizer, tokens: list[str]) -> list[int]:
     """The ids of several words, all behind a space if each is one token so, else all as written if each is one so, else
     one by one (`id_of`). In a byte-level vocabulary " king" is the word and "king" often the end of another."""
     for prefix in (" ", ""):
-        found = [_single(tokenizer, prefix + token) for token in tokens]
+        found = [single_token(tokenizer, prefix + token) for token in tokens]
         if None not in found:
             return [id for id in found if id is not None]
     return [id_of(tokenizer, token) for token in tokens]

@@ -9,6 +9,7 @@ from .files import VectorFiles
 from .forms import Forms
 from .keys import EmptyListError, UnknownKeyError
 from .legacy import LegacyNames
+from .near_misses import NearMisses
 from .word_map import WordMaps
 from .word_movers import WordMovers
 from .word_pairs import WordPairs
@@ -16,7 +17,9 @@ from .word_pairs import WordPairs
 __all__ = ["EmptyListError", "KeyedVectors", "UnknownKeyError"]
 
 
-class KeyedVectors(VectorFiles, Analogies, WordPairs, WordMovers, Directions, Alignment, WordMaps, Forms, LegacyNames):
+class KeyedVectors(
+    VectorFiles, Analogies, WordPairs, WordMovers, Directions, Alignment, WordMaps, Forms, NearMisses, LegacyNames
+):
     """Vectors by key. See `VectorStorage` for what it holds.
 
     >>> import numpy as np

@@ -48,6 +48,21 @@ class Compare(Similar):
         cosine: np.float32 = np.dot(first, second)
         return cosine
 
+    def similarities(self, words: Sequence[Key], others: Sequence[Key] | None = None) -> Floats:
+        """`similarity` of each of ``words`` with each of ``others``, (words, others) float32; with each other by default.
+
+        Raises:
+            UnknownKeyError: a key is not there.
+        """
+        columns = words if others is None else others
+        rows, across = (
+            np.vstack([unit(self.get_vector(key)) for key in keys]).astype(np.float32)
+            if len(keys)
+            else np.zeros((0, self.vector_size), np.float32)
+            for keys in (words, columns)
+        )
+        return np.asarray(rows @ across.T)
+
     @staticmethod
     def cosine_similarities(vector_1: Floats, vectors_all: Floats) -> Floats:
         """Cosines of ``vector_1``, (size,), with the rows of ``vectors_all``, (n, size): (n,). NaN with a zero vector."""

@@ -22,6 +22,7 @@ __all__ = ["explain_word2vec"]
 
 _MOST_WORDS = 10_000
 _SOFTMAX_WORDS = 1_000
+_MOST_STEPS = 200_000
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
@@ -55,6 +56,7 @@ def explain_word2vec(
     shrink_windows: bool = False,
     seed: int = 1,
     centre: int | str = 0,
+    passes: int = 0,
     model: Any = None,
 ) -> Word2VecExplanation:
     """The windows of a text with their pairs and noise words, and one gradient step with all its numbers.
@@ -66,6 +68,8 @@ def explain_word2vec(
         sample: as of `Word2Vec`, for the probabilities to keep a word; nothing is dropped here.
         shrink_windows: as of `Word2Vec`; by default windows are shown in full reach.
         centre: the window whose step is shown: its number, or a word, for the first window around it.
+        passes: the step is the one after so many passes over all windows, with ``alpha`` as it is and the noise words drawn
+            anew each time. Before the first pass every score is 0: the outputs begin as zeros. At most 200,000 windows.
         model: a `Word2Vec` whose vectors, counts and settings (sg, hs, cbow_mean, negative, ns_exponent) are taken
             instead; words it does not know are left out. It is not changed.
 
@@ -93,7 +97,10 @@ def explain_word2vec(
         raise ArgumentError(message("explain_word2vec", "window and vector_size above 0, negative from 0", received))
     if not hs and not negative:
         raise ArgumentError(message("explain_word2vec", "hs or negative above 0", "both 0"))
+    if passes < 0:
+        raise ArgumentError(message("explain_word2vec", "passes from 0", str(passes)))
     toy = _toy(_sentences(sentences, model), vector_size, ns_exponent, seed, model)
+    trained = _train(toy, passes, window, negative, alpha, bool(sg), bool(hs), bool(cbow_mean), seed)
     random = np.random.default_rng(seed)
     windows: list[WindowPairs] = []
     for number, line in enumerate(toy.sentences):
@@ -116,6 +123,7 @@ def explain_word2vec(
         chosen=chosen,
         step=step,
         softmax=softmax,
+        losses=tuple(trained),
     )
 
 
@@ -166,6 +174,32 @@ def _toy(sentences: list[list[str]], size: int, exponent: float, seed: int, mode
         outputs=outputs,
         nodes=nodes,
     )
+
+
+def _train(
+    toy: _Toy, passes: int, window: int, negative: int, alpha: float, skip_gram: bool, tree: bool, mean: bool, seed: int
+) -> list[float]:
+    """Train the toy's matrices; the mean loss of a window in each pass."""
+    sentences = [[toy.rows[word] for word in line] for line in toy.sentences]
+    count = sum(map(len, sentences))
+    if passes * count > _MOST_STEPS:
+        raise LimitError(
+            message("explain_word2vec", f"at most {_MOST_STEPS} windows in all passes", str(passes * count))
+        )
+    # Apart from the draws that are shown: those stay the same whatever was trained before.
+    random = np.random.default_rng([seed, 1])
+
+    def targets(centre: int) -> twin.Targets:
+        if tree:
+            return twin.path_targets(toy.tree[centre].code, toy.tree[centre].points)
+        return twin.noise_targets(centre, random.choice(len(toy.words), negative, p=toy.noise).tolist())
+
+    outputs = toy.nodes if tree else toy.outputs
+    return [
+        twin.train(sentences, toy.vectors, outputs, targets, window=window, alpha=alpha, skip_gram=skip_gram, mean=mean)
+        / count
+        for _ in range(passes)
+    ]
 
 
 def _window(

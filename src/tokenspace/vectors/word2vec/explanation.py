@@ -96,7 +96,8 @@ class SoftmaxView:
 @dataclass(frozen=True, slots=True)
 class Word2VecExplanation:
     """Everything about a small text. ``chosen``: number of the window whose ``step`` is shown; None when it has no
-    context. ``keep_probabilities``: of each word of ``vocabulary`` under sub-sampling. ``tree``: one path a word."""
+    context. ``keep_probabilities``: of each word of ``vocabulary`` under sub-sampling. ``tree``: one path a word.
+    ``losses``: the mean loss of a window in each pass before the step."""
 
     architecture: str
     window: int
@@ -108,6 +109,7 @@ class Word2VecExplanation:
     chosen: int
     step: GradientStep | None
     softmax: SoftmaxView | None
+    losses: tuple[float, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as JSON values."""
