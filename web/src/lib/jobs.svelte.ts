@@ -1,0 +1,145 @@
+// A job of the server as the page sees it: its state, its events as they come, and the buttons' requests.
+
+import { ApiError, address, page } from "./api/client";
+
+export type JobState = "waiting" | "running" | "paused" | "done" | "failed" | "cancelled";
+/** A job as the server describes it. */
+export interface JobInfo {
+  id: string;
+  kind: string;
+  title: string;
+  state: JobState;
+  progress?: Progress | null;
+  result?: unknown;
+  error?: { class: string; message: string; hint?: string | null; status?: number } | null;
+}
+export interface Progress {
+  stage?: string;
+  done?: number;
+  total?: number | null;
+  unit?: string;
+  seconds?: number;
+  remaining?: number | null;
+  [more: string]: unknown;
+}
+/** One event: `state`, `progress`, or a kind of the room's own with its data beside it. */
+export interface JobEvent {
+  kind: string;
+  [more: string]: unknown;
+}
+
+const ENDED: readonly JobState[] = ["done", "failed", "cancelled"];
+
+async function ask(method: "GET" | "POST", path: string): Promise<JobInfo> {
+  const response = await fetch(path, { method, headers: { "X-Page": page() } });
+  const body = (await response.json().catch(() => null)) as { job?: JobInfo; error?: { class: string; message: string } } | null;
+  if (!response.ok || !body) {
+    throw new ApiError(body?.error?.class ?? "HTTPError", body?.error?.message ?? `[${response.status}] ${response.statusText}`, response.status);
+  }
+  return body.job ?? (body as unknown as JobInfo);
+}
+
+/**
+ * Watches one job. Events come in order and once each: a broken connection continues after the last one (Last-Event-ID),
+ * and a reload starts again from the first, so that a room can rebuild what it drew.
+ */
+export class Job {
+  readonly id: string;
+  title = $state("");
+  state = $state<JobState>("waiting");
+  progress = $state.raw<Progress | null>(null);
+  result = $state.raw<unknown>(undefined);
+  error = $state.raw<ApiError | null>(null);
+  /** True while the stream of events is broken and the browser tries again. */
+  lost = $state(false);
+  ended = $derived(ENDED.includes(this.state));
+  #source: EventSource | undefined;
+  #last = 0;
+  readonly #onEvent: ((event: JobEvent) => void) | undefined;
+  readonly #finished: Promise<void>;
+  #finish: () => void = () => {};
+
+  constructor(id: string, onEvent?: (event: JobEvent) => void) {
+    this.id = id;
+    this.#onEvent = onEvent;
+    this.#finished = new Promise((resolve) => (this.#finish = resolve));
+    this.#listen();
+  }
+
+  #listen(): void {
+    const source = new EventSource(address("/api/jobs/{id}/events", { id: this.id }, { after: this.#last }));
+    this.#source = source;
+    source.onmessage = (message: MessageEvent<string>) => {
+      const id = Number(message.lastEventId);
+      if (id && id <= this.#last) return;
+      if (id) this.#last = id;
+      this.lost = false;
+      this.#take(JSON.parse(message.data) as JobEvent);
+    };
+    source.onerror = () => {
+      if (this.ended) return this.close();
+      this.lost = true;
+      // The server refused (the job is gone) rather than broke off: ask once why.
+      if (source.readyState === EventSource.CLOSED) void this.#refresh();
+    };
+  }
+
+  #take(event: JobEvent): void {
+    if (event.kind === "progress") this.progress = event as Progress;
+    this.#onEvent?.(event);
+    if (event.kind === "state") {
+      const state = event["state"] as JobState;
+      if (ENDED.includes(state)) {
+        this.#source?.close();
+        void this.#refresh();
+      } else this.state = state;
+    }
+  }
+
+  /** Takes over what the server says of the job now (title, result, error). */
+  async #refresh(): Promise<void> {
+    try {
+      const job = await ask("GET", address("/api/jobs/{id}", { id: this.id }));
+      this.title = job.title;
+      this.progress = job.progress ?? this.progress;
+      this.result = job.result;
+      this.error = job.error ? new ApiError(job.error.class, job.error.message, job.error.status ?? 422, job.error.hint ?? null) : null;
+      this.state = job.state;
+    } catch (error) {
+      this.error = error instanceof ApiError ? error : new ApiError("ConnectionError", String(error), 0);
+      this.state = "failed";
+    }
+    if (this.ended) this.close();
+  }
+
+  /** Resolves when the job ended in any way; look at `state`, `result` and `error`. */
+  finished(): Promise<void> {
+    return this.#finished;
+  }
+
+  async #send(word: "cancel" | "pause" | "resume"): Promise<void> {
+    try {
+      const job = await ask("POST", address(`/api/jobs/{id}/${word}`, { id: this.id }));
+      if (!this.ended && !ENDED.includes(job.state)) this.state = job.state;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 409) return; // it ended in the meantime
+      throw error;
+    }
+  }
+
+  cancel = (): Promise<void> => this.#send("cancel");
+  pause = (): Promise<void> => this.#send("pause");
+  resume = (): Promise<void> => this.#send("resume");
+
+  /** Stops listening. The server cancels a job nobody has listened to for a minute. */
+  close(): void {
+    this.#source?.close();
+    this.lost = false;
+    this.#finish();
+  }
+}
+
+/** Watches the job of an answer `{"job": {...}}` or of an id a room kept (in its state, so that a reload finds it again). */
+export function watch(job: string | { id: string }, onEvent?: (event: JobEvent) => void): Job {
+  return new Job(typeof job === "string" ? job : job.id, onEvent);
+}
