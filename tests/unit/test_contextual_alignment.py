@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from tests.data import minilm_folder
 from tests.unit.place_engine import PlaceEngine
 from tokenspace.encoders.contextual import TokenAlignment
 from tokenspace.errors import ArgumentError
+from tokenspace.pictures.plane import Plane, plane, turned
 
 
 def by_hand(table: list[list[float]]) -> TokenAlignment:
@@ -73,3 +75,24 @@ def test_to_static_is_the_cosine_with_layer_zero() -> None:
     assert senses.to_static.mean(axis=1) == pytest.approx([row.to_static for row in senses.rows])
     a, b = senses.static[1], senses.vectors[4, 1]
     assert senses.to_static[4, 1] == pytest.approx(float(a @ b / np.linalg.norm(a) / np.linalg.norm(b)), abs=1e-5)
+
+
+def test_planes_follow_each_other_without_changing_distances() -> None:
+    encoder = ts.ContextualEncoder(minilm_folder())
+    river = ["The bank of the river.", "A muddy bank.", "The bank of the stream."]
+    senses = encoder.senses("bank", [*river, "The bank approved it.", "She robbed a bank."])
+    planes = senses.planes()
+    best = senses.layers.index(senses.best_layer)
+    assert np.array_equal(planes[best].coordinates, plane(senses.vectors[best]).coordinates)
+    for index, found in enumerate(planes):
+        own = plane(senses.vectors[index])
+        a, b = (p.coordinates[:, None] - p.coordinates[None] for p in (found, own))
+        assert np.linalg.norm(a, axis=2) == pytest.approx(np.linalg.norm(b, axis=2), abs=1e-4)
+        assert sum(found.explained) == pytest.approx(sum(own.explained))
+    moved = [float(np.square(a.coordinates - b.coordinates).sum()) for a, b in pairwise(planes)]
+    alone = [plane(vectors) for vectors in senses.vectors]
+    assert sum(moved) <= sum(float(np.square(a.coordinates - b.coordinates).sum()) for a, b in pairwise(alone)) + 1e-6
+    spun = Plane(planes[0].coordinates[:, ::-1] * [1, -1], planes[0].explained)
+    assert turned(spun, planes[0]).coordinates == pytest.approx(planes[0].coordinates, abs=1e-5)
+    with pytest.raises(ArgumentError, match=r"\[plane\]"):
+        turned(plane(np.eye(3)), plane(np.eye(4)))

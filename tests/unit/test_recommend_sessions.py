@@ -12,7 +12,16 @@ import pytest
 import tokenspace as ts
 from tests.unit.recommend_samples import playlists, songs, write_two_files
 from tokenspace.errors import ArgumentError, FormatError, NotFoundError
-from tokenspace.recommend import Columns, ItemTable, Session, Sessions, read_items, read_playlists, read_sessions
+from tokenspace.recommend import (
+    Columns,
+    ItemTable,
+    Session,
+    Sessions,
+    look_at_sessions,
+    read_items,
+    read_playlists,
+    read_sessions,
+)
 from tokenspace.recommend.weighted_sentences import layers_of, sentences_of
 
 
@@ -281,3 +290,40 @@ def test_item_table() -> None:
 
 def test_sessions_are_public() -> None:
     assert ts.recommend.Sessions is Sessions
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("a.csv", 'user,item,time\n1,"a\nb",3\n\n2,b,then\n', r"row 2 \(line 5\)"),
+        ("a.tsv", "user\titem\tweight\n1\ta\t1\n2\tb\tmuch\n", r"row 2 \(line 3\)"),
+        ("a.jsonl", '\n{"user": 1, "item": 2}\n\n{"user": 1, "item": null}\n', r"\(line 4\)"),
+        ("a.csv", "user,item\n1,a\n2,\n", r"row 2 \(line 3\)"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_line(tmp_path: Path, name: str, text: str, place: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(FormatError, match=place):
+        read_sessions(path)
+
+
+def test_a_file_is_looked_at_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("userId,when,product,type\n" + "1,5,tea,view\n1,6,tea,buy\n2,6,cup,view\n", encoding="utf-8")
+    found = look_at_sessions(path, rows=2)
+    assert (found.format, found.kind, found.columns) == ("csv", "events", ["userId", "when", "product", "type"])
+    assert found.guess == Columns("userId", "product", None, "type", None)
+    assert found.events == ["view", "buy"]
+    assert found.first[1] == {"userId": "1", "when": "6", "product": "tea", "type": "buy"}
+    assert read_sessions(path).items == ["tea", "cup"]  # the guess is what is read
+    lines = tmp_path / "lists.txt"
+    lines.write_text("a b c\n", encoding="utf-8")
+    assert look_at_sessions(lines).kind == "lines"
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"playlist": 1, "items": ["a", "b"]}\n', encoding="utf-8")
+    assert look_at_sessions(rows).kind == "lists"
+    rows.write_text('["a", "b"]\n', encoding="utf-8")
+    assert look_at_sessions(rows).kind == "lists"
+    rows.write_text("", encoding="utf-8")
+    assert look_at_sessions(rows).columns == []

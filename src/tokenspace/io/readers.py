@@ -194,6 +194,7 @@ def _json_value(text: str, source: Source, number: int) -> Any:
 def _read_jsonl(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
     for number, line in _lines(stream, source, options, state):
         if line is not None and not line.isspace() and line:
+            state.line = number
             yield number, _json_value(line, source, number)
 
 
@@ -246,6 +247,7 @@ def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: R
             if options.header:
                 continue
         number += 1
+        state.line = table.line
         if len(row) > len(names):
             raise FormatError(
                 f"[read] {source.name}, line {table.line}: expected {len(names)} fields, received {len(row)}; "

@@ -17,10 +17,12 @@ ErrorPolicy = Literal["strict", "replace", "ignore", "skip"]
 
 
 class ReadState:
-    """Filled in while reading: what the policy "skip" left out, and how many bytes of the files have been read."""
+    """Filled in while reading: what the policy "skip" left out, how many bytes of the files have been read, and, in files of
+    lines, the line at which the row that was read last ends."""
 
     def __init__(self) -> None:
         self.skipped = 0
+        self.line: int | None = None
         self._finished = 0
         self._raw: BinaryIO | None = None
 
@@ -28,6 +30,7 @@ class ReadState:
         """A file begins (compressed bytes are what counts), or None: it ends."""
         self._finished = self.bytes_read()
         self._raw = raw
+        self.line = None
 
     def bytes_read(self) -> int:
         """Bytes consumed of all files so far; standard input counts nothing."""

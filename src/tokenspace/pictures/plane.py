@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..errors import ArgumentError, message
 
-__all__ = ["Plane", "plane"]
+__all__ = ["Plane", "plane", "turned"]
 
 
 @dataclass(frozen=True)
@@ -56,3 +56,23 @@ def plane(vectors: npt.ArrayLike, *, normalize: bool = True) -> Plane:
     coordinates *= np.where(coordinates[farthest, [0, 1]] < 0, -1, 1)
     explained = (float(values[0]) / total, float(values[1]) / total if len(values) > 1 else 0.0)
     return Plane(coordinates.astype(np.float32), explained)
+
+
+def turned(moving: Plane, towards: Plane) -> Plane:
+    """The first plane turned, and mirrored where that helps, so that its points lie as near as they can to those of the
+    second: the orthogonal Procrustes problem (Schoenemann 1966). Distances stay; the columns are no longer in the order of
+    what they explain, so each gets half of the sum. For pictures that follow each other.
+
+    Args:
+        moving, towards: the same n things.
+
+    Raises:
+        ArgumentError: other numbers of points.
+    """
+    if moving.coordinates.shape != towards.coordinates.shape:
+        expected = f"planes of the same points, {towards.coordinates.shape}"
+        raise ArgumentError(message("plane", expected, str(moving.coordinates.shape)))
+    points = moving.coordinates.astype(np.float64)
+    left, _, right = np.linalg.svd(points.T @ towards.coordinates.astype(np.float64))
+    half = sum(moving.explained) / 2
+    return Plane((points @ (left @ right)).astype(np.float32), (half, half))

@@ -11,6 +11,7 @@ from .items import ItemTable, UnknownItemError, UnknownSessionError
 from .read_sessions import Columns, read_items, read_playlists, read_sessions
 from .recommendation import Reason, Recommendation
 from .recommender import Recommender
+from .session_file import SessionFile, look_at_sessions
 from .sessions import Session, Sessions
 from .settings import ItemVectorSettings
 from .splits import Query, Split, split_last, split_sessions, split_time
@@ -31,6 +32,7 @@ __all__ = [
     "Recommendation",
     "Recommender",
     "Session",
+    "SessionFile",
     "SessionKNN",
     "Sessions",
     "Split",
@@ -40,6 +42,7 @@ __all__ = [
     "UnknownSessionError",
     "baselines",
     "evaluate",
+    "look_at_sessions",
     "read_items",
     "read_playlists",
     "read_sessions",

@@ -181,15 +181,16 @@ def read_items(
             for number, line in _text(source, options, state):
                 parts = [part.strip() for part in line.split("\t", len(titles))]
                 parts += [""] * (len(titles) + 1 - len(parts))
-                key = _id(parts[0], source, number, "line")
+                key = _id(parts[0], source, f"line {number}")
                 rows.setdefault(key, dict(zip(titles, parts[1:], strict=True)))
             continue
         column = id_column
         for number, row in read_rows(source, options, state):
-            row = _mapping(row, source, number)
+            place = _place(number, state)
+            row = _mapping(row, source, place)
             if column is None:
                 column = next((name for name in (*ITEM_COLUMNS, "id") if name in row), next(iter(row), ""))
-            key = _id(_value(row, column, source, number), source, number)
+            key = _id(_value(row, column, source, place), source, place)
             rows.setdefault(key, {name: value for name, value in row.items() if name != column})
     return ItemTable(rows)
 
@@ -229,18 +230,19 @@ def _rows(
     """Yields the rows that are sessions; events go into ``table``."""
     found: _Found | None = None
     for number, row in read_rows(source, options, state):
+        place = _place(number, state)
         if isinstance(row, list):
-            yield Session(tuple(_id(one, source, number) for one in row))
+            yield Session(tuple(_id(one, source, place) for one in row))
             continue
-        row = _mapping(row, source, number)
+        row = _mapping(row, source, place)
         if found is None:
-            found = _find(columns, row, source, number)
-        items = _value(row, found.item, source, number)
+            found = _find(columns, row, source, place)
+        items = _value(row, found.item, source, place)
         key = None
         if found.session is not None:
-            key = _id(_value(row, found.session, source, number), source, number, "row", "session key")
+            key = _id(_value(row, found.session, source, place), source, place, "session key")
         if isinstance(items, list):
-            yield Session(tuple(_id(one, source, number) for one in items), key=key)
+            yield Session(tuple(_id(one, source, place) for one in items), key=key)
             continue
         if key is None:
             raise FormatError(
@@ -251,7 +253,7 @@ def _rows(
                     "its name, --session",
                 )
             )
-        event = _event(row, found, items, event_weights, source, number)
+        event = _event(row, found, items, event_weights, source, place)
         if event.weight > 0:
             table.sessions.setdefault(key, []).append(event)
 
@@ -262,25 +264,25 @@ def _event(
     item: Any,
     event_weights: Mapping[str, float] | None,
     source: Source,
-    number: int,
+    place: str,
 ) -> _Event:
     weight = 1.0
     if event_weights is not None and found.event is not None:
-        name = str(_value(row, found.event, source, number))
+        name = str(_value(row, found.event, source, place))
         if name not in event_weights:
             raise ArgumentError(
                 message(
                     "read", f"an event with a weight ({', '.join(event_weights)})",
-                    f"{name!r} in {source.name}, row {number}", "a weight for it; 0 leaves it out",
+                    f"{name!r} in {source.name}, {place}", "a weight for it; 0 leaves it out",
                 )
             )  # fmt: skip
         weight = float(event_weights[name])
     if found.weight is not None:
-        weight *= _number(_value(row, found.weight, source, number), "a weight", source, number)
+        weight *= _number(_value(row, found.weight, source, place), "a weight", source, place)
     if not (math.isfinite(weight) and weight >= 0):
-        raise FormatError(message("read", f"a weight of at least 0 in {source.name}, row {number}", str(weight)))
-    time = None if found.time is None else _time(_value(row, found.time, source, number), source, number)
-    return _Event(_id(item, source, number), weight, time)
+        raise FormatError(message("read", f"a weight of at least 0 in {source.name}, {place}", str(weight)))
+    time = None if found.time is None else _time(_value(row, found.time, source, place), source, place)
+    return _Event(_id(item, source, place), weight, time)
 
 
 def _ordered(key: str, events: list[_Event]) -> Session:
@@ -296,10 +298,10 @@ def _ordered(key: str, events: list[_Event]) -> Session:
     )
 
 
-def _find(columns: Columns, row: Mapping[str, Any], source: Source, number: int) -> _Found:
+def _find(columns: Columns, row: Mapping[str, Any], source: Source, place: str) -> _Found:
     def pick(named: str | None, usual: tuple[str, ...]) -> str | None:
         if named is not None:
-            _value(row, named, source, number)
+            _value(row, named, source, place)
             return named
         return next((name for name in usual if name in row), None)
 
@@ -318,34 +320,38 @@ def _find(columns: Columns, row: Mapping[str, Any], source: Source, number: int)
     )
 
 
-def _mapping(row: Any, source: Source, number: int) -> Mapping[str, Any]:
+def _place(number: int, state: ReadState) -> str:
+    return f"row {number}" if state.line is None else f"row {number} (line {state.line})"
+
+
+def _mapping(row: Any, source: Source, place: str) -> Mapping[str, Any]:
     if isinstance(row, Mapping):
         return row
-    raise FormatError(message("read", f"an object in {source.name}, row {number}", type(row).__name__))
+    raise FormatError(message("read", f"an object in {source.name}, {place}", type(row).__name__))
 
 
-def _value(row: Mapping[str, Any], name: str, source: Source, number: int) -> Any:
+def _value(row: Mapping[str, Any], name: str, source: Source, place: str) -> Any:
     if name not in row:
         known = ", ".join(map(str, row)) or "none"
-        raise FormatError(message("read", f"a column {name!r} in {source.name}, row {number}", f"columns {known}"))
+        raise FormatError(message("read", f"a column {name!r} in {source.name}, {place}", f"columns {known}"))
     return row[name]
 
 
-def _id(value: Any, source: Source, number: int, unit: str = "row", what: str = "item id") -> str:
+def _id(value: Any, source: Source, place: str, what: str = "item id") -> str:
     try:
         return item_id(value.strip() if isinstance(value, str) else value, what)
     except TokenspaceError as error:
-        raise FormatError(f"{error} ({source.name}, {unit} {number})") from None
+        raise FormatError(f"{error} ({source.name}, {place})") from None
 
 
-def _number(value: Any, what: str, source: Source, number: int) -> float:
+def _number(value: Any, what: str, source: Source, place: str) -> float:
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise FormatError(message("read", f"{what} in {source.name}, row {number}", repr(value))) from None
+        raise FormatError(message("read", f"{what} in {source.name}, {place}", repr(value))) from None
 
 
-def _time(value: Any, source: Source, number: int) -> float:
+def _time(value: Any, source: Source, place: str) -> float:
     if isinstance(value, str):
         try:
             found = float(value)
@@ -355,15 +361,15 @@ def _time(value: Any, source: Source, number: int) -> float:
                 value = datetime.fromisoformat(value.strip().removesuffix("Z"))
             except ValueError:
                 raise FormatError(
-                    message("read", f"a number or an ISO date in {source.name}, row {number}", repr(value))
+                    message("read", f"a number or an ISO date in {source.name}, {place}", repr(value))
                 ) from None
             found = _seconds(value)
     elif isinstance(value, date):
         found = _seconds(value)
     else:
-        found = _number(value, "a time", source, number)
+        found = _number(value, "a time", source, place)
     if not math.isfinite(found):
-        raise FormatError(message("read", f"a time in {source.name}, row {number}", repr(value)))
+        raise FormatError(message("read", f"a time in {source.name}, {place}", repr(value)))
     return found
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ...pictures.curves import CurveChart
     from ...pictures.heat_map import HeatMap
     from ...pictures.picture import Picture
+    from ...pictures.plane import Plane
     from ...pictures.point_map import PointMap
 
 __all__ = ["LayerSenses", "Occurrence", "Senses"]
@@ -203,6 +204,19 @@ class Senses:
     def to_static(self) -> Matrix:
         """Cosine of each occurrence with its own vector at layer 0, (layers, n): how far its sentence has carried it."""
         found: Matrix = np.clip((unit(self.static) * unit(self.vectors)).sum(axis=2), -1, 1)
+        return found
+
+    def planes(self) -> list[Plane]:
+        """The occurrences on the plane of their first two principal components at each layer, every plane but that of the
+        best layer turned towards its neighbour's, so that points move no more than they must from layer to layer."""
+        from ...pictures.plane import plane, turned
+
+        found = [plane(vectors) for vectors in self.vectors]
+        best = self._index(None)
+        for index in range(best + 1, len(found)):
+            found[index] = turned(found[index], found[index - 1])
+        for index in range(best - 1, -1, -1):
+            found[index] = turned(found[index], found[index + 1])
         return found
 
     @cached_property
