@@ -38,6 +38,8 @@ def _of_head(head: bytes, path: Path, name: str) -> FileKind:
     from ..tokenizers.formats import detect
     from ..vectors.formats.open import recognise
 
+    if name == "config.json" and b'"model_type"' in head and any(path.parent.glob("*.safetensors")):
+        return "model"  # the file that stands for the folder of a model
     with suppress(TokenspaceError):
         if detect(head, name) not in ("vocab.txt", "vocab.json") or name.startswith("vocab"):
             return "tokenizer"

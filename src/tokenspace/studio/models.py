@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..encoders.at_hand import models_at_hand
+from ..errors import TokenspaceError
 from ..hub import HubRepo, is_hub_id
 from .desk.contracts import ModelTask, ModelView
 from .faults import StudioError
@@ -116,7 +117,14 @@ class Models:
         found = [] if task in ("sessions", "recommender") else self._at_hand(task)
         kinds = _FILE_KINDS[task]
         for file in self._studio.shelf.files()[0]:
-            if file.kind in kinds:
+            if file.kind == "model" and "model" in kinds:
+                # A model is a folder; it goes by the file that describes it.
+                folder = file.path.parent
+                if task != "contextual" or not _is_static(folder):
+                    title = folder.name
+                    detail = f"{file.folder}/{file.name}" if file.folder else file.name
+                    found.append(ModelView(name=f"file:{file.id}", title=title, origin="file", detail=detail))
+            elif file.kind in kinds:
                 detail = f"{file.folder}, {file.bytes:,} bytes" if file.folder else f"{file.bytes:,} bytes"
                 found.append(ModelView(name=f"file:{file.id}", title=file.name, origin="file", detail=detail))
         for trained in self._trained.values():
@@ -136,7 +144,9 @@ class Models:
                 detail=f"{model.bytes:,} bytes" if model.bytes else "",
             )
             for model in models_at_hand()
-            if wanted in model.holds and model.bytes is not None
+            if wanted in model.holds
+            and model.bytes is not None
+            and not (task == "contextual" and model.path is not None and _is_static(model.path))
         ]
 
     def trained(self, job_id: str, path: Path, tasks: Sequence[ModelTask], title: str, detail: str = "") -> str:
@@ -166,7 +176,8 @@ class Models:
     def _place(self, name: str) -> Path:
         kind, _, rest = name.partition(":")
         if kind == "file":
-            return self._studio.shelf.path(rest)
+            file = self._studio.shelf.file(rest)
+            return file.path.parent if file.kind == "model" else file.path
         if kind == "job" and rest in self._trained:
             return self._trained[rest].path
         if name.startswith("tokenspace/") and is_hub_id(name):
@@ -179,3 +190,14 @@ class Models:
             if found is not None:
                 return found
         raise StudioError(404, f"[model] expected a model on this machine, received {name[:200]!r}")
+
+
+def _is_static(folder: Path) -> bool:
+    """Whether a model is a table of token rows, whose tokens have one vector in every context."""
+    from ..encoders.model_files import open_model
+    from ..encoders.static.files import is_static
+
+    try:
+        return is_static(open_model(folder))
+    except TokenspaceError:
+        return False

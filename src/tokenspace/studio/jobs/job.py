@@ -57,13 +57,13 @@ class Job:
         """Whether it was told to end."""
         return self._cancelling
 
-    def view(self) -> JobView:
-        """The job as it is told to the page."""
+    def view(self, result: bool = True) -> JobView:
+        """The job as it is told to the page; ``result``: with what came of it, which may be megabytes."""
         with self._lock:
             return JobView(
                 id=self.id, kind=self.kind, title=self.title, page=self.page, state=self._state, created=self._created,
                 started=self._started, ended=self._ended, last_event=self.log.last, progress=self._progress,
-                result=self.result, error=None if self.error is None else FaultBody.model_validate(self.error),
+                result=self.result if result else None, error=None if self.error is None else FaultBody.model_validate(self.error),
             )  # fmt: skip
 
     def run(self) -> None:

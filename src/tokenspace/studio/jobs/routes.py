@@ -18,12 +18,12 @@ JobId = Annotated[str, Path(min_length=1, max_length=64)]
 
 @router.get("")
 def list_jobs(studio: StudioDep, page: PageDep) -> JobList:
-    """Jobs, the newest first. Asking counts as following the jobs of the own page."""
+    """Jobs without their results, the newest first. Asking counts as following the jobs of the own page."""
     jobs = studio.jobs.jobs()
     for job in jobs:
         if page and job.page == page:
             job.hear()
-    return JobList(jobs=[job.view() for job in jobs])
+    return JobList(jobs=[job.view(result=False) for job in jobs])
 
 
 @router.get("/{id}")
