@@ -122,7 +122,7 @@ nb::object train_bpe(const SharedWords& words, train::Control& control, std::siz
                      const std::vector<std::string>& initial_alphabet,
                      std::optional<std::string> continuing_subword_prefix,
                      std::optional<std::string> end_of_word_suffix, std::optional<std::size_t> max_token_length,
-                     bool byte_order) {
+                     bool byte_order, train::MergeLog* log) {
   train::BpeOptions options = bpe_options(vocab_size, min_frequency, max_token_length, std::nullopt);
   options.special_tokens = std::move(special_tokens);
   options.limit_alphabet = limit_alphabet;
@@ -135,6 +135,7 @@ nb::object train_bpe(const SharedWords& words, train::Control& control, std::siz
   options.end_of_word_suffix = std::move(end_of_word_suffix);
   options.raw_bytes = words.raw_bytes;
   options.byte_order = byte_order;
+  options.log = log;
   train::BpeResult result;
   {
     const nb::gil_scoped_release release;
@@ -145,8 +146,9 @@ nb::object train_bpe(const SharedWords& words, train::Control& control, std::siz
 
 nb::object extend_bpe(const SharedWords& words, const Handle& tokenizer, train::Control& control,
                       std::size_t vocab_size, std::uint64_t min_frequency, std::optional<std::size_t> max_token_length,
-                      std::optional<std::size_t> max_token_words) {
+                      std::optional<std::size_t> max_token_words, train::MergeLog* log) {
   train::BpeOptions options = bpe_options(vocab_size, min_frequency, max_token_length, max_token_words);
+  options.log = log;
   options.raw_bytes = words.raw_bytes;
   train::BpeResult result;
   {
@@ -154,6 +156,33 @@ nb::object extend_bpe(const SharedWords& words, const Handle& tokenizer, train::
     result = train::extend_bpe(*words.words, *tokenizer.tokenizer, options, control);
   }
   return bpe_result(result);
+}
+
+using MergeDict = nb::typed<nb::dict, nb::str, nb::any>;
+
+// The merges since the last call, a dict each; "pairs" are (left, right, count).
+nb::typed<nb::list, MergeDict> take_merges(train::MergeLog& self) {
+  nb::typed<nb::list, MergeDict> out;
+  for (const train::LoggedMerge& merge : self.take()) {
+    nb::list pairs;
+    for (const auto& pair : merge.pairs) {
+      pairs.append(nb::make_tuple(to_str(pair.left), to_str(pair.right), pair.count));
+    }
+    MergeDict one;
+    one["left"] = to_str(merge.left);
+    one["right"] = to_str(merge.right);
+    one["token"] = to_str(merge.token);
+    one["left_id"] = merge.left_id;
+    one["right_id"] = merge.right_id;
+    one["token_id"] = merge.result_id;
+    one["is_new"] = merge.is_new;
+    one["count"] = merge.count;
+    one["corpus_tokens"] = merge.corpus_tokens;
+    one["vocabulary"] = merge.vocabulary;
+    one["pairs"] = pairs;
+    out.append(one);
+  }
+  return out;
 }
 
 void translate(const std::exception_ptr& pointer, void*) {
@@ -174,7 +203,9 @@ void register_train(nb::module_& m) {
       .def_prop_ro("stage", [](const train::Control& self) { return std::string(self.stage.load()); })
       .def_prop_ro("done", [](const train::Control& self) { return self.done.load(); })
       .def_prop_ro("total", [](const train::Control& self) { return self.total.load(); })
-      .def_prop_ro("cancelled", [](const train::Control& self) { return self.cancelled.load(); })
+      .def_prop_ro("cancelled", &train::Control::cancelled)
+      .def_prop_ro("paused", &train::Control::paused)
+      .def_prop_ro("sleeping", &train::Control::sleeping)
       // `stage` is one of few names: what the core points at must outlive the control.
       .def(
           "begin",
@@ -185,7 +216,14 @@ void register_train(nb::module_& m) {
             self.begin(names.insert(stage).first->c_str(), total);
           },
           nb::arg("stage"), nb::arg("total"))
-      .def("cancel", [](train::Control& self) { self.cancelled = true; });
+      .def("cancel", &train::Control::cancel)
+      .def("pause", &train::Control::pause)
+      .def("resume", &train::Control::resume);
+
+  nb::class_<train::MergeLog>(m, "MergeLog")
+      .def(nb::init<std::size_t, std::size_t>(), nb::arg("steps") = 0, nb::arg("pairs") = 10)
+      .def("take", &take_merges)
+      .def_prop_ro("start_tokens", &train::MergeLog::start_tokens);
 
   nb::class_<SharedWords>(m, "WordCounts")
       .def(
@@ -214,8 +252,8 @@ void register_train(nb::module_& m) {
         nb::arg("limit_alphabet") = nb::none(), nb::arg("character_coverage") = 1.0,
         nb::arg("initial_alphabet") = std::vector<std::string>(), nb::arg("continuing_subword_prefix") = nb::none(),
         nb::arg("end_of_word_suffix") = nb::none(), nb::arg("max_token_length") = nb::none(),
-        nb::arg("byte_order") = false);
+        nb::arg("byte_order") = false, nb::arg("log").none() = nb::none());
   m.def("extend_bpe", &extend_bpe, nb::arg("words"), nb::arg("tokenizer"), nb::arg("control"), nb::arg("vocab_size"),
-        nb::arg("min_frequency") = 0, nb::arg("max_token_length") = nb::none(),
-        nb::arg("max_token_words") = nb::none());
+        nb::arg("min_frequency") = 0, nb::arg("max_token_length") = nb::none(), nb::arg("max_token_words") = nb::none(),
+        nb::arg("log").none() = nb::none());
 }

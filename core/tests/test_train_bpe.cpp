@@ -184,7 +184,7 @@ TEST("train bpe: nothing to merge, nothing to train on, cancelled") {
   options.vocab_size = 10;
   CHECK(train_bpe({}, options, control).vocab.empty());
   CHECK(train_bpe(words_of({{"a", 9}, {"b", 9}}), options, control).merges.empty());
-  control.cancelled = true;
+  control.cancel();
   bool stopped = false;
   try {
     train_bpe(words_of({{"ab", 1}}), options, control);

@@ -185,7 +185,7 @@ TEST("train_unigram: one result for all thread counts") {
 TEST("train_unigram: a cancelled training throws Cancelled") {
   const WordCounts words = words_of(random_words(12, 5000, 6));
   Control control;
-  control.cancelled = true;
+  control.cancel();
   bool cancelled = false;
   try {
     train_unigram(words, small_options(100), control);

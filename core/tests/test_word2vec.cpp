@@ -351,7 +351,7 @@ TEST("word2vec: a cancelled pass ends by Cancelled") {
   config.outputs.noise = noise;
   Word2VecTrainer trainer(config);
   train::Control control;
-  control.cancelled = true;
+  control.cancel();
   const std::vector<std::int32_t> ids{0, 1};
   bool cancelled = false;
   try {

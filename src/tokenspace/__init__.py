@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .encoders.text import TextEncoder
     from .encoders.token_embeddings import TokenEmbeddings
     from .recommend.recommender import Recommender
+    from .run_switch import RunSwitch
     from .tokenizers import components
     from .tokenizers.batch import Batch
     from .tokenizers.batch_encoding import BatchEncoding
@@ -65,6 +66,7 @@ _HOMES = {
     "Phrases": ".vectors.phrases",
     "Recommender": ".recommend.recommender",
     "ReportCard": ".tokenizers.report",
+    "RunSwitch": ".run_switch",
     "StaticModel": ".encoders.static",
     "TaggedDocument": ".vectors.doc2vec",
     "TaggedLineDocument": ".vectors.doc2vec",
@@ -114,6 +116,7 @@ __all__ = [
     "Phrases",
     "Recommender",
     "ReportCard",
+    "RunSwitch",
     "StaticModel",
     "TaggedDocument",
     "TaggedLineDocument",

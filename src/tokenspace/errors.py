@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "ArgumentError",
+    "CancelledError",
     "CheckpointError",
     "FileError",
     "FormatError",
@@ -31,6 +32,12 @@ class ArgumentError(TokenspaceError, ValueError):
     """An argument contradicts what the function accepts."""
 
     exit_code = 2
+
+
+class CancelledError(TokenspaceError):
+    """A long call was ended from another thread, by `RunSwitch.cancel`."""
+
+    exit_code = 130
 
 
 class CheckpointError(TokenspaceError, ValueError):

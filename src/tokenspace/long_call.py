@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Generic, Protocol, TypeVar
 
+from .errors import CancelledError
 from .progress import ProgressLike, Reporter, progress_callback
+from .run_switch import current_switch, pause_point
 
 T = TypeVar("T")
 
@@ -30,6 +32,12 @@ class Control(Protocol):
 
     def cancel(self) -> None:
         """Ask the computation to end soon, by an exception."""
+
+    def pause(self) -> None:
+        """Ask its threads to sleep, until `resume` or `cancel`."""
+
+    def resume(self) -> None:
+        """Let them go on."""
 
 
 class _Worker(threading.Thread, Generic[T]):
@@ -93,8 +101,11 @@ def run_interruptible(
     progress: ProgressLike = None,
     unit: str | Mapping[str, str] = "steps",
     watch: Callable[[], object] | None = None,
+    watch_seconds: float = 1.0,
 ) -> T:
     """What ``work()`` returns, computed on another thread while this one looks after it every 50 ms.
+
+    A `tokenspace.RunSwitch` around the call pauses and cancels it.
 
     Args:
         work: releases the GIL, writes its progress into ``control`` and ends soon after ``control.cancel()``.
@@ -102,20 +113,40 @@ def run_interruptible(
         progress: a style or callback of `tokenspace.progress`; each stage is a series of events of its own. A stage
             shorter than 50 ms may be missed.
         unit: what is counted, or that by stage.
-        watch: called about once a second; raise in it to stop the work (a disk that fills, a deadline).
+        watch: called about every ``watch_seconds`` (at least 0.05); raise in it to stop the work (a disk that fills, a
+            deadline).
 
     Raises:
-        Whatever ``work`` raises. KeyboardInterrupt, or the exception of ``progress`` or ``watch``, after the work was
-        cancelled and has ended; a second Ctrl-C does not wait for that.
+        Whatever ``work`` raises. CancelledError: the switch was cancelled. KeyboardInterrupt, or the exception of
+        ``progress`` or ``watch``, after the work was cancelled and has ended; a second Ctrl-C does not wait for that.
     """
-    stages = _Stages(control, progress, unit)
+    switch = current_switch()
+    if switch is None:
+        return _watched(work, control, _Stages(control, progress, unit), watch, watch_seconds)
+    with switch.holding(control):
+        try:
+            return _watched(work, control, _Stages(control, progress, unit), watch, watch_seconds)
+        except KeyboardInterrupt:
+            if switch.cancelled:  # the core raises the same for it as for Ctrl-C
+                raise CancelledError("[run] cancelled") from None
+            raise
+
+
+def _watched(
+    work: Callable[[], T],
+    control: Control,
+    stages: _Stages,
+    watch: Callable[[], object] | None,
+    watch_seconds: float,
+) -> T:
     worker = _Worker(work)
     try:
         worker.start()
         watched = time.monotonic()
         while not worker.finished.wait(0.05):
+            pause_point()
             stages.look()
-            if watch is not None and time.monotonic() - watched >= 1.0:
+            if watch is not None and time.monotonic() - watched >= watch_seconds:
                 watch()
                 watched = time.monotonic()
         if worker.error is None:

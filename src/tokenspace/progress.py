@@ -12,6 +12,8 @@ A long call takes ``progress=`` and turns it into a `Reporter`. What may be pass
 a callable         called with each `ProgressEvent`; raise in it to stop the work
 =================  ==============================================================================
 
+A `tokenspace.RunSwitch` around the call pauses it where it reports; rates and remaining times leave pauses out.
+
 Events come once at the start, at most every ``interval`` seconds, and once at the end.
 """
 
@@ -28,6 +30,7 @@ from types import TracebackType
 from typing import Any, Literal, TextIO, TypeVar
 
 from .errors import ArgumentError
+from .run_switch import pause_point, paused_seconds
 
 T = TypeVar("T")
 STYLES = ("auto", "bar", "plain", "json", "none")
@@ -191,9 +194,11 @@ class Reporter:
         self._emit = progress_callback(progress)
         self._interval = interval
         self._started = self._last = time.monotonic()
+        self._paused = paused_seconds()
 
     def __enter__(self) -> Reporter:
         self._started = self._last = time.monotonic()
+        self._paused = paused_seconds()
         self._send(False)
         return self
 
@@ -207,6 +212,7 @@ class Reporter:
     def advance(self, count: int = 1) -> None:
         """Add ``count`` finished units."""
         self.done += count
+        pause_point()
         if self._emit is not None:
             now = time.monotonic()
             if now - self._last >= self._interval:
@@ -220,7 +226,7 @@ class Reporter:
     def _send(self, finished: bool) -> None:
         if self._emit is None:
             return
-        elapsed = time.monotonic() - self._started
+        elapsed = time.monotonic() - self._started - (paused_seconds() - self._paused)
         rate = self.done / elapsed if self.done and elapsed > 0 else None
         eta = None
         if rate and self.total is not None:

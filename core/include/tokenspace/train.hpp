@@ -2,8 +2,10 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <exception>
+#include <mutex>
 #include <string_view>
 
 #include "tokenspace/buffer.hpp"
@@ -34,21 +36,41 @@ class Cancelled : public std::exception {
   const char* what() const noexcept override { return "[train] cancelled"; }
 };
 
-// Progress out, cancellation in; every field may be read and written from any thread while the trainer runs.
+// Progress out, cancellation and pauses in; every field may be read and every function called from any thread while the
+// trainer runs.
 struct Control {
   std::atomic<std::uint64_t> done{0};   // units of the current stage
   std::atomic<std::uint64_t> total{0};  // 0: not known
   std::atomic<const char*> stage{""};   // a string literal: "count", "merge", "seed", "estimate", "prune"
-  std::atomic<bool> cancelled{false};
 
   void begin(const char* name, std::uint64_t units) {
     done = 0;
     total = units;
     stage = name;
   }
+  // Asked by every thread of the work, every few microseconds to milliseconds: throws Cancelled after cancel(), sleeps
+  // from pause() to resume() or cancel(). Nothing the result depends on may happen meanwhile, so pauses do not change
+  // it.
   void check() const {
-    if (cancelled.load(std::memory_order_relaxed)) throw Cancelled();
+    if (ordered_.load(std::memory_order_relaxed) != kGoOn) obey();
   }
+
+  void cancel();  // for good, also while paused
+  void pause();
+  void resume();
+  bool cancelled() const { return (ordered_.load(std::memory_order_relaxed) & kCancel) != 0; }
+  bool paused() const { return (ordered_.load(std::memory_order_relaxed) & kPause) != 0; }
+  // Threads that sleep in check() at this moment.
+  unsigned sleeping() const;
+
+ private:
+  enum Order : unsigned { kGoOn = 0, kPause = 1, kCancel = 2 };
+  void obey() const;
+
+  std::atomic<unsigned> ordered_{kGoOn};  // written under the mutex; read without it by check()
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  mutable unsigned sleeping_ = 0;
 };
 
 }  // namespace tokenspace::train

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,42 @@
 #include "tokenspace/train.hpp"
 
 namespace tokenspace::train {
+
+// What a merge did, as texts: told while the training goes on.
+struct LoggedMerge {
+  struct Pair {
+    std::string left, right;
+    std::uint64_t count;
+  };
+  std::uint32_t left_id, right_id, result_id;
+  std::string left, right, token;
+  bool is_new;                  // false: the token was in the vocabulary before
+  std::uint64_t count;          // occurrences of the pair when it was merged
+  std::uint64_t corpus_tokens;  // tokens the counted text has after the merge
+  std::uint64_t vocabulary;     // entries after the merge
+  std::vector<Pair> pairs;      // the most frequent before the merge, in the order of preference; of the first merges
+};
+
+// Merges on their way from the trainer to whoever watches it; may be asked from any thread. It costs about a
+// microsecond a merge, and for the first `steps` merges that `pairs` pairs are looked up.
+class MergeLog {
+ public:
+  explicit MergeLog(std::size_t steps = 0, std::size_t pairs = 10) : steps_(steps), pairs_(pairs) {}
+  void add(LoggedMerge merge);
+  // The merges since the last call.
+  std::vector<LoggedMerge> take();
+  // Tokens of the counted text before the first merge, 0 before that is known.
+  std::uint64_t start_tokens() const;
+  void begin(std::uint64_t tokens);
+  // How many pairs merge number `merge` (from 0) shall be told with.
+  std::size_t pairs_of(std::size_t merge) const { return merge < steps_ ? pairs_ : 0; }
+
+ private:
+  const std::size_t steps_, pairs_;
+  mutable std::mutex mutex_;
+  std::vector<LoggedMerge> merges_;
+  std::uint64_t start_tokens_ = 0;
+};
 
 struct BpeOptions {
   std::size_t vocab_size = 30000;  // entries wanted, special tokens and alphabet included
@@ -29,6 +66,7 @@ struct BpeOptions {
   std::optional<std::size_t> max_token_words;   // SuperBPE: spaces a token may hold
   bool raw_bytes = false;   // words are bytes: each byte is its character of the byte-level alphabet
   bool byte_order = false;  // the alphabet in byte order instead of code point order, which decides ties
+  MergeLog* log = nullptr;  // told each merge
 };
 
 struct BpeMerge {

@@ -115,7 +115,12 @@ void parallel_for(std::size_t n, std::size_t grain, unsigned threads,
   try {
     // The others may have long texts left: the caller's watch is asked on while it waits for them.
     std::unique_lock lock(running_mutex);
-    while (!ended.wait_for(lock, std::chrono::milliseconds(2), [&] { return running == 0; })) look_up();
+    const auto none_left = [&] { return running == 0; };
+    if (detail::current_watch == nullptr) {
+      ended.wait(lock, none_left);  // nobody to ask: a paused training sleeps in all its threads
+    } else {
+      while (!ended.wait_for(lock, std::chrono::milliseconds(2), none_left)) look_up();
+    }
   } catch (...) {
     fail_with(std::current_exception());
   }

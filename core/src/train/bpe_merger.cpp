@@ -1,5 +1,6 @@
 #include "bpe_merger.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "bpe_find_pair.hpp"
@@ -121,7 +122,48 @@ void BpeMerger<Symbol>::merge_word(std::uint32_t word, Symbol left, Symbol right
     at = find_pair(symbols, from, length, left, right);
     while (from < at) symbols[to++] = symbols[from++];
   }
+  corpus_tokens_ -= (length - to) * count_of_word;
   word_length = to;
+}
+
+template <class Symbol>
+std::uint64_t BpeMerger<Symbol>::count_tokens() const {
+  std::uint64_t tokens = words_.alone;
+  for (const auto& word : words_.words) tokens += word.count * word.length;
+  return tokens;
+}
+
+// The pairs with the largest counts, as they stand. The queue is left as it was: what is taken out is put back with the
+// counts it had, and its order is total.
+template <class Symbol>
+std::vector<LoggedMerge::Pair> BpeMerger<Symbol>::most_frequent(std::size_t wanted) {
+  constexpr std::size_t kMostTaken = 1 << 14;
+  struct Known {
+    std::int64_t count;
+    std::uint64_t key;
+  };
+  const auto before = [](const Known& a, const Known& b) {
+    return a.count != b.count ? a.count > b.count : a.key < b.key;
+  };
+  std::vector<Known> best;
+  std::vector<Candidate> taken;
+  while (!queue_.empty() && taken.size() < kMostTaken) {
+    const Candidate top = queue_.pop();
+    taken.push_back(top);
+    // Counts only fall after a pair was queued: nothing behind can be more frequent.
+    if (best.size() == wanted && top.count < best.back().count) break;
+    const Known known{pairs_[top.key], top.key};
+    if (known.count < 1 || std::ranges::any_of(best, [&](const Known& one) { return one.key == known.key; })) continue;
+    best.insert(std::ranges::upper_bound(best, known, before), known);
+    if (best.size() > wanted) best.pop_back();
+  }
+  for (const Candidate& candidate : taken) queue_.push(candidate);
+  std::vector<LoggedMerge::Pair> out;
+  for (const Known& one : best) {
+    out.push_back({tokens_.text(static_cast<std::uint32_t>(one.key >> 32)),
+                   tokens_.text(static_cast<std::uint32_t>(one.key)), static_cast<std::uint64_t>(one.count)});
+  }
+  return out;
 }
 
 template <class Symbol>
@@ -186,6 +228,9 @@ std::vector<BpeMerge> BpeMerger<Symbol>::run() {
   std::vector<BpeMerge> merges;
   if (tokens_.size() >= options_.vocab_size) return merges;
   count_pairs();
+  MergeLog* const log = options_.log;
+  corpus_tokens_ = log != nullptr ? count_tokens() : 0;
+  if (log != nullptr) log->begin(corpus_tokens_);
   while (tokens_.size() < options_.vocab_size && !queue_.empty()) {
     Candidate top = queue_.pop();
     const std::int64_t count = pairs_[top.key];
@@ -203,10 +248,22 @@ std::vector<BpeMerge> BpeMerger<Symbol>::run() {
     std::string token = tokens_.text(left);
     token.append(tail);
     if (!allowed(token)) continue;
+    std::vector<LoggedMerge::Pair> rivals;
+    if (log != nullptr && log->pairs_of(merges.size()) != 0) {
+      queue_.push(top);
+      rivals = most_frequent(log->pairs_of(merges.size()));
+      queue_.pop();
+    }
+    const std::size_t size_before = tokens_.size();
     const std::uint32_t result = tokens_.add(std::move(token), tokens_.length(left) + tokens_.length(right));
     merges.push_back({left, right, result, static_cast<std::uint64_t>(count)});
     apply(left, right, result, top);
     lists_.release(top.list);
+    if (log != nullptr) {
+      log->add({left, right, result, tokens_.text(left), tokens_.text(right), tokens_.text(result),
+                tokens_.size() > size_before, static_cast<std::uint64_t>(count), corpus_tokens_, tokens_.size(),
+                std::move(rivals)});
+    }
     control_.done = tokens_.size() - start;
   }
   return merges;

@@ -22,6 +22,8 @@ class BpeMerger {
   void lose(std::uint32_t side, std::uint32_t neighbour, std::int64_t count);
   void gain(std::uint32_t side, std::uint32_t neighbour, std::uint32_t word, std::int64_t count);
   bool allowed(const std::string& token) const;
+  std::uint64_t count_tokens() const;
+  std::vector<LoggedMerge::Pair> most_frequent(std::size_t wanted);
 
   // What one merge changes about the pairs of one neighbour, on one side of the merged symbols.
   struct Neighbour {
@@ -43,6 +45,7 @@ class BpeMerger {
   WordLists lists_;
   std::uint32_t serial_ = 0;
   std::uint32_t result_ = 0;
+  std::uint64_t corpus_tokens_ = 0;       // of the counted text as it is cut now
   std::vector<Neighbour> neighbours_[2];  // 0: before the merged symbols, 1: behind; by id
   std::vector<std::uint32_t> touched_[2];
   std::vector<NewList> new_lists_;

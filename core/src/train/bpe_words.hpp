@@ -53,12 +53,14 @@ struct BpeWords {
   };
   Buffer<Symbol> symbols;
   Buffer<Word> words;
+  std::uint64_t alone = 0;  // occurrences of the words of one symbol
 
   std::size_t size() const { return words.size(); }
   // Ends the word whose symbols were appended since `begin`.
   void close(std::size_t begin, std::uint64_t count) {
     const std::size_t length = symbols.size() - begin;
     if (length < 2) {
+      if (length == 1) alone += count;
       symbols.resize(begin);
       return;
     }

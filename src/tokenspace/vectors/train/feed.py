@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextvars
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
+
+from ...run_switch import pause_point
 
 T = TypeVar("T")
 
@@ -18,7 +21,7 @@ class _Feeder(threading.Thread, Generic[T]):
 
     def __init__(self, make: Callable[[], Iterable[T]]) -> None:
         super().__init__(name="tokenspace-feed", daemon=True)
-        self._make = make
+        self._make, self._context = make, contextvars.copy_context()
         self._ended = threading.Event()
         self.queue: queue.Queue[tuple[str, T | BaseException | None]] = queue.Queue(_AHEAD)
 
@@ -33,10 +36,14 @@ class _Feeder(threading.Thread, Generic[T]):
         return False
 
     def run(self) -> None:
+        self._context.run(self._feed)
+
+    def _feed(self) -> None:
         try:
             for item in self._make():
                 if not self._put(("item", item)):
                     return
+                pause_point()
             self._put(("end", None))
         except BaseException as error:
             self._put(("error", error))
