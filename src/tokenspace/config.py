@@ -43,6 +43,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("special", str, "auto", "special tokens written in the text", ("auto", "allow", "as-text", "error")),
         Setting("column", str, "text", "column holding the text in JSONL, CSV and Parquet input"),
         Setting("offline", bool, False, "never ask the network for a model"),
+        Setting("studio_host", str, "127.0.0.1", "address Studio listens on"),
+        Setting("studio_port", int, 7878, "port of Studio; the next free one when it is taken"),
     )
 }
 

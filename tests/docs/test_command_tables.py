@@ -27,7 +27,7 @@ def test_every_command_and_option_is_listed() -> None:
         "embed", "distill", "similarity", "context", "similar", "analogy",
         "vectors convert", "vectors evaluate", "vectors export", "vectors info", "vectors list",
         "recommend evaluate", "recommend session", "recommend similar", "recommend train", "recommend tune", "recommend update",
-        "models info", "models list", "models path", "models pull", "env", "completion", "config show",
+        "studio", "models info", "models list", "models path", "models pull", "env", "completion", "config show",
     ]  # fmt: skip
     for option in (
         "--tokenizer",

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "analogy": ("analogy", "Solve A - B + C: biggest - big + small."),
     "vectors": ("vectors", "Convert, describe, evaluate and export files of vectors."),
     "recommend": ("recommend", "Recommend items from sessions, and measure it."),
+    "studio": ("studio", "Open the page: texts, tokens, vectors and training in the browser."),
     "models": ("models", "List, describe, locate and download tokenizers and encoders."),
     "env": ("env", "Print versions, CPU features and cache folders."),
     "completion": ("completion", "Print a completion script for a shell."),

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from .. import __version__
-from . import faults, page
+from . import faults, page, safety
 from .desk import files, models, status
 from .jobs import routes as jobs
 from .rooms import routers
@@ -50,6 +50,7 @@ def create_app(settings: StudioSettings | None = None) -> FastAPI:
     )
     app.state.studio = studio
     faults.install(app)
+    safety.install(app, studio.settings)
     for router in (status.router, files.router, models.router, jobs.router, *routers()):
         app.include_router(router, responses=faults.DOCUMENTED)
     page.install(app)

@@ -34,7 +34,7 @@ class StudioSettings:
     """
 
     host: str = "127.0.0.1"
-    port: int = 7860
+    port: int = 7878
     token: str | None = None
     given: tuple[Path, ...] = ()
     state_folder: Path | None = None
@@ -50,6 +50,6 @@ class StudioSettings:
     job_event_bytes: int = 4 * MIB
     grace: float = 60.0
     in_flight: int = 512
-    requests_per_second: float = 2000.0
-    request_burst: int = 4000
+    requests_per_second: float = 10_000.0
+    request_burst: int = 20_000
     threads: int = 0

@@ -42,6 +42,11 @@ class JobPool:
         self._warden: threading.Thread | None = None
         self._closed = False
 
+    @property
+    def at_work(self) -> int:
+        """Jobs whose work has not returned."""
+        return self._busy
+
     def start(self, kind: str, title: str, work: Work, page: str = "") -> Job:
         """Have ``work`` done on a thread of the pool.
 
@@ -96,7 +101,7 @@ class JobPool:
         with self._lock:
             return list(reversed(self._jobs.values()))
 
-    def close(self, timeout: float = 3.0) -> None:
+    def close(self, timeout: float = 0.5) -> None:
         """Cancel everything and wait for it, ``timeout`` seconds at most; no job starts any more."""
         with self._lock:
             self._closed = True
