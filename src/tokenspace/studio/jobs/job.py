@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ...run_switch import RunSwitch
 from ..contracts import FaultBody
 from ..faults import StudioError, error_view
 from .context import JobCancelled, JobContext
@@ -35,6 +36,7 @@ class Job:
         self._lock = threading.Condition()
         self._cancelling = False
         self._why = ""
+        self._switch_of_work = RunSwitch()  # sleeping in the core, not only where progress is reported
         self._listeners = 0
         self._heard = time.monotonic()
         self._created = time.time()
@@ -75,7 +77,8 @@ class Job:
             self._started = time.time()
             self._enter("running")
         try:
-            result = work(JobContext(self))
+            with self._switch_of_work:
+                result = work(JobContext(self))
         except JobCancelled:
             self._end("cancelled")
         except BaseException as error:
@@ -92,16 +95,17 @@ class Job:
             self._cancelling, self._why = True, why
             waiting = self._state == "waiting"
             self._lock.notify_all()
+        self._switch_of_work.cancel()
         if waiting:
             self._end("cancelled")
 
     def pause(self) -> None:
-        """Have the job wait at its next point of pausing.
+        """Have the job sleep: native work at its next check, within milliseconds, other work where it reports.
 
         Raises:
             StudioError: 409, it is not running.
         """
-        self._switch("running", "paused")
+        self._switch("running", "paused", self._switch_of_work.pause)
 
     def resume(self) -> None:
         """Let a paused job go on.
@@ -109,7 +113,7 @@ class Job:
         Raises:
             StudioError: 409, it is not paused.
         """
-        self._switch("paused", "running")
+        self._switch("paused", "running", self._switch_of_work.resume)
 
     def wait_while_paused(self) -> None:
         """Return when the job is not paused, or cancelled."""
@@ -142,11 +146,12 @@ class Job:
         """Seconds for which nobody has followed the job."""
         return 0.0 if self._listeners else now - self._heard
 
-    def _switch(self, before: JobState, after: JobState) -> None:
+    def _switch(self, before: JobState, after: JobState, act: Callable[[], None]) -> None:
         with self._lock:
             if self._state != before:
                 raise StudioError(409, f"[job] expected a job that is {before}, received one that is {self._state}")
             self._enter(after)
+            act()
             self._lock.notify_all()
 
     def _end(self, state: JobState, result: dict[str, Any] | None = None, error: BaseException | None = None) -> None:
