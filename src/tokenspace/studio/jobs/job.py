@@ -65,7 +65,8 @@ class Job:
             return JobView(
                 id=self.id, kind=self.kind, title=self.title, page=self.page, state=self._state, created=self._created,
                 started=self._started, ended=self._ended, last_event=self.log.last, progress=self._progress,
-                result=self.result if result else None, error=None if self.error is None else FaultBody.model_validate(self.error),
+                result=self.result if result else None,
+                error=None if self.error is None else FaultBody.model_validate(self.error),
             )  # fmt: skip
 
     def run(self) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 __all__ = ["EXAMPLES", "PAIRS", "TEXTS", "Example", "TextSet"]
+
+
+Language: TypeAlias = Literal["en", "zh"]
 
 
 @dataclass(frozen=True)
@@ -15,7 +19,7 @@ class Example:
     """
 
     name: str
-    language: str
+    language: Language
     word: str
     senses: dict[str, tuple[str, ...]]
 
@@ -35,7 +39,7 @@ class TextSet:
     """Texts to be compared as wholes, and a question to them."""
 
     name: str
-    language: str
+    language: Language
     texts: tuple[str, ...]
     query: str
 
@@ -176,7 +180,7 @@ EXAMPLES = (
     ),
 )
 
-PAIRS = (
+PAIRS: tuple[tuple[Language, str, str], ...] = (
     ("en", "The bank approved my mortgage yesterday.", "My home loan was granted by the bank."),
     ("en", "A dog chased the cat up a tree.", "The kitten fled from the puppy and climbed an oak."),
     ("zh", "这家餐厅的面条很好吃。", "那个饭馆做的面味道不错。"),
