@@ -1,31 +1,9 @@
 // The shelf: files given at the start, samples, and what was added here.
 
-import { ApiError, address, page } from "./api/client";
+import { call, get, remove, type Schema } from "./api/client";
 
-export type FileKind = "text" | "tokenizer" | "vectors" | "model" | "sessions" | "other";
-export interface ShelfFile {
-  id: string;
-  name: string;
-  folder: string | null;
-  bytes: number;
-  kind: FileKind;
-  origin: "given" | "uploaded" | "sample";
-}
-
-async function ask<T>(method: string, path: string, body?: Blob): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(path, { method, headers: { "X-Page": page(), ...(body ? { "Content-Type": "application/octet-stream" } : {}) }, ...(body ? { body } : {}) });
-  } catch {
-    throw new ApiError("ConnectionError", "[studio] expected an answer from the server, received none; try: is `tokenspace studio` still running?", 0);
-  }
-  const answer = (await response.json().catch(() => null)) as (T & { error?: { class: string; message: string; hint?: string | null } }) | null;
-  if (!response.ok) {
-    const error = answer?.error;
-    throw new ApiError(error?.class ?? "HTTPError", error?.message ?? `[${response.status}] ${response.statusText}`, response.status, error?.hint ?? null);
-  }
-  return answer as T;
-}
+export type ShelfFile = Schema<"FileView">;
+export type FileKind = ShelfFile["kind"];
 
 class Shelf {
   files = $state.raw<ShelfFile[]>([]);
@@ -42,19 +20,19 @@ class Shelf {
   }
 
   async refresh(): Promise<void> {
-    this.files = (await ask<{ files: ShelfFile[] }>("GET", "/api/files")).files;
+    this.files = (await get("/api/files")).files;
     this.loaded = true;
   }
 
   /** Puts a file of this computer on the shelf (it goes to the server on this machine only). */
   async upload(file: File): Promise<ShelfFile> {
-    const answer = await ask<ShelfFile | { file: ShelfFile }>("POST", address("/api/files", {}, { name: file.name }), file);
+    const answer = await call("post", "/api/files", { query: { name: file.name }, bytes: file });
     await this.refresh();
-    return "file" in answer ? answer.file : answer;
+    return answer.file;
   }
 
   async forget(id: string): Promise<void> {
-    await ask("DELETE", address("/api/files/{id}", { id }));
+    await remove("/api/files/{id}", { path: { id } });
     await this.refresh();
   }
 

@@ -1,18 +1,10 @@
 // A job of the server as the page sees it: its state, its events as they come, and the buttons' requests.
 
-import { ApiError, address, page } from "./api/client";
+import { ApiError, address, get, post, type Schema } from "./api/client";
 
-export type JobState = "waiting" | "running" | "paused" | "done" | "failed" | "cancelled";
 /** A job as the server describes it. */
-export interface JobInfo {
-  id: string;
-  kind: string;
-  title: string;
-  state: JobState;
-  progress?: Progress | null;
-  result?: unknown;
-  error?: { class: string; message: string; hint?: string | null; status?: number } | null;
-}
+export type JobInfo = Schema<"JobView">;
+export type JobState = JobInfo["state"];
 export interface Progress {
   stage?: string;
   done?: number;
@@ -30,14 +22,7 @@ export interface JobEvent {
 
 const ENDED: readonly JobState[] = ["done", "failed", "cancelled"];
 
-async function ask(method: "GET" | "POST", path: string): Promise<JobInfo> {
-  const response = await fetch(path, { method, headers: { "X-Page": page() } });
-  const body = (await response.json().catch(() => null)) as { job?: JobInfo; error?: { class: string; message: string } } | null;
-  if (!response.ok || !body) {
-    throw new ApiError(body?.error?.class ?? "HTTPError", body?.error?.message ?? `[${response.status}] ${response.statusText}`, response.status);
-  }
-  return body.job ?? (body as unknown as JobInfo);
-}
+const WORDS = { cancel: "/api/jobs/{id}/cancel", pause: "/api/jobs/{id}/pause", resume: "/api/jobs/{id}/resume" } as const;
 
 /**
  * Watches one job. Events come in order and once each: a broken connection continues after the last one (Last-Event-ID),
@@ -99,11 +84,11 @@ export class Job {
   /** Takes over what the server says of the job now (title, result, error). */
   async #refresh(): Promise<void> {
     try {
-      const job = await ask("GET", address("/api/jobs/{id}", { id: this.id }));
+      const { job } = await get("/api/jobs/{id}", { path: { id: this.id } });
       this.title = job.title;
       this.progress = job.progress ?? this.progress;
       this.result = job.result;
-      this.error = job.error ? new ApiError(job.error.class, job.error.message, job.error.status ?? 422, job.error.hint ?? null) : null;
+      this.error = job.error ? new ApiError(job.error.class, job.error.message, job.error.status, job.error.hint ?? null) : null;
       this.state = job.state;
     } catch (error) {
       this.error = error instanceof ApiError ? error : new ApiError("ConnectionError", String(error), 0);
@@ -119,7 +104,7 @@ export class Job {
 
   async #send(word: "cancel" | "pause" | "resume"): Promise<void> {
     try {
-      const job = await ask("POST", address(`/api/jobs/{id}/${word}`, { id: this.id }));
+      const { job } = await post(WORDS[word], { path: { id: this.id } });
       if (!this.ended && !ENDED.includes(job.state)) this.state = job.state;
     } catch (error) {
       if (error instanceof ApiError && error.status === 409) return; // it ended in the meantime

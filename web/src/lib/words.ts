@@ -33,7 +33,7 @@ export const words = bilingual({
       pick: "Choose a model",
       none: "Nothing to choose from yet",
       add: "From a file…",
-      origin: { embedded: "Embedded", cache: "In the cache", file: "Files", job: "Trained here" },
+      origin: { embedded: "Embedded", "built in": "Built in", tiktoken: "tiktoken", hub: "In the hub's cache", file: "Files", job: "Trained here" },
     },
     job: {
       waiting: "Waiting for its turn",
@@ -79,7 +79,7 @@ export const words = bilingual({
       pick: "选择模型",
       none: "暂无可选项",
       add: "来自文件…",
-      origin: { embedded: "内置", cache: "缓存中", file: "文件", job: "在此训练" },
+      origin: { embedded: "内置", "built in": "内置规则", tiktoken: "tiktoken", hub: "Hub 缓存", file: "文件", job: "在此训练" },
     },
     job: {
       waiting: "排队中",
