@@ -98,3 +98,13 @@ class Matrix:
         )
         pairs = zip(found[0].tolist(), scores[0].tolist(), strict=True)
         return [(row, score) for row, score in pairs if row >= 0 and np.isfinite(score)]
+
+    def cosines(self, units: npt.ArrayLike, end: int | None = None, threads: int = 0) -> npt.NDArray[np.float64]:
+        """Cosines of vectors of length one, (n, columns), with all rows (the first ``end``): (n, rows). NaN with rows of
+        zeros."""
+        rows = self.shape[0] if end is None else min(end, self.shape[0])
+        queries = np.ascontiguousarray(np.atleast_2d(np.asarray(units)), np.float32)
+        scores: npt.NDArray[np.float32] = _core.knn_scores(
+            self.raw[:rows], queries, norms=self.lengths[:rows], threads=threads
+        )
+        return scores.astype(np.float64)

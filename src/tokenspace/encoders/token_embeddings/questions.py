@@ -53,6 +53,38 @@ class Questions(TokenTable):
         terms = [(item, 1.0) for item in _listed(positive)] + [(item, -1.0) for item in _listed(negative)]
         return self._similar(terms, topn, restrict_vocab, threads)
 
+    def most_similar_cosmul(
+        self,
+        positive: Token | Sequence[Token],
+        negative: Token | Sequence[Token] = (),
+        topn: int = 10,
+        *,
+        restrict_vocab: int | None = None,
+        threads: int = 0,
+    ) -> Neighbours:
+        """The tokens with the largest 3CosMul score, as `KeyedVectors.most_similar_cosmul` reckons it. Arguments, answer and
+        errors are those of `most_similar`.
+
+        Raises:
+            ArgumentError: no positive term.
+        """
+        wanted, unwanted = _listed(positive), _listed(negative)
+        if not wanted:
+            raise ArgumentError(message("most_similar_cosmul", "at least one positive token", "none"))
+        _whole_number("topn", topn, 1)
+        _whole_number("threads", threads, 0)
+        if restrict_vocab is not None:
+            _whole_number("restrict_vocab", restrict_vocab, 1)
+        units = [self._unit(item) for item in wanted + unwanted]
+        shifted = (1 + self._matrix.cosines(np.vstack([unit for unit, _ in units]), restrict_vocab, threads)) / 2
+        scores = shifted[: len(wanted)].prod(axis=0) / (shifted[len(wanted) :].prod(axis=0) + 1e-6)
+        tokenizer = self._tokenizer_or_none()
+        asked = {id: text_of(tokenizer, id) for _, id in units if id is not None}
+        scores[[id for id in asked if id < len(scores)]] = np.nan
+        order = np.argsort(-scores, kind="stable")[:topn]  # NaN, rows of zeros among them, comes last
+        found = [(id, float(scores[id])) for id in order.tolist() if np.isfinite(scores[id])]
+        return Neighbours(self._named(tokenizer, found), asked)
+
     def similarity(self, a: Token, b: Token) -> float:
         """The cosine of two tokens or vectors."""
         first, second = (self._unit(item)[0] for item in (a, b))
@@ -92,12 +124,14 @@ class Questions(TokenTable):
             if id is not None:
                 asked[id] = text_of(tokenizer, id)
         found = self._matrix.nearest(total, topn, list(asked), restrict_vocab, threads)
-        named = [Neighbour(id, self._spelling(tokenizer, id), text_of(tokenizer, id), score) for id, score in found]
-        return Neighbours(named, asked)
+        return Neighbours(self._named(tokenizer, found), asked)
 
     @staticmethod
-    def _spelling(tokenizer: Tokenizer | None, id: int) -> str:
-        return (tokenizer.id_to_token(id) if tokenizer is not None else None) or ""
+    def _named(tokenizer: Tokenizer | None, found: Sequence[tuple[int, float]]) -> list[Neighbour]:
+        def spelling(id: int) -> str:
+            return (tokenizer.id_to_token(id) if tokenizer is not None else None) or ""
+
+        return [Neighbour(id, spelling(id), text_of(tokenizer, id), score) for id, score in found]
 
     def _unit(self, item: Token) -> tuple[npt.NDArray[np.float64], int | None]:
         """The direction of a token or vector, and the id if it is a token."""
