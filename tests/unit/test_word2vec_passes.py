@@ -1,9 +1,10 @@
-"""`explain_word2vec` after some passes of training."""
+"""`explain_word2vec` after some passes of training, and with words cut by a tokenizer."""
 
 from __future__ import annotations
 
 import pytest
 
+import tokenspace as ts
 from tokenspace import explain_word2vec
 from tokenspace.errors import ArgumentError, LimitError
 
@@ -34,3 +35,13 @@ def test_passes_are_bounded() -> None:
         explain_word2vec(TEXT, passes=-1)
     with pytest.raises(LimitError, match="200000 windows"):
         explain_word2vec(TEXT, passes=100_000)
+
+
+def test_a_tokenizer_cuts_writing_without_spaces() -> None:
+    text = "我们在学习自然语言，我们在学习处理语言。"
+    unigram = ts.Tokenizer.from_pretrained("tokenspace/unigram")
+    words = [window.centre for window in explain_word2vec(text, tokenizer=unigram).windows]
+    assert "".join(words) == text.replace("，", "").replace("。", "")
+    assert words.count("我们") == words.count("语言") == 2
+    letters = [window.centre for window in explain_word2vec("Ab 甲", tokenizer=list).windows]
+    assert letters == ["a", "b", "甲"]

@@ -57,6 +57,7 @@ def explain_word2vec(
     seed: int = 1,
     centre: int | str = 0,
     passes: int = 0,
+    tokenizer: Any = None,
     model: Any = None,
 ) -> Word2VecExplanation:
     """The windows of a text with their pairs and noise words, and one gradient step with all its numbers.
@@ -70,6 +71,8 @@ def explain_word2vec(
         centre: the window whose step is shown: its number, or a word, for the first window around it.
         passes: the step is the one after so many passes over all windows, with ``alpha`` as it is and the noise words drawn
             anew each time. Before the first pass every score is 0: the outputs begin as zeros. At most 200,000 windows.
+        tokenizer: a `Tokenizer` or a function text -> words that cuts the lines of a text instead: for writing without spaces.
+            Pieces without a letter or digit are left out, the others taken in lower case, without spaces around them.
         model: a `Word2Vec` whose vectors, counts and settings (sg, hs, cbow_mean, negative, ns_exponent) are taken
             instead; words it does not know are left out. It is not changed.
 
@@ -99,7 +102,7 @@ def explain_word2vec(
         raise ArgumentError(message("explain_word2vec", "hs or negative above 0", "both 0"))
     if passes < 0:
         raise ArgumentError(message("explain_word2vec", "passes from 0", str(passes)))
-    toy = _toy(_sentences(sentences, model), vector_size, ns_exponent, seed, model)
+    toy = _toy(_sentences(sentences, tokenizer, model), vector_size, ns_exponent, seed, model)
     trained = _train(toy, passes, window, negative, alpha, bool(sg), bool(hs), bool(cbow_mean), seed)
     random = np.random.default_rng(seed)
     windows: list[WindowPairs] = []
@@ -127,10 +130,21 @@ def explain_word2vec(
     )
 
 
-def _sentences(given: Any, model: Any) -> list[list[str]]:
+def _words(line: str, tokenizer: Any) -> list[str]:
+    if tokenizer is None:
+        found = _WORD.findall(line)
+    elif callable(getattr(tokenizer, "encode_batch", None)):
+        spans = tokenizer.encode_batch([line], offsets="chars", add_special_tokens=False).spans
+        found = [line[start:end] for start, end in spans.tolist()]
+    else:
+        found = [str(word) for word in tokenizer(line)]
+    return [word.strip().lower() for word in found if any(map(str.isalnum, word))]
+
+
+def _sentences(given: Any, tokenizer: Any, model: Any) -> list[list[str]]:
     texts: list[list[str]]
     if isinstance(given, str):
-        texts = [[word.lower() for word in _WORD.findall(line)] for line in given.splitlines()]
+        texts = [_words(line, tokenizer) for line in given.splitlines()]
     elif isinstance(given, Sequence) and given and all(isinstance(word, str) for word in given):
         texts = [list(given)]
     elif isinstance(given, Sequence) and all(isinstance(line, (list, tuple)) for line in given):

@@ -64,9 +64,6 @@ def _load(studio: Studio, name: str, progress: ProgressLike) -> Space:
         warnings.simplefilter("ignore", UserWarning)  # rows without a token, words that come twice: nothing to do about
         if place.is_dir():
             return TokenSpace(name, TokenEmbeddings.from_pretrained(place, local_files_only=True))
-        model = _model_folder(studio, name, place)
-        if model is not None:
-            return TokenSpace(name, TokenEmbeddings.from_pretrained(model, local_files_only=True))
         limit = _rows_within(place, studio.settings.kept_bytes)
         vectors = load_vectors(place, mmap="r", limit=limit, progress=progress)
     vectors = getattr(vectors, "wv", vectors)
@@ -90,14 +87,6 @@ def _rows_within(place: Path, budget: int) -> int | None:
     if format == "fasttext-bin" and size > budget * 3 // 4:
         raise StudioError(413, f"[words] expected at most {budget * 3 // 4:,} bytes, received {size:,}")
     return None
-
-
-def _model_folder(studio: Studio, name: str, place: Path) -> Path | None:
-    """The folder of a checkpoint that was given with its config.json, when one of its weight files is named."""
-    if place.suffix != ".safetensors" or not (place.parent / "config.json").is_file():
-        return None
-    given = {file.path for file in studio.shelf.files()[0] if file.origin == "given"}
-    return place.parent if place.parent / "config.json" in given else None
 
 
 def _is_large(studio: Studio, name: str) -> bool:

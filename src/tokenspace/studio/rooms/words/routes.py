@@ -26,6 +26,8 @@ from .contracts import (
 )
 from .leanings import association_of, bias_of
 from .lists import known_of, odd_of, table_of
+from .microscope import microscope_of
+from .microscope_contracts import MicroscopeAnswer, MicroscopeRequest
 from .neighbours import neighbours_of
 from .opening import open_space, space_of
 
@@ -84,3 +86,9 @@ def word_bias(studio: StudioDep, asked: BiasRequest) -> BiasAnswer:
 def word_association(studio: StudioDep, asked: AssociationRequest) -> AssociationAnswer:
     """How differently two groups of words lean."""
     return association_of(space_of(studio, asked.vectors), asked)
+
+
+@router.post("/microscope")
+def word2vec_microscope(studio: StudioDep, asked: MicroscopeRequest) -> MicroscopeAnswer:
+    """What word2vec does with a text, and one gradient step in numbers."""
+    return microscope_of(studio, asked)

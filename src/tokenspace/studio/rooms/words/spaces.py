@@ -286,7 +286,9 @@ class TokenSpace(Space):
         near = near_spellings(ref, self._spellings, _NEAR)
         ids = self.tokenizer.encode_to_list(ref, add_special_tokens=False)
         pieces = [id for id in dict.fromkeys(ids) if id < self.shape[0]][:_PIECES]
-        return UnknownWord(ref=ref, near=[self.view(row) for row, _ in near], pieces=[self.view(row) for row in pieces])
+        return UnknownWord(
+            ref=ref, zero=False, near=[self.view(row) for row, _ in near], pieces=[self.view(row) for row in pieces]
+        )
 
     @cached_property
     def _spellings(self) -> list[str]:
