@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from codecs import getincrementaldecoder
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -51,9 +52,9 @@ def _of_head(head: bytes, path: Path, name: str) -> FileKind:
         return "sessions"
     if known == "parquet":
         return "text"
-    # A character may be cut at the end of what was looked at.
     if b"\0" not in head:
         with suppress(UnicodeDecodeError):
-            head[: len(head) - 3 if len(head) >= _HEAD else None].decode("utf-8")
+            # A character may be cut at the end of what was looked at.
+            getincrementaldecoder("utf-8")().decode(head, final=len(head) < _HEAD)
             return "text"
     return "other"
