@@ -108,7 +108,7 @@ def test_the_grammar_says_what_is_wrong_with_a_template() -> None:
     grammar = Grammar({"word": ["one"]}, Draw(1))
     assert grammar.text("[{word}|{word}] {key}", {"key": "[x]"}) == "one x"
     for wrong in ("[a", "a]", "{a", "{a{b}}"):
-        with pytest.raises(ValueError, match="bracket|out of place|a slot|not closed"):
+        with pytest.raises(ValueError, match=r"bracket|out of place|a slot|not closed"):
             grammar.text(wrong, {})
     with pytest.raises(KeyError):
         grammar.text("{nothing}", {})

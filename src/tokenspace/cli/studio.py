@@ -14,6 +14,9 @@ from ..errors import NotFoundError, UnsupportedError, message
 
 @click.command(short_help="Open the page: texts, tokens, vectors and training in the browser.")
 @click.argument("files", nargs=-1, metavar="[FILE|FOLDER]...", type=click.Path(path_type=Path))
+@click.option(
+    "--sample/--no-sample", default=None, help="Samples beside the FILES; without FILES they are there anyway."
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in the browser.")
 @click.option(
     "--host", metavar="HOST", help="Address to listen on (127.0.0.1); beyond this machine a token is asked for."
@@ -25,7 +28,7 @@ from ..errors import NotFoundError, UnsupportedError, message
 def command(files: tuple[Path, ...], **given: Any) -> int:
     """Serve the page on this machine until Ctrl-C and print its address.
 
-    The page may read the FILES and FOLDERs named here and what is uploaded to it, nothing else.
+    The page may read the FILES and FOLDERs named here and what is uploaded to it, nothing else; without any it has samples.
 
     \b
     tokenspace studio --open
@@ -72,5 +75,6 @@ def command(files: tuple[Path, ...], **given: Any) -> int:
         if not given["check"]:
             note("Ctrl-C ends it")
 
-    settings = StudioSettings(host=host, port=port, token=token, given=files, threads=threads)
+    samples = not files if given["sample"] is None else given["sample"]
+    settings = StudioSettings(host=host, port=port, token=token, given=files, samples=samples, threads=threads)
     return serve(settings, say=say, open_browser=given["open_browser"], check=given["check"])

@@ -17,6 +17,7 @@ class StudioSettings:
         port: port to listen on; 0 takes a free one.
         token: what a client has to show; None asks for nothing, which only loopback may.
         given: files and folders the page may read.
+        samples: whether the samples of the package are on the shelf as well.
         state_folder: where uploads and what is trained here are written; None makes a folder that goes with the server.
         body_bytes: bytes of a request body.
         upload_bytes: bytes of one uploaded file.
@@ -37,6 +38,7 @@ class StudioSettings:
     port: int = 7878
     token: str | None = None
     given: tuple[Path, ...] = ()
+    samples: bool = False
     state_folder: Path | None = None
     body_bytes: int = 10 * MIB
     upload_bytes: int = 64 * MIB

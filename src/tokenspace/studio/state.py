@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Header, Request
 
+from .. import samples
+from ..errors import FileError
 from .jobs.pool import JobPool
 from .keep import Keep
 from .settings import StudioSettings
@@ -45,6 +47,8 @@ class Studio:
             total_bytes=settings.uploads_bytes,
             text_characters=settings.text_characters,
         )
+        if settings.samples:
+            self._give_samples()
         self.keep = Keep(settings.kept_bytes)
         self.jobs = JobPool(
             settings.jobs_at_work,
@@ -53,6 +57,15 @@ class Studio:
             settings.grace,
             settings.job_event_bytes,
         )
+
+    def _give_samples(self) -> None:
+        try:
+            folder = samples.folder()
+        except FileError:  # a cache that cannot be written: then they live as long as the server
+            folder = self.folder / "samples"
+            samples.write(folder)
+        for name in samples.FILES:
+            self.shelf.give(folder / name, "sample")
 
     @cached_property
     def closing(self) -> asyncio.Event:
