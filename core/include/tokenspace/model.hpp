@@ -27,7 +27,7 @@ using Rng = std::mt19937_64;
 
 // Random alternatives (T18). All zero: the deterministic segmentation.
 struct Sampling {
-  double dropout = 0.0;  // BPE-dropout: probability that a merge is skipped
+  double dropout = 0.0;  // BPE: probability that a merge is skipped; WordPiece: that a match is passed over
   double alpha = 0.0;    // Unigram: smoothing of p(x)^alpha; with nbest_size < 0 or 0 over all segmentations
   int nbest_size = 0;    // Unigram: sample among the n best only (> 1)
 };

@@ -19,6 +19,7 @@ class WordPiece final : public Model {
   std::string_view kind() const override { return "WordPiece"; }
   // A word with more than max_input_chars_per_word characters, or with any part no entry matches, is one unknown token.
   void tokenize(std::string_view piece, std::vector<ModelToken>& out) const override;
+  void sample(std::string_view piece, const Sampling& sampling, Rng& rng, std::vector<ModelToken>& out) const override;
   std::vector<Segmentation> alternatives(std::string_view piece, std::size_t n) const override;
   std::optional<std::uint32_t> token_to_id(std::string_view token) const override { return vocab_.find(token); }
   std::optional<std::string_view> id_to_token(std::uint32_t id) const override { return vocab_.token(id); }

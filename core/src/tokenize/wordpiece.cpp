@@ -76,6 +76,37 @@ void WordPiece::tokenize(std::string_view piece, std::vector<ModelToken>& out) c
   }
 }
 
+// MaxMatch-Dropout (Hiraoka 2022): longest match among entries of which each but the shortest is dropped by chance. A word
+// that ends where nothing continues it is cut as always: chance must not make known words unknown.
+void WordPiece::sample(std::string_view piece, const Sampling& sampling, Rng& rng, std::vector<ModelToken>& out) const {
+  if (sampling.dropout <= 0.0) return tokenize(piece, out);
+  if (piece.size() > max_input_chars_ && utf8::count_code_points(piece) > max_input_chars_)
+    return push_unknown(piece, out);
+  std::uniform_real_distribution<double> uniform(0.0, 1.0);
+  const std::size_t before = out.size();
+  std::size_t start = 0;
+  while (start < piece.size()) {
+    const ByteTrie& trie = start == 0 ? initial_ : continuation_;
+    std::uint32_t node = ByteTrie::kRoot;
+    std::size_t end = start;
+    std::uint32_t id = ByteTrie::kNone;
+    for (std::size_t i = start; i < piece.size(); ++i) {
+      node = trie.child(node, static_cast<unsigned char>(piece[i]));
+      if (node == ByteTrie::kNone) break;
+      if (trie.value(node) == ByteTrie::kNone) continue;
+      if (id != ByteTrie::kNone && uniform(rng) < sampling.dropout) continue;
+      id = trie.value(node);
+      end = i + 1;
+    }
+    if (id == ByteTrie::kNone) {
+      out.resize(before);
+      return tokenize(piece, out);
+    }
+    out.push_back({id, {static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(end)}});
+    start = end;
+  }
+}
+
 // Any way to cover the word with entries, fewest tokens first; the greedy one leads.
 std::vector<Segmentation> WordPiece::alternatives(std::string_view piece, std::size_t n) const {
   std::vector<Segmentation> out(1);

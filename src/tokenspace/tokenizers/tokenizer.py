@@ -97,7 +97,8 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         special_tokens: what a special token written in the text means: "allow" its id, "as_text" ordinary text, "error".
             None: as the library of the format has it, which is "as_text" for SentencePiece models and tekken.json without
             special tokens stated by a configuration or added by you, "allow" for everything else.
-        dropout: probability that a merge is skipped (BPE); alpha, nbest_size: sampling of Unigram; seed makes it repeatable.
+        dropout: probability that a merge is skipped (BPE) or a longest match passed over (WordPiece); alpha, nbest_size:
+            sampling of Unigram; seed makes it repeatable.
         """
         if dropout or alpha or nbest_size:
             from .. import _core
@@ -267,9 +268,14 @@ class Tokenizer(SpecialTokens, TransformersNames, Persistence):
         seed: int | None = None,
         add_special_tokens: bool = False,
     ) -> list[Encoding]:
-        """n segmentations drawn at random: BPE-dropout, or Unigram's p(x)^alpha; a seed makes them repeatable."""
+        """n segmentations drawn at random; a seed makes them repeatable.
+
+        dropout: BPE-dropout (Provilkov et al. 2020) or MaxMatch-Dropout of WordPiece (Hiraoka 2022), 0.1 when nothing is
+        given; alpha, nbest_size: Unigram's p(x)^alpha, over all segmentations or the n best (Kudo 2018), alpha 0.1 when
+        nothing is given. A tokenizer with one segmentation a text (word, char, byte) gives that n times.
+        """
         if dropout is None and alpha is None and nbest_size is None:
-            dropout, alpha = (0.1, None) if self.kind == "bpe" else (None, 0.1)
+            dropout, alpha = (0.1, None) if self.kind in ("bpe", "wordpiece") else (None, 0.1)
         rng = random.Random(seed)
         encode = partial(self.encode, text, add_special_tokens=add_special_tokens, dropout=dropout, alpha=alpha)
         return [encode(nbest_size=nbest_size, seed=rng.getrandbits(63)) for _ in range(n)]
