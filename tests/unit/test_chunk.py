@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.unit.fake_tokenizer import FakeBytes, FakeWords
 from tokenspace.errors import ArgumentError, LimitError
-from tokenspace.tokenizers.chunk import chunk, rejoin, sample_chunks, truncate
+from tokenspace.tokenizers.chunk import chunk, rejoin, sample_chunks, truncate, window
 from tokenspace.tokenizers.sentences import paragraph_starts, sentence_starts
+from tokenspace.tokenizers.utf16 import Utf16Places
 
 TEXT = st.text(st.sampled_from("ab ,.!?\n\t🎵鸟é。\u0301Dr"), max_size=120)
 UNIT = st.sampled_from(["tokens", "sentences", "paragraphs"])
@@ -70,6 +71,34 @@ def test_wrong_arguments() -> None:
         truncate("abc", FakeBytes(), 1, keep="start")
     with pytest.raises(LimitError):
         truncate("abcdef", FakeBytes(), 2, marker="....")
+
+
+@given(st.text(max_size=80), st.integers(0, 40), st.sampled_from(["head", "tail", "middle", "ends"]))
+def test_window_says_where_truncate_cuts(text: str, size: int, keep: str) -> None:
+    found = window(text, FakeBytes(), size, keep)
+    pieces = [text[start:end] for start, end in found.kept]
+    assert "".join(pieces) == truncate(text, FakeBytes(), size, keep)
+    assert found.n_kept == sum(len(piece.encode()) for piece in pieces) <= max(size, 0)
+    assert found.n_tokens == len(text.encode())
+    assert found.fits == (found.n_tokens <= size)
+    if keep == "head":
+        assert found.kept[0][0] == 0
+    if keep == "tail":
+        assert found.kept[0][1] == len(text)
+
+
+@given(st.text(alphabet="aé你🎵\ud800", max_size=60))
+def test_utf16_places(text: str) -> None:
+    places = Utf16Places(text)
+    expected = [len(text[:index].encode("utf-16-le", "surrogatepass")) // 2 for index in range(len(text) + 1)]
+    assert [places.at(index) for index in range(len(text) + 1)] == expected
+    assert places.all(range(len(text) + 1)).tolist() == expected
+
+
+def test_number_of_chunks_is_bounded() -> None:
+    assert len(chunk("abcdefgh", FakeBytes(), 2, most=4)) == 4
+    with pytest.raises(LimitError, match="at most 3 chunks"):
+        chunk("abcdefgh", FakeBytes(), 2, most=3)
 
 
 def test_rejoin_refuses_gaps_and_contradictions() -> None:

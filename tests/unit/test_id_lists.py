@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_any_text_is_read_in_order_and_within_its_places(text: str) -> None:
     placed, others = parse_ids(text)
     places = sorted([(one.start, one.end) for one in placed] + [(one.start, one.end) for one in others])
     assert all(begin < end for begin, end in places)
-    assert all(first[1] <= second[0] for first, second in zip(places, places[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(places))
     assert all(0 <= one.id < 1 << 32 for one in placed)
     for one in placed:
         assert int(text[one.start : one.end]) == one.id

@@ -94,6 +94,14 @@ class _Cuts:
         return True
 
 
+def _opened(tokenizer: TokenizerLike | str) -> TokenizerLike:
+    if isinstance(tokenizer, str):
+        from .like import resolve
+
+        return resolve(tokenizer)[0][1]
+    return tokenizer
+
+
 def _check(size: int, overlap: int, unit: str) -> None:
     if unit not in get_args(Unit):
         raise ArgumentError(f"[chunk] expected unit among {', '.join(get_args(Unit))}, received {unit!r}")
@@ -110,6 +118,7 @@ def chunk(
     overlap: int = 0,
     unit: Unit = "tokens",
     add_special_tokens: bool = False,
+    most: int | None = None,
 ) -> list[Chunk]:
     """Windows over ``text``, none of more than ``size`` tokens.
 
@@ -121,13 +130,14 @@ def chunk(
         unit: where cuts may fall: between tokens, sentences or paragraphs. A sentence or paragraph longer than ``size``
             is cut between tokens.
         add_special_tokens: count what the tokenizer adds (``[CLS]``, ``[SEP]``) against ``size``.
+        most: refuse to make more chunks than this; None for no bound.
 
     Returns:
         Chunks in order, together covering the whole text; none for an empty text.
 
     Raises:
         ArgumentError: ``size < 1``, ``overlap`` outside 0..size-1, unknown unit.
-        LimitError: a single character takes more than ``size`` tokens.
+        LimitError: a single character takes more than ``size`` tokens; more than ``most`` chunks.
 
     Cost: every token is encoded about ``2 + overlap / (size - overlap)`` times.
 
@@ -137,10 +147,7 @@ def chunk(
         ['one two ', 'three']
     """
     _check(size, overlap, unit)
-    if isinstance(tokenizer, str):
-        from .like import resolve
-
-        tokenizer = resolve(tokenizer)[0][1]
+    tokenizer = _opened(tokenizer)
     if not text:
         return []
     cuts = _Cuts(text, tokenizer, unit, size)
@@ -170,6 +177,10 @@ def chunk(
             raise LimitError(
                 f"[chunk] expected every character to fit in {size} tokens, received {piece!r} at {cuts.at[first]} "
                 f"which takes {n_tokens}; try a larger size"
+            )
+        if most is not None and len(chunks) >= most:
+            raise LimitError(
+                f"[chunk] expected at most {most:,} chunks, received more; try a larger size or less overlap"
             )
         chunks.append(Chunk(text[cuts.at[first] : cuts.at[last]], cuts.at[first], cuts.at[last], n_tokens))
         done = last
@@ -226,49 +237,99 @@ def truncate(
     Raises:
         ArgumentError: unknown ``keep``. LimitError: not even the marker fits.
     """
+    cut = window(text, tokenizer, size, keep, add_special_tokens, marker)
+    if cut.fits:
+        return text
+    pieces = [text[start:end] for start, end in cut.kept]
+    if keep == "head":
+        return pieces[0] + marker
+    if keep == "ends":
+        return marker.join(pieces)
+    return marker + pieces[0] + (marker if keep == "middle" else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What of a text a window of ``size`` tokens holds.
+
+    Attributes:
+        size: tokens of the window.
+        n_tokens: tokens of the whole text.
+        n_kept: tokens of what is kept, with the marker.
+        kept: stretches that stay, half-open in code points; one, or two for ``keep="ends"``. Stretches may be empty.
+        n_special: tokens that the tokenizer adds, counted in ``n_tokens`` and ``n_kept``.
+    """
+
+    size: int
+    n_tokens: int
+    n_kept: int
+    kept: tuple[tuple[int, int], ...]
+    n_special: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether nothing is cut."""
+        return self.n_tokens <= self.size
+
+
+def window(
+    text: str,
+    tokenizer: TokenizerLike | str,
+    size: int,
+    keep: Keep = "head",
+    add_special_tokens: bool = False,
+    marker: str = "",
+) -> Window:
+    """What of ``text`` fits into ``size`` tokens: `truncate` with the places instead of the text.
+
+    Args and errors as of `truncate`.
+
+    Example:
+        >>> window("one two three", "byte", 7, keep="tail").kept  # doctest: +SKIP
+        ((6, 13),)
+    """
     if keep not in get_args(Keep):
         raise ArgumentError(f"[truncate] expected keep among {', '.join(get_args(Keep))}, received {keep!r}")
     if size < 0:
         raise ArgumentError(f"[truncate] expected size >= 0, received {size}")
-    if isinstance(tokenizer, str):
-        from .like import resolve
-
-        tokenizer = resolve(tokenizer)[0][1]
+    tokenizer = _opened(tokenizer)
 
     def count(value: str) -> int:
         return int(tokenizer.count(value, add_special_tokens=add_special_tokens))
 
-    if count(text) <= size:
-        return text
+    n_tokens = count(text)
+    n_special = count("") if add_special_tokens else 0
+    if n_tokens <= size:
+        return Window(size, n_tokens, n_tokens, ((0, len(text)),), n_special)
     cuts = _Cuts(text, tokenizer, "tokens", size)
+    at, tokens = cuts.at, cuts.tokens
+    total = tokens[-1]
 
-    def kept(budget: int) -> str:
-        """The result that keeps about ``budget`` tokens of the source."""
-        at, tokens = cuts.at, cuts.tokens
-        total = tokens[-1]
+    def upto(limit: int) -> int:
+        return at[max(0, bisect_right(tokens, limit) - 1)] if limit > 0 else 0
 
-        def upto(limit: int) -> int:
-            return at[max(0, bisect_right(tokens, limit) - 1)] if limit > 0 else 0
+    def from_(limit: int) -> int:
+        return at[bisect_left(tokens, total - limit)] if limit > 0 else len(text)
 
-        def from_(limit: int) -> int:
-            return at[bisect_left(tokens, total - limit)] if limit > 0 else len(text)
-
+    def kept(budget: int) -> tuple[tuple[int, int], ...]:
+        """The stretches that hold about ``budget`` tokens of the source."""
         if keep == "head":
-            return text[: upto(budget)] + marker
+            return ((0, upto(budget)),)
         if keep == "tail":
-            return marker + text[from_(budget) :]
+            return ((from_(budget), len(text)),)
         if keep == "ends":
-            return text[: upto(budget - budget // 2)] + marker + text[from_(budget // 2) :]
+            return ((0, upto(budget - budget // 2)), (from_(budget // 2), len(text)))
         skip = (total - budget) // 2
         begin = at[bisect_left(tokens, skip)] if budget > 0 else 0
-        return marker + text[begin : max(begin, upto(skip + budget) if budget > 0 else 0)] + marker
+        return ((begin, max(begin, upto(skip + budget) if budget > 0 else 0)),)
 
-    budget = min(size, cuts.tokens[-1])
+    marks = {"head": ("", marker), "tail": (marker, ""), "middle": (marker, marker), "ends": ("", "")}[keep]
+    budget = min(size, total)
     while True:
-        result = kept(budget)
-        used = count(result)
+        stretches = kept(budget)
+        used = count(marks[0] + marker.join(text[start:end] for start, end in stretches) + marks[1])
         if used <= size:
-            return result
+            return Window(size, n_tokens, used, stretches, n_special)
         if budget <= 0:
             raise LimitError(f"[truncate] expected room for the marker, received {used} tokens for a size of {size}")
         budget = max(0, budget - max(1, used - size))
