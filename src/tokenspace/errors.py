@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "ArgumentError",
     "CancelledError",
+    "ChatTemplateError",
     "CheckpointError",
     "FileError",
     "FormatError",
@@ -38,6 +39,14 @@ class CancelledError(TokenspaceError):
     """A long call was ended from another thread, by `RunSwitch.cancel`."""
 
     exit_code = 130
+
+
+class ChatTemplateError(ArgumentError):
+    """A chat template is no valid Jinja, or refuses the messages. ``line`` counts from 1; None where it is not known."""
+
+    def __init__(self, text: str, line: int | None = None) -> None:
+        super().__init__(text)
+        self.line = line
 
 
 class CheckpointError(TokenspaceError, ValueError):

@@ -148,16 +148,63 @@ def test_decode_stream(tok: ts.Tokenizer) -> None:
 
 
 def test_sampling_is_repeatable() -> None:
-    for name, options in (("tokenspace/bpe", {"dropout": 0.5}), ("tokenspace/unigram", {"alpha": 0.2})):
+    for name, options in (
+        ("tokenspace/bpe", {"dropout": 0.5}),
+        ("tokenspace/unigram", {"alpha": 0.2}),
+        ("tokenspace/wordpiece", {"dropout": 0.5}),
+    ):
         tok = ts.Tokenizer.from_pretrained(name)
         first = [e.ids for e in tok.sample("the whole world of words", 8, seed=3, **options)]
         assert first == [e.ids for e in tok.sample("the whole world of words", 8, seed=3, **options)]
         assert len({tuple(ids) for ids in first}) > 1
-        assert {tok.decode(ids) for ids in first} == {tok.decode(tok.encode("the whole world of words").ids)}
+        whole = tok.encode("the whole world of words", add_special_tokens=False)
+        assert {tok.decode(ids) for ids in first} == {tok.decode(whole.ids)}
+        off = dict.fromkeys(options, 0.0)
+        assert [e.ids for e in tok.sample("the whole world of words", 2, seed=3, **off)] == [whole.ids] * 2
         best = tok.encodings("hello", 5)
         assert best[0].ids == tok.encode("hello", add_special_tokens=False).ids
         assert [a.score for a in best] == sorted((a.score for a in best), reverse=True)
         assert len({tuple(a.ids) for a in best}) == len(best)
+
+
+def test_wordpiece_dropout_keeps_to_the_vocabulary() -> None:
+    tok = ts.Tokenizer.from_pretrained("tokenspace/wordpiece")
+    text = "unbelievable internationalization of tokenizers, 东西 🎵"
+    always = tok.encode(text, add_special_tokens=False, dropout=1.0, seed=1)
+    vocabulary = tok.get_vocab()
+    for token, (begin, end) in zip(always.tokens, always.offsets, strict=True):
+        # With every longer match passed over, no entry is shorter than the one taken.
+        prefix = "##" if token.startswith("##") else ""
+        word = text[begin:end]
+        assert token == "[UNK]" or not any(prefix + word[:cut] in vocabulary for cut in range(1, len(word)))
+    unknown = [
+        tok.encode(text, add_special_tokens=False, dropout=0.5, seed=seed).tokens.count("[UNK]") for seed in range(30)
+    ]
+    assert set(unknown) == {tok.encode(text, add_special_tokens=False).tokens.count("[UNK]")}
+
+
+def test_alternatives_have_places_and_samples_are_counted() -> None:
+    from tokenspace.tokenizers.alternatives import distinct, method, occurrences
+
+    tok = ts.Tokenizer.from_pretrained("tokenspace/unigram")
+    text = "naïve 🎵 字 words"
+    for one in tok.encodings(text, 5):
+        assert len(one.offsets) == len(one.ids)
+        assert [begin for begin, _ in one.offsets] == sorted(begin for begin, _ in one.offsets)
+        assert all(0 <= begin <= end <= len(text) for begin, end in one.offsets)
+    assert tok.encodings(text, 1)[0].offsets == tok.encode(text, add_special_tokens=False).offsets
+    drawn = tok.sample(text, 40, alpha=0.2, seed=5)
+    rows = distinct(drawn)
+    assert sum(row.times for row in rows) == 40
+    assert [row.times for row in rows] == sorted((row.times for row in rows), reverse=True)
+    counts = {one.id: one for one in occurrences(drawn)}
+    assert sum(one.times for one in counts.values()) == sum(len(encoding) for encoding in drawn)
+    for id, one in counts.items():
+        assert one.samples == sum(id in encoding.ids for encoding in drawn)
+    names = {
+        name: method(ts.Tokenizer.from_pretrained(f"tokenspace/{name}")) for name in ("bpe", "word", "char", "byte")
+    }
+    assert names == {"bpe": "bpe", "word": None, "char": None, "byte": None}
 
 
 @pytest.mark.parametrize("bad", [None, 3, ["a"], object()])

@@ -1,6 +1,7 @@
 // The general path from text to tokens: exact for every configuration, and the miss handler of the fast engines.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,18 @@ struct PipelineToken {
   std::uint32_t word;          // index of the piece
   const std::string* surface;  // text of an unknown token that shows its surface and of an added token, else nullptr
 };
+
+// Where a model's token of `piece` stands in the user's text. A model's spans may overshoot the piece (a byte-fallback
+// suffix); the piece is all there is to point at. An empty span (SentencePiece's byte pieces but the last) stands where
+// the byte behind it came from.
+inline Span place_of(const Piece& piece, Span span) {
+  const auto size = static_cast<std::uint32_t>(piece.text.normalized().size());
+  const Span inside{std::min(span.begin, size), std::min(span.end, size)};
+  const bool stands = inside.begin == inside.end && inside.begin < size;
+  Span where = piece.text.to_original(stands ? Span{inside.begin, inside.begin + 1} : inside);
+  if (stands) where.end = where.begin;
+  return where;
+}
 
 // Runs one sequence through added tokens, normalizer, pre-tokenizer and model.
 template <class Emit>
@@ -44,15 +57,11 @@ void run_pieces(std::vector<Piece>& pieces, const PreTokenizer* pre_tokenizer, c
       model.tokenize(text, tokens);
     }
     for (const ModelToken& token : tokens) {
-      // A model's spans may overshoot the piece (a byte-fallback suffix); the piece is all there is to point at.
-      const auto size = static_cast<std::uint32_t>(text.size());
-      const Span inside{std::min(token.span.begin, size), std::min(token.span.end, size)};
-      if (token.unknown_surface) surface.assign(text.substr(inside.begin, inside.size()));
-      // An empty span (SentencePiece's byte pieces but the last) stands where the byte behind it came from.
-      const bool stands = inside.begin == inside.end && inside.begin < size;
-      Span where = piece.text.to_original(stands ? Span{inside.begin, inside.begin + 1} : inside);
-      if (stands) where.end = where.begin;
-      emit(PipelineToken{token.id, where, word, token.unknown_surface ? &surface : nullptr});
+      if (token.unknown_surface) {
+        const std::size_t begin = std::min<std::size_t>(token.span.begin, text.size());
+        surface.assign(text.substr(begin, token.span.end - begin));
+      }
+      emit(PipelineToken{token.id, place_of(piece, token.span), word, token.unknown_surface ? &surface : nullptr});
     }
     ++word;
   }

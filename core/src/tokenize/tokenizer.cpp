@@ -171,7 +171,7 @@ std::vector<Segmentation> Tokenizer::alternatives(std::string_view text, std::si
       own = parts_.model->alternatives(piece.text.normalized(), n);
     }
     for (Segmentation& s : own) {
-      for (ModelToken& token : s.tokens) token.span = piece.text.to_original(token.span);
+      for (ModelToken& token : s.tokens) token.span = detail::place_of(piece, token.span);
     }
     // The n best of all pairs (head, part): both lists are sorted by falling score, except that the chosen one leads.
     std::vector<Segmentation> joined;

@@ -76,8 +76,8 @@ void WordPiece::tokenize(std::string_view piece, std::vector<ModelToken>& out) c
   }
 }
 
-// MaxMatch-Dropout (Hiraoka 2022): longest match among entries of which each but the shortest is dropped by chance. A word
-// that ends where nothing continues it is cut as always: chance must not make known words unknown.
+// MaxMatch-Dropout (Hiraoka 2022): longest match among entries of which each but the shortest is dropped by chance. A
+// word that ends where nothing continues it is cut as always: chance must not make known words unknown.
 void WordPiece::sample(std::string_view piece, const Sampling& sampling, Rng& rng, std::vector<ModelToken>& out) const {
   if (sampling.dropout <= 0.0) return tokenize(piece, out);
   if (piece.size() > max_input_chars_ && utf8::count_code_points(piece) > max_input_chars_)

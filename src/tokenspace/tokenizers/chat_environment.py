@@ -17,9 +17,9 @@ import jinja2.runtime
 import jinja2.sandbox
 import jinja2.utils
 
-from ..errors import ArgumentError, message
+from ..errors import ChatTemplateError, message
 
-__all__ = ["Compiled", "compile_template"]
+__all__ = ["Compiled", "compile_template", "line_of"]
 
 
 class _Generation(jinja2.ext.Extension):
@@ -133,6 +133,20 @@ def compile_template(text: str, fresh: bool = False) -> Compiled:
     try:
         return Compiled(text) if fresh else _compile_cached(text)
     except jinja2.exceptions.TemplateSyntaxError as error:
-        raise ArgumentError(
-            message("chat template", "valid Jinja", f"{error.message} in line {error.lineno}")
-        ) from error
+        said = f"{error.message} in line {error.lineno}"
+        raise ChatTemplateError(message("chat template", "valid Jinja", said), error.lineno) from error
+    except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
+        # Too deeply nested for the compiler, or for Python's own.
+        said = f"{type(error).__name__}: {error}"
+        raise ChatTemplateError(message("chat template", "Jinja that can be compiled", said)) from error
+
+
+def line_of(error: BaseException) -> int | None:
+    """The line of the template in which a rendering failed, from 1: the innermost one of its traceback."""
+    line = getattr(error, "lineno", None) if isinstance(error, jinja2.exceptions.TemplateSyntaxError) else None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

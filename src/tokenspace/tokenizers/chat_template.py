@@ -8,12 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ArgumentError, message
+from ..errors import ArgumentError, ChatTemplateError, message
 
 if TYPE_CHECKING:
+    from .encoding import Encoding
     from .tokenizer import Tokenizer
 
-__all__ = ["apply"]
+__all__ = ["apply", "assistant_mask_of", "has_generation", "render", "rendered"]
 
 # Names a message's reasoning goes by; templates read the first, or "thinking".
 _REASONING = ("reasoning_content", "thinking", "reasoning")
@@ -115,24 +116,37 @@ def _cut_open(rendered: str, last: str) -> str:
     return rendered[:at].rstrip()
 
 
-def _render(template: str, chat: list[dict[str, Any]], marked: bool, variables: dict[str, Any]) -> tuple[str, Any]:
+Spans = list[tuple[int, int]]
+Renderer = Callable[[str, list[dict[str, Any]], bool, dict[str, Any]], tuple[str, Spans]]
+
+
+def has_generation(template: str) -> bool:
+    """Whether the template marks what the assistant writes, by ``{% generation %}`` blocks."""
+    return _HAS_GENERATION.search(template) is not None
+
+
+def render(template: str, chat: list[dict[str, Any]], marked: bool, variables: dict[str, Any]) -> tuple[str, Spans]:
+    """The text of messages, and the code points of its generation blocks when ``marked`` (else none).
+
+    Raises:
+        ChatTemplateError: no valid Jinja, or a template that fails on these messages.
+    """
     import jinja2
 
-    from .chat_environment import compile_template
+    from .chat_environment import compile_template, line_of
 
     compiled = compile_template(template, fresh=marked)
     try:
         if marked:
             return compiled.render_marked(messages=chat, **variables)
         return compiled.render(messages=chat, **variables), []
-    except jinja2.exceptions.TemplateError as error:
-        raise ArgumentError(
-            message("chat template", "messages it accepts", f"{type(error).__name__}: {error}")
-        ) from error
-    except (TypeError, KeyError, ValueError, RecursionError, OverflowError, MemoryError, AttributeError) as error:
-        raise ArgumentError(
-            message("chat template", "messages it accepts", f"{type(error).__name__}: {error}")
-        ) from error
+    except (
+        jinja2.exceptions.TemplateError, TypeError, KeyError, ValueError, ArithmeticError, RecursionError, MemoryError,
+        AttributeError, LookupError,
+    ) as error:  # fmt: skip
+        line = line_of(error)
+        said = f"{type(error).__name__}: {error}" + (f" in line {line}" if line else "")
+        raise ChatTemplateError(message("chat template", "messages it accepts", said), line) from error
 
 
 def _is_batch(conversation: Any) -> bool:
@@ -143,19 +157,48 @@ def _is_batch(conversation: Any) -> bool:
     return isinstance(conversation[0], (list, tuple)) or hasattr(conversation[0], "messages")
 
 
-def _assistant_masks(out: Any, spans: list[list[tuple[int, int]]]) -> list[list[int]]:
-    masks = []
-    for encoding, row_spans in zip(out.encodings, spans, strict=True):
-        mask = [0] * len(encoding)
-        for begin, end in row_spans:
-            first = encoding.char_to_token(begin)
-            if first is None:
-                break  # cut off by truncation
-            last = encoding.char_to_token(end - 1)
-            stop = last + 1 if last else len(mask)
-            mask[first:stop] = [1] * max(0, stop - first)
-        masks.append(mask)
-    return masks
+def assistant_mask_of(encoding: Encoding, spans: Spans) -> list[int]:
+    """1 for the tokens of the generation blocks of an encoded conversation, 0 for the others."""
+    mask = [0] * len(encoding)
+    for begin, end in spans:
+        first = encoding.char_to_token(begin)
+        if first is None:
+            break  # cut off by truncation
+        last = encoding.char_to_token(end - 1)
+        stop = last + 1 if last else len(mask)
+        mask[first:stop] = [1] * max(0, stop - first)
+    return mask
+
+
+def rendered(
+    tok: Tokenizer,
+    conversation: Any,
+    template: str,
+    tools: list[dict[str, Any] | Callable[..., Any]] | None,
+    documents: list[dict[str, Any]] | None,
+    add_generation_prompt: bool,
+    continue_final_message: bool | str,
+    marked: bool,
+    variables: dict[str, Any],
+    renderer: Renderer = render,
+) -> tuple[str, Spans]:
+    """The text of one conversation and the code points of its generation blocks (none unless ``marked``)."""
+    for document in documents or ():
+        if not isinstance(document, Mapping):
+            raise ArgumentError(message("documents", "dicts with title and text", type(document).__name__))
+    shared = _plain({**tok.special_tokens_map, **variables})
+    shared |= {
+        "tools": _plain(_tools(tools)),
+        "documents": _plain(documents),
+        "add_generation_prompt": add_generation_prompt,
+    }
+    chat = _messages(conversation)
+    if not continue_final_message:
+        return renderer(template, chat, marked, shared)
+    field = continue_final_message if isinstance(continue_final_message, str) else "content"
+    last = _open_last(chat, field, template)
+    text, spans = renderer(template, chat, marked, shared)
+    return _cut_open(text, last), spans
 
 
 def apply(
@@ -178,37 +221,33 @@ def apply(
     if continue_final_message and (add_generation_prompt or assistant_mask):
         other = "add_generation_prompt" if add_generation_prompt else "return_assistant_tokens_mask"
         raise ArgumentError(message("continue_final_message", f"no {other}", "both"))
-    if assistant_mask and not _HAS_GENERATION.search(template):
+    if assistant_mask and not has_generation(template):
         raise ArgumentError(
             message("return_assistant_tokens_mask", "a template with {% generation %} blocks", "one without")
         )
-    for document in documents or ():
-        if not isinstance(document, Mapping):
-            raise ArgumentError(message("documents", "dicts with title and text", type(document).__name__))
     batched = _is_batch(conversation)
-    shared = _plain({**tok.special_tokens_map, **variables})
-    shared |= {
-        "tools": _plain(_tools(tools)),
-        "documents": _plain(documents),
-        "add_generation_prompt": add_generation_prompt,
-    }
     texts: list[str] = []
-    spans: list[list[tuple[int, int]]] = []
+    spans: list[Spans] = []
     for one in conversation if batched else [conversation]:
-        chat = _messages(one)
-        last = ""
-        if continue_final_message:
-            field = continue_final_message if isinstance(continue_final_message, str) else "content"
-            last = _open_last(chat, field, template)
-        text, found = _render(template, chat, assistant_mask, shared)
-        texts.append(_cut_open(text, last) if continue_final_message else text)
+        text, found = rendered(
+            tok,
+            one,
+            template,
+            tools,
+            documents,
+            add_generation_prompt,
+            continue_final_message,
+            assistant_mask,
+            variables,
+        )
+        texts.append(text)
         spans.append(found)
     if not tokenize:
         return texts if batched else texts[0]
     tensors = call_options.pop("return_tensors", None) if assistant_mask else None
     out = tok(texts if batched else texts[0], add_special_tokens=False, **call_options)
     if assistant_mask:
-        masks = _assistant_masks(out, spans)
+        masks = [assistant_mask_of(encoding, row) for encoding, row in zip(out.encodings or (), spans, strict=True)]
         if tensors is not None and not batched:
             out = type(out)({name: [value] for name, value in out.items()}, out.encodings, True)
         out["assistant_masks"] = masks if batched or tensors is not None else masks[0]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+T = TypeVar("T")
 
 
 class TokenizerLike(Protocol):
@@ -67,10 +69,16 @@ def _unbounded(tokenizer: TokenizerLike) -> TokenizerLike:
     """A view of ``tokenizer`` that neither truncates nor pads; the caller's own settings stay as they are."""
     if getattr(tokenizer, "truncation", None) is None and getattr(tokenizer, "padding", None) is None:
         return tokenizer
-    view = object.__new__(type(tokenizer))
-    view.__dict__.update(tokenizer.__dict__)
+    view = own_settings(tokenizer)
     view.no_truncation()
     view.no_padding()
+    return view
+
+
+def own_settings(tokenizer: T) -> T:
+    """The same tokenizer, sharing its vocabulary, with settings and added tokens of its own."""
+    view = object.__new__(type(tokenizer))
+    view.__dict__.update(tokenizer.__dict__)
     return view
 
 

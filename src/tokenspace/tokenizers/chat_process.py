@@ -1,0 +1,128 @@
+"""Chat templates rendered in a process of their own, with a bound on time and memory.
+
+Jinja's sandbox keeps a template from reaching the interpreter, not from looping for hours or filling the memory: two nested
+``{% for %}`` over ``range(100000)`` are enough. Where templates come from people who are not asked, such as a page,
+`TemplateProcess` renders them; a template that takes too long is ended with its process.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from ..errors import ChatTemplateError, LimitError, message
+
+__all__ = ["TemplateProcess"]
+
+_START = 20.0  # seconds a busy machine may take to start Python; not the template's fault
+
+
+class TemplateProcess:
+    """Renders templates in a process that is started when it is first needed. Any thread; one template at a time.
+
+    Args:
+        seconds: most time of one template.
+        mebibytes: most memory of the process (where the system can bound it).
+        characters: longest text a template may give.
+    """
+
+    def __init__(self, seconds: float = 5.0, mebibytes: int = 512, characters: int = 10_000_000) -> None:
+        self._seconds, self._mebibytes, self._characters = seconds, mebibytes, characters
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers: queue.Queue[bytes] = queue.Queue()
+        self._warm = False
+
+    def __call__(
+        self, template: str, chat: list[dict[str, Any]], marked: bool, variables: dict[str, Any]
+    ) -> tuple[str, list[tuple[int, int]]]:
+        """As `chat_template.render`.
+
+        Raises:
+            ChatTemplateError: as there, or a template that ended the process (out of memory).
+            LimitError: too slow, or too long a text.
+        """
+        request = json.dumps([template, chat, marked, variables]).encode("ascii") + b"\n"
+        with self._lock:
+            answer = self._ask(request)
+        if answer is None:
+            said = "one that ended its process (out of memory?)"
+            raise ChatTemplateError(message("chat template", "a template that can be rendered", said))
+        if "error" in answer:
+            raise ChatTemplateError(answer["error"], answer["line"])
+        if "length" in answer:
+            raise LimitError(
+                message("chat template", f"at most {self._characters:,} characters", f"{answer['length']:,}")
+            )
+        return answer["text"], [(begin, end) for begin, end in answer["spans"]]
+
+    def close(self) -> None:
+        """End the process; the next template starts another."""
+        with self._lock:
+            self._end()
+
+    def _ask(self, request: bytes) -> dict[str, Any] | None:
+        process = self._process
+        if process is None or process.poll() is not None:
+            process = self._start()
+        assert process.stdin is not None
+        # Writing may block as well: the process reads nothing while it renders, and it may have died.
+        writer = threading.Thread(target=_write, args=(process, request), daemon=True)
+        writer.start()
+        try:
+            line = self._answers.get(timeout=self._seconds + (0 if self._warm else _START))
+        except queue.Empty:
+            self._end()
+            raise LimitError(
+                f"[chat template] expected to be rendered within {self._seconds:g} s, received a template that takes "
+                "longer; try fewer loops"
+            ) from None
+        self._warm = True
+        if not line:
+            self._end()
+            return None
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._answers = queue.Queue()
+        self._warm = False
+        bounds = [str(bound) for bound in (self._mebibytes, self._characters, self._seconds)]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tokenspace.tokenizers.chat_renderer", *bounds],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._process = process
+        threading.Thread(target=_read, args=(process, self._answers), daemon=True).start()
+        return process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+
+
+def _write(process: subprocess.Popen[bytes], request: bytes) -> None:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(request)
+        process.stdin.flush()
+    except (OSError, ValueError):
+        return  # it died; the reader says so
+
+
+def _read(process: subprocess.Popen[bytes], answers: queue.Queue[bytes]) -> None:
+    """Lines of the process as they come, and an empty one at its end."""
+    assert process.stdout is not None
+    with process.stdout as stream:
+        for line in stream:
+            answers.put(line)
+    answers.put(b"")
