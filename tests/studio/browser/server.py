@@ -31,7 +31,7 @@ class StudioServer:
 
     def _start(self, port: int) -> None:
         self._found = threading.Event()
-        command = [sys.executable, "-m", "tokenspace.cli.main", "studio", "--port", str(port), *self.options]
+        command = [sys.executable, "-m", "tokenspace.cli", "studio", "--port", str(port), *self.options]
         self.process = subprocess.Popen(
             [*command, *self.files],
             stdout=subprocess.PIPE,
@@ -42,7 +42,7 @@ class StudioServer:
             cwd=self.folder,
         )
         threading.Thread(target=self._read, daemon=True).start()
-        if not self._found.wait(START_SECONDS):
+        if not self._found.wait(START_SECONDS) or not self.url:
             self.stop()
             raise RuntimeError("the studio printed no address:\n" + "".join(self.lines))
 
