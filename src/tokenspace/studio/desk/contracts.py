@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ..contracts import Contract
-from ..file_kinds import FileKind
+from ..shelf import FileKind, Origin
 
 __all__ = [
     "ExtraView", "FileAnswer", "FileList", "FileView", "LimitsView", "ModelList", "ModelTask", "ModelView", "RoomView",
@@ -60,7 +60,7 @@ class FileView(Contract):
     folder: str
     bytes: int
     kind: FileKind
-    origin: Literal["given", "uploaded", "sample"]
+    origin: Origin
 
 
 class FileList(Contract):

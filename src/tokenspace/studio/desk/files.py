@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
-from pathlib import Path as FilePath
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from ..faults import StudioError
 from ..shelf import ShelfFile
 from ..state import StudioDep
 from .contracts import FileAnswer, FileList, FileView
@@ -19,6 +14,7 @@ from .contracts import FileAnswer, FileList, FileView
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api/files", tags=["desk"])
+_PIECE = 1 << 20  # written at once
 FileId = Annotated[str, Path(min_length=1, max_length=64)]
 
 
@@ -49,21 +45,17 @@ async def upload_file(
     studio: StudioDep, request: Request, name: Annotated[str, Query(min_length=1, max_length=255)]
 ) -> FileAnswer:
     """Keep the body as a file; the same bytes again are the same file."""
-    folder = studio.folder / "uploads"
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder)
-    digest, size, limit = hashlib.sha256(), 0, studio.settings.upload_bytes
-    try:
-        with os.fdopen(handle, "wb") as file:
-            async for part in request.stream():
-                size += len(part)
-                if size > limit:
-                    raise StudioError(413, f"[upload] expected at most {limit:,} bytes, received more")
-                digest.update(part)
-                await run_in_threadpool(file.write, part)
-        kept = await run_in_threadpool(studio.shelf.keep_upload, name, FilePath(temporary), digest.hexdigest())
-    finally:
-        FilePath(temporary).unlink(missing_ok=True)
+    with await run_in_threadpool(studio.shelf.upload, name) as upload:
+        waiting: list[bytes] = []
+        size = 0
+        async for part in request.stream():
+            waiting.append(part)
+            size += len(part)
+            if size >= _PIECE:
+                await run_in_threadpool(upload.write, b"".join(waiting))
+                waiting, size = [], 0
+        await run_in_threadpool(upload.write, b"".join(waiting))
+        kept = await run_in_threadpool(upload.finish)
     return FileAnswer(file=_view(kept))
 
 
@@ -71,4 +63,5 @@ async def upload_file(
 def forget_file(studio: StudioDep, id: FileId) -> Response:
     """Remove an upload; 409 for a file given on the command line."""
     studio.shelf.forget(id)
+    studio.keep.forget(f"file:{id}")
     return Response(status_code=204)

@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from ..errors import TokenspaceError
-from ..io.expand import format_of
+from ...errors import TokenspaceError
+from ...io.expand import format_of
 
 __all__ = ["FileKind", "kind_of"]
 
@@ -36,8 +36,8 @@ def _unzipped(head: bytes) -> bytes:
 
 
 def _of_head(head: bytes, path: Path, name: str) -> FileKind:
-    from ..tokenizers.formats import detect
-    from ..vectors.formats.open import recognise
+    from ...tokenizers.formats import detect
+    from ...vectors.formats.open import recognise
 
     if name == "config.json" and b'"model_type"' in head and any(path.parent.glob("*.safetensors")):
         return "model"  # the file that stands for the folder of a model
