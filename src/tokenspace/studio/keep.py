@@ -16,11 +16,14 @@ _UNKNOWN_SIZE = 1 << 20
 class _Kept:
     value: Any
     bytes: int
+    stamp: object
 
 
 @dataclass(slots=True)
 class _Loading:
     """A load under way; ``error`` is what it ended with."""
+
+    stamp: object
 
     done: threading.Event = field(default_factory=threading.Event)
     value: Any = None
@@ -48,7 +51,9 @@ class Keep:
         """Bytes of what is kept now."""
         return self._bytes
 
-    def get(self, kind: str, key: str, load: Callable[[], T], size: Callable[[T], int] | None = None) -> T:
+    def get(
+        self, kind: str, key: str, load: Callable[[], T], size: Callable[[T], int] | None = None, stamp: object = None
+    ) -> T:
         """The thing of this name; ``load()`` is called when it is not kept, once for all who ask meanwhile.
 
         Args:
@@ -56,19 +61,22 @@ class Keep:
             key: which one.
             load: makes it; what it raises is raised here, and for all who wait.
             size: its bytes; None asks its ``nbytes``, and takes 1 MiB where it has none.
+            stamp: what it was made of (when a file was last changed); kept with another stamp, it is loaded anew.
         """
         name = (kind, key)
         while True:
             with self._lock:
                 kept = self._kept.get(name)
-                if kept is not None:
+                if kept is not None and kept.stamp == stamp:
                     self._kept.move_to_end(name)
                     return cast(T, kept.value)
                 under_way = self._loading.get(name)
                 if under_way is None:
-                    under_way = self._loading[name] = _Loading()
+                    under_way = self._loading[name] = _Loading(stamp)
                     break
             under_way.done.wait()
+            if under_way.stamp != stamp:
+                continue
             if under_way.error is None:
                 return cast(T, under_way.value)
             if isinstance(under_way.error, Exception):
@@ -81,21 +89,21 @@ class Keep:
             raise
         else:
             under_way.value = value
-            self.put(kind, key, value, _size(value) if size is None else size(value))
+            self.put(kind, key, value, _size(value) if size is None else size(value), stamp)
             return value
         finally:
             with self._lock:
                 self._loading.pop(name, None)
             under_way.done.set()
 
-    def put(self, kind: str, key: str, value: Any, bytes: int) -> None:
-        """Keep ``value``, instead of what had its name."""
+    def put(self, kind: str, key: str, value: Any, bytes: int, stamp: object = None) -> None:
+        """Keep ``value``, instead of what had its name; see `get` for ``stamp``."""
         name = (kind, key)
         with self._lock:
             self._drop(name)
             if bytes > self._budget:
                 return
-            self._kept[name] = _Kept(value, bytes)
+            self._kept[name] = _Kept(value, bytes, stamp)
             self._bytes += bytes
             while self._bytes > self._budget:
                 self._drop(next(iter(self._kept)))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Models"]
 
 T = TypeVar("T")
+_SMALL = 8 << 20  # about what a tokenizer takes
 _ORIGINS: dict[str, Literal["embedded", "built in", "tiktoken", "hub"]] = {
     "embedded": "embedded", "built in": "built in", "tiktoken": "tiktoken", "hub cache": "hub",
 }  # fmt: skip
@@ -70,7 +71,7 @@ class Models:
                 return Tokenizer.from_pretrained(name, local_files_only=True)
             return Tokenizer.from_pretrained(self._place(name))
 
-        return self._studio.keep.get("tokenizer", name, load)
+        return self._studio.keep.get("tokenizer", name, load, self._size_of(name), self._stamp(name))
 
     def vectors(self, name: str) -> Any:
         """The word vectors of that name: a KeyedVectors, or a model of fastText.
@@ -171,7 +172,32 @@ class Models:
         return self._place(name)
 
     def _get(self, kind: str, name: str, load: Callable[[Path], T]) -> T:
-        return self._studio.keep.get(kind, name, lambda: load(self._place(name)))
+        stamp = self._stamp(name)
+        return self._studio.keep.get(kind, name, lambda: load(self._place(name)), self._size_of(name), stamp)
+
+    def _stamp(self, name: str) -> object:
+        """What changes when the file behind a name does."""
+        if not name.startswith("file:"):
+            return None
+        status = self._place(name).stat()
+        return status.st_mtime_ns, status.st_size
+
+    def _size_of(self, name: str) -> Callable[[object], int]:
+        """Bytes of what was loaded: of its numbers, or what its files take (a vocabulary is several times its file)."""
+
+        def size(value: object) -> int:
+            known = getattr(getattr(value, "vectors", value), "nbytes", None)
+            if isinstance(known, int):
+                return known
+            try:
+                place = self._place(name)
+            except StudioError:
+                return _SMALL
+            files = place.iterdir() if place.is_dir() else [place]
+            weights = [file.stat().st_size for file in files if file.suffix == ".safetensors"]
+            return sum(weights) or _SMALL + 4 * (0 if place.is_dir() else place.stat().st_size)
+
+        return size
 
     def _place(self, name: str) -> Path:
         kind, _, rest = name.partition(":")

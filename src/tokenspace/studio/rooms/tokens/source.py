@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
@@ -22,7 +22,7 @@ class Source(Contract):
     file: FileId | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Self:
+    def _one(self) -> Source:
         if (self.text is None) == (self.file is None):
             raise ValueError("expected one of text and file")
         return self
