@@ -18,6 +18,7 @@ using Matrix = nb::ndarray<nb::ro, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using FloatMatrix = nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Floats = nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Bytes = nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using LongMatrix = nb::ndarray<const std::int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Longs = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
 void check_length(std::size_t length, std::size_t expected, const char* what) {
@@ -131,6 +132,23 @@ nb::object score_all(const Matrix& vectors, const FloatMatrix& queries, const st
   return scores.array;
 }
 
+nb::object ranks(const Matrix& vectors, const FloatMatrix& queries, const LongMatrix& candidates,
+                 const std::string& metric, const std::optional<Longs>& left_out, const std::optional<Floats>& norms,
+                 unsigned threads) {
+  const knn::Rows rows = rows_of(vectors, std::nullopt, norms);
+  const knn::Queries asked = queries_of(queries, rows);
+  const knn::Metric wanted = metric_of(metric);
+  check_length(candidates.shape(0), asked.count, "rows of candidates");
+  if (left_out) check_length(left_out->shape(0), asked.count, "rows to leave out");
+  Table<std::int64_t> found(asked.count, candidates.shape(1));
+  {
+    const Unlocked unlocked;
+    knn::ranks(rows, asked, wanted, candidates.data(), candidates.shape(1), left_out ? left_out->data() : nullptr,
+               threads, found.data);
+  }
+  return found.array;
+}
+
 nb::object row_norms(const Matrix& vectors, const std::optional<Floats>& scales, unsigned threads) {
   const knn::Rows rows = rows_of(vectors, scales, std::nullopt);
   std::vector<float> norms(rows.count);
@@ -158,6 +176,12 @@ void register_knn(nb::module_& m) {
         nb::sig("def knn_scores(vectors: typing.Any, queries: typing.Any, *, metric: str = 'dot', norms: typing.Any = "
                 "None, scales: typing.Any = None, threads: int = 0) -> typing.Any"),
         "The score of every row, (queries, rows) float32.");
+  m.def("knn_ranks", ranks, nb::arg("vectors"), nb::arg("queries"), nb::arg("candidates"), nb::kw_only(),
+        nb::arg("metric") = "dot", nb::arg("left_out") = nb::none(), nb::arg("norms") = nb::none(),
+        nb::arg("threads") = 0,
+        nb::sig("def knn_ranks(vectors: typing.Any, queries: typing.Any, candidates: typing.Any, *, metric: str = "
+                "'dot', left_out: typing.Any = None, norms: typing.Any = None, threads: int = 0) -> typing.Any"),
+        "How many rows come before each of a query's candidates, (queries, candidates) int64, from 0.");
   m.def("knn_norms", row_norms, nb::arg("vectors"), nb::kw_only(), nb::arg("scales") = nb::none(),
         nb::arg("threads") = 0,
         nb::sig("def knn_norms(vectors: typing.Any, *, scales: typing.Any = None, threads: int = 0) -> typing.Any"),

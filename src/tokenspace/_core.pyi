@@ -553,6 +553,20 @@ def knn_scores(
 ) -> Any:
     """The score of every row, (queries, rows) float32."""
 
+def knn_ranks(
+    vectors: Any,
+    queries: Any,
+    candidates: Any,
+    *,
+    metric: str = "dot",
+    left_out: Any = None,
+    norms: Any = None,
+    threads: int = 0,
+) -> Any:
+    """
+    How many rows come before each of a query's candidates, (queries, candidates) int64, from 0.
+    """
+
 def knn_norms(vectors: Any, *, scales: Any = None, threads: int = 0) -> Any:
     """The lengths of the rows, float32."""
 

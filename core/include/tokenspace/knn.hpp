@@ -50,6 +50,12 @@ void search(const Rows& rows, const Queries& queries, const Options& options, st
 // scores: (queries, rows), the score of every row. Rows are never larger than what the caller holds already.
 void score_all(const Rows& rows, const Queries& queries, Metric metric, unsigned threads, float* scores);
 
+// found: (queries, each), how many rows come before candidates[query, i] in the order of `search`, from 0; the row
+// left_out[query] is not counted (-1 or null: none), a candidate of -1 gets -1. Holds 32 MiB of scores, or those of 8
+// queries.
+void ranks(const Rows& rows, const Queries& queries, Metric metric, const std::int64_t* candidates, std::size_t each,
+           const std::int64_t* left_out, unsigned threads, std::int64_t* found);
+
 // norms: (rows), Euclidean lengths with `scales` applied.
 void row_norms(const Rows& rows, unsigned threads, float* norms);
 

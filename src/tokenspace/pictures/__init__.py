@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from .curves import Curve, CurveChart
 from .heat_map import HeatMap
+from .map_page import export_map
 from .parallelogram import Parallelogram, parallelogram
 from .picture import Picture
 from .plane import Plane, plane
 from .point_map import PointMap
+from .sample import PointSample, sample_points
+from .trust import Trust, neighbourhood_trust
 
 __all__ = [
     "Curve",
@@ -20,6 +23,11 @@ __all__ = [
     "Picture",
     "Plane",
     "PointMap",
+    "PointSample",
+    "Trust",
+    "export_map",
+    "neighbourhood_trust",
     "parallelogram",
     "plane",
+    "sample_points",
 ]
