@@ -6,6 +6,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <limits>
 #include <mutex>
 #include <set>
 
@@ -58,6 +59,28 @@ WordList sorted_items(const SharedWords& self) {
             [&](std::size_t a, std::size_t b) { return self.words->word(a) < self.words->word(b); });
   WordList out;
   for (const std::size_t i : order) out.append(nb::make_tuple(to_bytes(self.words->word(i)), self.words->counts[i]));
+  return out;
+}
+
+// At most `most` [(word, count)] of `least` to `longest` bytes, the most frequent first, of equal ones the first in
+// byte order.
+WordList most_frequent(const SharedWords& self, std::size_t most, std::size_t least, std::size_t longest) {
+  const train::WordCounts& words = *self.words;
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::size_t bytes = words.word(i).size();
+    if (bytes >= least && bytes <= longest) order.push_back(i);
+  }
+  const std::size_t kept = std::min(most, order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(),
+                    [&](std::size_t a, std::size_t b) {
+                      if (words.counts[a] != words.counts[b]) return words.counts[a] > words.counts[b];
+                      return words.word(a) < words.word(b);
+                    });
+  WordList out;
+  for (std::size_t i = 0; i < kept; ++i) {
+    out.append(nb::make_tuple(to_bytes(words.word(order[i])), words.counts[order[i]]));
+  }
   return out;
 }
 
@@ -236,7 +259,9 @@ void register_train(nb::module_& m) {
       .def_ro("raw_bytes", &SharedWords::raw_bytes)
       .def("save", &save_words, nb::arg("path"))
       .def_static("load", &load_words, nb::arg("path"), nb::arg("raw_bytes"))
-      .def("sorted_items", &sorted_items);
+      .def("sorted_items", &sorted_items)
+      .def("most_frequent", &most_frequent, nb::arg("most"), nb::arg("least") = 1,
+           nb::arg("longest") = std::numeric_limits<std::size_t>::max());
 
   nb::class_<Counter>(m, "PieceCounter")
       .def(nb::init<const Handle&, unsigned, std::size_t, std::string>(), nb::arg("pipeline"), nb::arg("threads"),

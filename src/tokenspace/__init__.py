@@ -30,10 +30,13 @@ if TYPE_CHECKING:
     from .tokenizers.encoding import Encoding
     from .tokenizers.report import ReportCard, report
     from .tokenizers.tokenizer import Tokenizer
+    from .tokenizers.train.advice import TokenizerAdvice, advise_tokenizer
     from .tokenizers.train.explain import explain_training
+    from .tokenizers.train.learning import LearningNews
     from .tokenizers.train.story import TrainingStory
     from .types import AddedToken
     from .vectors.corpora import LineSentence, PathLineSentences, Text8Corpus
+    from .vectors.corpora.cut_words import WordCutter, learn_word_cutter
     from .vectors.corpora.preprocess import simple_preprocess
     from .vectors.doc2vec import Doc2Vec, TaggedDocument, TaggedLineDocument
     from .vectors.fasttext import FastText, FastTextClassifier
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from .vectors.glove import GloVe
     from .vectors.keyed_vectors import KeyedVectors
     from .vectors.phrases import FrozenPhrases, Phrases
+    from .vectors.train import NeighbourWatch, TrainingAdvice, advise_training
     from .vectors.word2vec import Word2Vec
     from .vectors.word2vec.explain import explain_word2vec
 
@@ -61,7 +65,9 @@ _HOMES = {
     "GloVe": ".vectors.glove",
     "InputEmbeddings": ".encoders.input_embeddings",
     "KeyedVectors": ".vectors.keyed_vectors",
+    "LearningNews": ".tokenizers.train.learning",
     "LineSentence": ".vectors.corpora",
+    "NeighbourWatch": ".vectors.train",
     "PathLineSentences": ".vectors.corpora",
     "Phrases": ".vectors.phrases",
     "Recommender": ".recommend.recommender",
@@ -71,16 +77,22 @@ _HOMES = {
     "TaggedDocument": ".vectors.doc2vec",
     "TaggedLineDocument": ".vectors.doc2vec",
     "Text8Corpus": ".vectors.corpora",
-    "TokenEmbeddings": ".encoders.token_embeddings",
     "TextEncoder": ".encoders.text",
+    "TokenEmbeddings": ".encoders.token_embeddings",
     "Tokenizer": ".tokenizers.tokenizer",
+    "TokenizerAdvice": ".tokenizers.train.advice",
+    "TrainingAdvice": ".vectors.train",
     "TrainingStory": ".tokenizers.train.story",
     "Word2Vec": ".vectors.word2vec",
+    "WordCutter": ".vectors.corpora.cut_words",
+    "advise_tokenizer": ".tokenizers.train.advice",
+    "advise_training": ".vectors.train",
     "chunk": ".tokenizers.chunk",
     "compare": ".tokenizers.compare",
     "distill": ".encoders.static",
     "explain_training": ".tokenizers.train.explain",
     "explain_word2vec": ".vectors.word2vec.explain",
+    "learn_word_cutter": ".vectors.corpora.cut_words",
     "load_vectors": ".vectors.formats.open",
     "rejoin": ".tokenizers.chunk",
     "report": ".tokenizers.report",
@@ -111,7 +123,9 @@ __all__ = [
     "GloVe",
     "InputEmbeddings",
     "KeyedVectors",
+    "LearningNews",
     "LineSentence",
+    "NeighbourWatch",
     "PathLineSentences",
     "Phrases",
     "Recommender",
@@ -124,9 +138,14 @@ __all__ = [
     "TextEncoder",
     "TokenEmbeddings",
     "Tokenizer",
+    "TokenizerAdvice",
+    "TrainingAdvice",
     "TrainingStory",
     "Word2Vec",
+    "WordCutter",
     "__version__",
+    "advise_tokenizer",
+    "advise_training",
     "chunk",
     "compare",
     "compat",
@@ -135,6 +154,7 @@ __all__ = [
     "errors",
     "explain_training",
     "explain_word2vec",
+    "learn_word_cutter",
     "load_vectors",
     "pictures",
     "recommend",

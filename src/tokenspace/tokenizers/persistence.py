@@ -159,7 +159,9 @@ class Persistence:
             Of the corpus: column, unit ("line" | "document"), errors ("error" | "replace" | "skip"), held_out (share
             kept back and measured afterwards), limit, glob, encoding: see `Corpus.of`.
             Of the work: threads (None: all cores), memory_budget (bytes, 2 GB: counts are spilled to disk beyond),
-            temp_dir, checkpoint_dir (finished stages are kept there; the same call again goes on from them), progress.
+            temp_dir, checkpoint_dir (finished stages are kept there; the same call again goes on from them), progress,
+            on_learning (called about ten times a second with `LearningNews`: merges as they are learnt, rounds of
+            Unigram, the first merges as a story).
 
         The result's ``training`` has the numbers (`TrainingReport`). Raises ArgumentError for options that contradict
         each other, FormatError for a corpus without text or with bytes that are not UTF-8 (file and offset are named),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -12,7 +12,7 @@ from ...reference import bpe_train
 from .models import bpe_parameters
 from .options import TrainOptions
 from .pipelines import Pipeline
-from .story import MergeStep, PairCount, TrainingStory, WordState
+from .story import MergeStep, PairCount, TrainingStory, WordState, reason_of_merge
 from .train import counting_pipelines, pipeline_of
 
 __all__ = ["explain_training"]
@@ -198,7 +198,7 @@ class _Teller:
             left_id=ids[done.left],
             right_id=ids[done.right],
             ties=len(done.ties),
-            reason=_reason(done, ids.__getitem__),
+            reason=reason_of_merge(done.count, len(done.ties), ids[done.left], ids[done.right]),
             token=done.token,
             token_id=ids[done.token],
             is_new=done.is_new,
@@ -208,11 +208,3 @@ class _Teller:
                 index for index, (old, new) in enumerate(zip(before, after, strict=True)) if old.tokens != new.tokens
             ),
         )
-
-
-def _reason(done: bpe_train.Round, id_of: Callable[[str], int]) -> str:
-    times = "once" if done.count == 1 else f"{done.count:,} times"
-    if not done.ties:
-        return f"most frequent: {times}"
-    others = "1 other pair" if len(done.ties) == 1 else f"{len(done.ties):,} other pairs"
-    return f"{times}, tied with {others}; the smallest ids win: {id_of(done.left)}, {id_of(done.right)}"

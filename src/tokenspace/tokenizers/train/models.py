@@ -11,9 +11,10 @@ from ...errors import ArgumentError, message
 from ...io.checkpoint import Checkpoint
 from ...long_call import run_interruptible
 from ...progress import ProgressLike
+from .learning import Learning
 from .options import TrainOptions
 
-__all__ = ["bpe_json", "bpe_model", "bpe_parameters", "run_trainer", "unigram_trainer", "word_model"]
+__all__ = ["bpe_json", "bpe_model", "bpe_parameters", "run_merging", "run_trainer", "unigram_trainer", "word_model"]
 
 Model = dict[str, Any]
 UNITS = {"merge": "merges", "seed": "pieces", "estimate": "pieces", "prune": "pieces"}
@@ -32,6 +33,24 @@ def run_trainer(work: Callable[[Any], Any], progress: ProgressLike) -> Any:
 
     control = _core.TrainControl()
     return run_interruptible(lambda: work(control), control, progress, UNITS)
+
+
+def run_merging(
+    work: Callable[[Any, Any], Any], progress: ProgressLike, learning: Learning | None, stage: str = "words"
+) -> Any:
+    """What ``work(control, log)`` returns; ``learning`` is told the merges meanwhile."""
+    from ... import _core
+
+    if learning is None:
+        return run_trainer(lambda control: work(control, None), progress)
+    control, log = _core.TrainControl(), learning.log()
+
+    def look() -> None:
+        learning.take(stage, log)
+
+    result = run_interruptible(lambda: work(control, log), control, progress, UNITS, look, 0.1)
+    learning.take(stage, log, ended=True)
+    return result
 
 
 def bpe_parameters(options: TrainOptions, scale: int, byte_level: bool) -> dict[str, Any]:
@@ -79,12 +98,23 @@ def bpe_json(vocab: list[str], merges: list[tuple[int, int, int, int]], options:
     }
 
 
-def bpe_model(words: Any, options: TrainOptions, scale: int, byte_level: bool, progress: ProgressLike) -> Model:
+def bpe_model(
+    words: Any,
+    options: TrainOptions,
+    scale: int,
+    byte_level: bool,
+    progress: ProgressLike,
+    learning: Learning | None = None,
+) -> Model:
     """Byte-level BPE, BPE over characters, or with WordPiece's prefix WordPiece."""
     from ... import _core
 
     parameters = bpe_parameters(options, scale, byte_level)
-    vocab, merges = run_trainer(lambda control: _core.train_bpe(words, control, **parameters), progress)
+    if learning is not None:
+        learning.sample(words, parameters["continuing_subword_prefix"], parameters["end_of_word_suffix"])
+    vocab, merges = run_merging(
+        lambda control, log: _core.train_bpe(words, control, **parameters, log=log), progress, learning
+    )
     if options.model != "wordpiece":
         return bpe_json(vocab, merges, options)
     return {
@@ -149,6 +179,7 @@ def unigram_trainer(
     threads: int,
     progress: ProgressLike,
     checkpoint: Checkpoint | None = None,
+    learning: Learning | None = None,
 ) -> tuple[list[tuple[str, float]], dict[str, Any]]:
     """(``size`` pieces with log-probabilities, numbers of the training).
 
@@ -157,6 +188,15 @@ def unigram_trainer(
     from ... import _core
 
     rounds = None if checkpoint is None else _Rounds(checkpoint)
+    if learning is not None:
+        learning.sample(words)
+
+    def pruned(state: Any) -> None:
+        if rounds is not None:
+            rounds.keep(state)
+        if learning is not None:
+            learning.round(state)
+
     try:
         model = run_trainer(
             lambda control: _core.train_unigram(
@@ -175,7 +215,7 @@ def unigram_trainer(
                 split_digits=options.split_digits,
                 threads=threads,
                 resume=None if rounds is None else rounds.last(),
-                checkpoint=None if rounds is None else rounds.keep,
+                checkpoint=None if rounds is None and learning is None else pruned,
             ),
             progress,
         )

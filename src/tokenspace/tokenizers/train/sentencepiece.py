@@ -10,7 +10,8 @@ from ...errors import ArgumentError, message
 from ...io.checkpoint import Checkpoint
 from ...progress import ProgressLike
 from .counting import Counted
-from .models import run_trainer, unigram_trainer
+from .learning import Learning
+from .models import run_merging, unigram_trainer
 from .options import TrainOptions
 from .pipelines import Component, Pipeline
 
@@ -87,6 +88,7 @@ def train_sentencepiece(
     threads: int,
     progress: ProgressLike,
     checkpoint: Checkpoint | None,
+    learning: Learning | None = None,
 ) -> tuple[Any, dict[str, Any]]:
     """(the tokenizer, numbers of its training)."""
     from ..export.sentencepiece_model import sentencepiece_model
@@ -105,9 +107,9 @@ def train_sentencepiece(
     own = with_limits(options)
     taken = {text for text, _, _ in meta}
     if options.model == "unigram":
-        learnt, details = unigram_trainer(counted.words[0], own, room, threads, progress, checkpoint)
+        learnt, details = unigram_trainer(counted.words[0], own, room, threads, progress, checkpoint, learning)
     else:
-        learnt, details = _bpe_pieces(counted, own, room, progress), {}
+        learnt, details = _bpe_pieces(counted, own, room, progress, learning), {}
     pieces: list[Piece] = [*meta, *((text, score, "normal") for text, score in learnt if text not in taken)]
     kind = "unigram" if options.model == "unigram" else "bpe"
     data = sentencepiece_model(
@@ -119,15 +121,19 @@ def train_sentencepiece(
     return tokenizer_class.from_bytes(data, name=options.model, format="sentencepiece"), details
 
 
-def _bpe_pieces(counted: Counted, options: TrainOptions, room: int, progress: ProgressLike) -> list[tuple[str, float]]:
+def _bpe_pieces(
+    counted: Counted, options: TrainOptions, room: int, progress: ProgressLike, learning: Learning | None
+) -> list[tuple[str, float]]:
     """Merges first, in the order learnt, then the characters: a score is minus the number of the piece."""
     from ... import _core
 
     words = _core.split_words(
         counted.words[0], options.split_by_unicode_script, options.split_by_number, options.split_digits
     )
-    vocab, merges = run_trainer(
-        lambda control: _core.train_bpe(
+    if learning is not None:
+        learning.sample(words)
+    vocab, merges = run_merging(
+        lambda control, log: _core.train_bpe(
             words,
             control,
             vocab_size=room,
@@ -137,8 +143,10 @@ def _bpe_pieces(counted: Counted, options: TrainOptions, room: int, progress: Pr
             initial_alphabet=list(options.initial_alphabet or ()),
             # The trainer's bound is exclusive.
             max_token_length=(options.max_token_length or _LONGEST) + 1,
+            log=log,
         ),
         progress,
+        learning,
     )
     first = len(vocab) - len({result for _, _, result, _ in merges})
     order = [*vocab[first:], *vocab[:first]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
-__all__ = ["MergeStep", "PairCount", "PruneStep", "PrunedPiece", "TrainingStory", "WordState"]
+__all__ = ["MergeStep", "PairCount", "PruneStep", "PrunedPiece", "TrainingStory", "WordState", "reason_of_merge"]
 
 
 @dataclass(frozen=True)
@@ -125,3 +125,12 @@ class TrainingStory:
         from .story_text import story_text
 
         return story_text(self, color, columns)
+
+
+def reason_of_merge(count: int, ties: int, left_id: int, right_id: int) -> str:
+    """Why a pair was taken, in a sentence. ``ties``: other pairs as frequent."""
+    times = "once" if count == 1 else f"{count:,} times"
+    if not ties:
+        return f"most frequent: {times}"
+    others = "1 other pair" if ties == 1 else f"{ties:,} other pairs"
+    return f"{times}, tied with {others}; the smallest ids win: {left_id}, {right_id}"

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from ...progress import ProgressLike
-from .models import bpe_json, bpe_parameters, run_trainer
+from .learning import Learning
+from .models import bpe_json, bpe_parameters, run_merging
 from .options import TrainOptions
 from .pipelines import Component, Pipeline
 
@@ -36,6 +37,7 @@ def superbpe_model(
     scale: int,
     pipeline: Pipeline,
     progress: ProgressLike,
+    learning: Learning | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """(the model over `second_stage`, numbers of its training). Words are counted under either pipeline."""
     from ... import _core
@@ -44,11 +46,15 @@ def superbpe_model(
     size = int(options.vocab_size)
     first_size = max(1, round(size * options.transition))
     parameters = bpe_parameters(replace(options, vocab_size=first_size), scale, True)
-    vocab, merges = run_trainer(lambda control: _core.train_bpe(first_words, control, **parameters), progress)
+    if learning is not None:
+        learning.sample(first_words, parameters["continuing_subword_prefix"], parameters["end_of_word_suffix"])
+    vocab, merges = run_merging(
+        lambda control, log: _core.train_bpe(first_words, control, **parameters, log=log), progress, learning
+    )
     document = second_stage(pipeline).document(bpe_json(vocab, merges, options), [])
     stage = Tokenizer.from_str(document, name="superbpe, first stage")
-    extended, more = run_trainer(
-        lambda control: _core.extend_bpe(
+    extended, more = run_merging(
+        lambda control, log: _core.extend_bpe(
             second_words,
             stage._core,
             control,
@@ -56,8 +62,11 @@ def superbpe_model(
             min_frequency=options.min_frequency * scale,
             max_token_length=options.max_token_length,
             max_token_words=options.max_token_words,
+            log=log,
         ),
         progress,
+        learning,
+        "stretches",
     )
     details = {"first_stage_entries": len(vocab), "second_stage_entries": len(extended) - len(vocab)}
     return bpe_json(extended, [*merges, *more], options), details

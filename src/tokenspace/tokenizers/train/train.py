@@ -17,6 +17,7 @@ from ...io.corpus import Corpus
 from ...progress import ProgressLike, track
 from ...types import PathLike
 from .counting import Counted, count_pieces
+from .learning import Learning, OnLearning
 from .models import bpe_model, unigram_trainer, word_model
 from .options import TrainOptions
 from .pipelines import Pipeline, make_pipeline
@@ -51,6 +52,7 @@ def train_tokenizer(
     temp_dir: PathLike | None = None,
     checkpoint_dir: PathLike | None = None,
     progress: ProgressLike = None,
+    on_learning: OnLearning | None = None,
     **options: Any,
 ) -> Any:
     """What `Tokenizer.train` documents; ``tokenizer_class`` makes the result."""
@@ -85,8 +87,13 @@ def train_tokenizer(
             progress,
             checkpoint,
         )
+    learning = None
+    if on_learning is not None:
+        learning = Learning(on_learning, asked.model, [token.content for token in asked.special])
     with watch.stage("train"):
-        tokenizer, details = _build(tokenizer_class, asked, pipeline, counted, threads or 0, progress, checkpoint)
+        tokenizer, details = _build(
+            tokenizer_class, asked, pipeline, counted, threads or 0, progress, checkpoint, learning
+        )
     held_out = None
     if source.held_out and counted.held_out_texts:
         with watch.stage("held-out"):
@@ -142,25 +149,26 @@ def _build(
     threads: int,
     progress: ProgressLike,
     checkpoint: Checkpoint | None,
+    learning: Learning | None,
 ) -> tuple[Any, dict[str, Any]]:
     """(the tokenizer, numbers of its training)."""
     words = counted.words[0]
     if options.is_sentencepiece:
         from .sentencepiece import train_sentencepiece
 
-        return train_sentencepiece(tokenizer_class, options, counted, threads, progress, checkpoint)
+        return train_sentencepiece(tokenizer_class, options, counted, threads, progress, checkpoint, learning)
     details: dict[str, Any] = {}
     post_processor = None
     if options.model == "superbpe":
         from .superbpe import second_stage, superbpe_model
 
-        model, details = superbpe_model(words, counted.words[1], options, counted.scale, pipeline, progress)
+        model, details = superbpe_model(words, counted.words[1], options, counted.scale, pipeline, progress, learning)
         pipeline = second_stage(pipeline)
     elif options.model in ("bpe", "wordpiece"):
-        model = bpe_model(words, options, counted.scale, pipeline.byte_level, progress)
+        model = bpe_model(words, options, counted.scale, pipeline.byte_level, progress, learning)
     elif options.model == "unigram":
         room = int(options.vocab_size) - len(options.special)
-        pieces, details = unigram_trainer(words, options, room, threads, progress, checkpoint)
+        pieces, details = unigram_trainer(words, options, room, threads, progress, checkpoint, learning)
         model = _unigram_json(pieces, options)
     else:
         model = word_model(words, options, counted.scale)

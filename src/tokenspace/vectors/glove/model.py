@@ -20,6 +20,7 @@ from ..corpora.source import MEMORY_BUDGET
 from ..keyed_vectors import KeyedVectors
 from ..train import ModelStateError, useful_threads
 from ..train.checkpoints import TrainCheckpoints, vocabulary_digest
+from ..train.loop import LOOK_SECONDS, call_all
 from ..vocabulary import TrimRule, prepare
 from .settings import GloVeSettings
 
@@ -261,41 +262,42 @@ class GloVe:
             checkpoints = TrainCheckpoints(Path(checkpoint_dir), identity, self._matrices)
             stored = checkpoints.load()
             self.epoch_costs = list(stored["epoch_costs"]) if stored is not None else []
-        self._call("on_train_begin")
+        call_all(self.callbacks, "on_train_begin", self)
         control = TrainControl()
         total = self.record_count * self.epochs
         with Reporter("train", total, "records", progress) as report:
             done = len(self.epoch_costs) * self.record_count
             report.update(done)
             while len(self.epoch_costs) < self.epochs:
-                self._call("on_epoch_begin")
+                call_all(self.callbacks, "on_epoch_begin", self)
                 cost = self._epoch(records, control, report, done)
                 done += self.record_count
                 report.update(done)
                 self.epoch_costs.append(cost)
+                report.values = {"loss": cost}
                 self._publish()
-                self._call("on_epoch_end")
+                call_all(self.callbacks, "on_epoch_end", self)
                 if checkpoints is not None:
                     checkpoints.save({"epoch_costs": self.epoch_costs})
         self._publish()
-        self._call("on_train_end")
+        call_all(self.callbacks, "on_train_end", self)
 
     def _epoch(self, records: GloveRecords, control: TrainControl, report: Reporter, done: int) -> float:
         before, number = control.done, len(self.epoch_costs)
+
+        def look() -> None:
+            report.update(done + control.done - before)
+            call_all(self.callbacks, "on_progress", self)
+
         cost = run_interruptible(
             lambda: records.train_epoch(
                 **self._matrices, eta=self.settings.eta, clip=self.settings.grad_clip, epoch=number, control=control
             ),
             control,
-            watch=lambda: report.update(done + control.done - before),
+            watch=look,
+            watch_seconds=LOOK_SECONDS,
         )
         return cost / max(1, self.record_count)
-
-    def _call(self, name: str) -> None:
-        for callback in self.callbacks:
-            method = getattr(callback, name, None)
-            if method is not None:
-                method(self)
 
     def _publish(self) -> None:
         """Puts what was learnt into ``wv``."""

@@ -26,3 +26,6 @@ class CallbackAny2Vec:
 
     def on_epoch_end(self, model: Any) -> None:
         """After each pass over the sentences."""
+
+    def on_progress(self, model: Any) -> None:
+        """About ten times a second while the core works on a pass (not of gensim); matrices are being written to."""

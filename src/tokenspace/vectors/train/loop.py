@@ -16,11 +16,12 @@ from ..corpora import IdBlock
 from .checkpoints import TrainCheckpoints
 from .feed import read_ahead
 
-__all__ = ["BlockResult", "Position", "Schedule", "Step", "TrainSummary", "run_epochs", "useful_threads"]
+__all__ = ["BlockResult", "Position", "Schedule", "Step", "TrainSummary", "call_all", "run_epochs", "useful_threads"]
 
 logger = logging.getLogger(__name__)
 
-CALLBACKS = ("on_train_begin", "on_train_end", "on_epoch_begin", "on_epoch_end")
+CALLBACKS = ("on_train_begin", "on_train_end", "on_epoch_begin", "on_epoch_end", "on_progress")
+LOOK_SECONDS = 0.1
 
 
 def useful_threads(workers: int) -> int:
@@ -124,8 +125,8 @@ class _Epoch:
 class _Watcher:
     """Progress within a block: shows what the control says while the core works."""
 
-    def __init__(self, report: Reporter, control: TrainControl) -> None:
-        self._report, self._control = report, control
+    def __init__(self, report: Reporter, control: TrainControl, look: Callable[[], None]) -> None:
+        self._report, self._control, self._look = report, control, look
         self._block: IdBlock | None = None
         self._before = self._control_before = 0
 
@@ -138,6 +139,7 @@ class _Watcher:
         if block is not None and len(block.ids):
             done = (self._control.done - self._control_before) / len(block.ids)
             self._report.update(self._before + int(min(1.0, done) * block.raw_words))
+        self._look()
 
     def show(self, **values: float) -> None:
         self._report.values = values
@@ -182,21 +184,21 @@ def run_epochs(
     if checkpoints is not None:
         _resume(checkpoints, state, summary)
     control = TrainControl()
-    _call(callbacks, "on_train_begin", model)
+    call_all(callbacks, "on_train_begin", model)
     total = schedule.total_words * schedule.epochs if schedule.total_words else None
     with Reporter("train", total, "words", progress) as report:
         report.update(summary.raw_words)
-        watcher = _Watcher(report, control)
+        watcher = _Watcher(report, control, lambda: call_all(callbacks, "on_progress", model))
         while state.number < schedule.epochs:
-            _call(callbacks, "on_epoch_begin", model)
+            call_all(callbacks, "on_epoch_begin", model)
             _train_epoch(make_step(), blocks, schedule, state, summary, first_epoch, control, watcher, checkpoints)
             _warn_of_another_corpus(schedule, state)
             summary.epoch_losses.append(state.loss / state.pairs if state.pairs else 0.0)
             state = _Epoch(number=state.number + 1)
-            _call(callbacks, "on_epoch_end", model)
+            call_all(callbacks, "on_epoch_end", model)
             if checkpoints is not None:
                 checkpoints.save(_position(state, summary))
-    _call(callbacks, "on_train_end", model)
+    call_all(callbacks, "on_train_end", model)
     return summary
 
 
@@ -237,7 +239,9 @@ def _train_block(
     position = Position(first_epoch + state.number, state.block)
     alphas = schedule.alpha(state.number, before), schedule.alpha(state.number, after)
     watcher.begin(block)
-    result = run_interruptible(lambda: step(block, position, *alphas, control), control, watch=watcher.look)
+    result = run_interruptible(
+        lambda: step(block, position, *alphas, control), control, watch=watcher.look, watch_seconds=LOOK_SECONDS
+    )
     watcher.end()
     return result
 
@@ -262,7 +266,8 @@ def _check_callbacks(callbacks: Sequence[Any]) -> None:
             )
 
 
-def _call(callbacks: Sequence[Any], name: str, model: Any) -> None:
+def call_all(callbacks: Sequence[Any], name: str, model: Any) -> None:
+    """Calls the method of that name of every callback that has it."""
     for callback in callbacks:
         method = getattr(callback, name, None)
         if method is not None:
