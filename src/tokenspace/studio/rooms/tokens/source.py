@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -36,9 +37,10 @@ class Source(Contract):
         return self.positions(studio).text
 
     def key(self, studio: Studio) -> str:
-        """A name for the text that changes when a file changes; "" for text of the page."""
-        if self.file is None:
-            return ""
+        """A name for the text: by its bytes, or by the file's place, time and size."""
+        if self.text is not None:
+            return hashlib.blake2b(self.text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+        assert self.file is not None
         stat = studio.shelf.path(self.file).stat()
         return f"{self.file} {stat.st_mtime_ns} {stat.st_size}"
 

@@ -1,0 +1,1 @@
+"""The text as tokens: summaries, windows, one token, disagreements, replays."""

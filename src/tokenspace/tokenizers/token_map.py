@@ -1,0 +1,269 @@
+"""The tokens of one text as arrays: what covers a place, what kind a token is, how often it occurs, which lines are long.
+
+Made for texts of many megabytes, of which somebody looks at a part: questions take the time of their answer.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from ..errors import ArgumentError, message
+from .like import unknown_id
+from .positions import Positions
+from .scripts import WITHOUT_SPACES, main_script
+from .visible import is_partial
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ..types import IdArray, IntArray, SpecialPolicy
+    from .tokenizer import Tokenizer
+
+__all__ = ["LongLine", "TokenKind", "TokenMap"]
+
+TokenKind = Literal["text", "special", "unknown", "byte", "partial"]
+_SAMPLES = 40
+_SAMPLE_CHARS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class LongLine:
+    """A line with many tokens: its number from 1, where it begins in code points, its length."""
+
+    line: int
+    start: int
+    tokens: int
+    characters: int
+
+
+class TokenMap:
+    """One text under one tokenizer. All positions are code points of ``positions.text``, half-open.
+
+    Args:
+        tokenizer: its truncation and padding are not applied.
+        text: a text, or its Positions (shared by several maps).
+        add_special_tokens, special_tokens: those of ``Tokenizer.encode``.
+
+    Attributes:
+        ids: uint32 of n.
+        starts, ends: uint32 of n. Tokens of the template lie at the beginning and the end of the text, without width.
+        seconds: how long the tokenizer took.
+        head, tail: how many tokens of the template stand before and after those of the text.
+
+    Raises:
+        ArgumentError: a special token in the text with ``special_tokens="error"``.
+
+    Example:
+        >>> import tokenspace as ts
+        >>> map = TokenMap(ts.Tokenizer.from_pretrained("tokenspace/bpe"), "Hello world")
+        >>> [map.text_of(i) for i in range(len(map))]
+        ['Hello', ' world']
+    """
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        text: str | Positions,
+        add_special_tokens: bool = True,
+        special_tokens: SpecialPolicy | None = None,
+    ) -> None:
+        import numpy as np
+
+        self.tokenizer = tokenizer
+        self.positions = text if isinstance(text, Positions) else Positions(text)
+        begun = time.perf_counter()
+        batch = tokenizer.encode_batch(
+            [self.positions.text],
+            threads=1,
+            offsets="chars",
+            add_special_tokens=add_special_tokens,
+            special_tokens=special_tokens,
+        )
+        self.seconds = time.perf_counter() - begun
+        assert batch.spans is not None
+        self.ids: IdArray = batch.ids
+        self.head, self.tail = self._template(batch.spans) if add_special_tokens else (0, 0)
+        self.starts: IdArray = np.ascontiguousarray(batch.spans[:, 0])
+        self.ends: IdArray = np.ascontiguousarray(batch.spans[:, 1])
+        if self.tail:
+            self.starts[-self.tail :] = self.ends[-self.tail :] = len(self.positions)
+        # A normalizer may hand out places a little out of order; a search needs them in order.
+        self._first = np.maximum.accumulate(self.starts)
+        self._last = np.maximum.accumulate(self.ends)
+
+    def _template(self, spans: npt.NDArray[np.uint32]) -> tuple[int, int]:
+        special = set(self.tokenizer.all_special_ids)
+        n = len(self.ids)
+
+        def added(at: int) -> bool:
+            return int(self.ids[at]) in special and not spans[at].any()
+
+        head = next((at for at in range(n) if not added(at)), n)
+        tail = next((at for at in range(n - head) if not added(n - 1 - at)), n - head)
+        return head, tail
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of the arrays, about; the text is counted by its owner."""
+        return 24 * len(self.ids)
+
+    # ---- tokens by place ----
+    def window(self, start: int, end: int) -> tuple[int, int]:
+        """Tokens [first, last) that cover something of [start, end), or stand without width inside.
+
+        Windows that follow each other give every token, those across a border twice. The tokens of the template belong to
+        the windows that hold the first and the last place.
+        """
+        import numpy as np
+
+        size = len(self.positions)
+        if not 0 <= start <= end <= size:
+            raise ArgumentError(message("window", f"0 <= start <= end <= {size}", f"{start}, {end}"))
+        first = int(np.searchsorted(self._last, start, "right")) if start else 0
+        while first and self._last[first - 1] == start == self._first[first - 1]:
+            first -= 1
+        last = len(self) if end == size else int(np.searchsorted(self._first, end, "left"))
+        return first, max(first, last)
+
+    def at(self, place: int) -> int | None:
+        """The first token that covers a code point; None where none does."""
+        if not 0 <= place < len(self.positions):
+            return None
+        first, last = self.window(place, place + 1)
+        return next((at for at in range(first, last) if self.starts[at] <= place < self.ends[at]), None)
+
+    def text_of(self, index: int) -> str:
+        """The part of the text a token covers; "" for tokens without width."""
+        return self.positions.text[self.starts[index] : self.ends[index]]
+
+    def group(self, index: int) -> tuple[int, int]:
+        """Tokens [first, last) that share characters with this one: more than one where a character is cut up.
+
+        Tokens without width belong to the character they stand before (byte fallback gives the last byte its width).
+        """
+        if index < self.head or index >= len(self) - self.tail:
+            return index, index + 1
+        first, last = index, index + 1
+        while first > self.head and self._joined(first - 1):
+            first -= 1
+        while last < len(self) - self.tail and self._joined(last - 1):
+            last += 1
+        return first, last
+
+    def _joined(self, index: int) -> bool:
+        """Whether a token and the next one share a character."""
+        if self.starts[index] == self.ends[index]:
+            return self.kind(int(self.ids[index])) in ("byte", "partial") and bool(
+                self.starts[index + 1] == self.starts[index]
+            )
+        return bool(self.starts[index + 1] < self.ends[index])
+
+    # ---- tokens by id ----
+    def kind(self, id: int) -> TokenKind:
+        """What an id is: "byte" a token of byte fallback, "partial" one that is not whole characters."""
+        found = self._kinds.get(id)
+        if found is None:
+            found = self._kinds[id] = self._kind(id)
+        return found
+
+    @cached_property
+    def _kinds(self) -> dict[int, TokenKind]:
+        return {}
+
+    @cached_property
+    def _special(self) -> frozenset[int]:
+        return frozenset(self.tokenizer.all_special_ids)
+
+    @cached_property
+    def _unknown(self) -> int | None:
+        return unknown_id(self.tokenizer)
+
+    def _kind(self, id: int) -> TokenKind:
+        if id == self._unknown:
+            return "unknown"
+        if id in self._special:
+            return "special"
+        token, data = self.tokenizer.id_to_token(id), self.tokenizer.id_to_bytes(id)
+        if token is not None and data is not None and len(data) == 1 and token == f"<0x{data[0]:02X}>":
+            return "byte"
+        return "partial" if data and is_partial(data) else "text"
+
+    @cached_property
+    def _counts(self) -> tuple[IntArray, IntArray]:
+        import numpy as np
+
+        return cast("tuple[IntArray, IntArray]", np.unique(self.ids, return_counts=True))
+
+    @property
+    def distinct(self) -> int:
+        """How many different ids there are."""
+        return len(self._counts[0])
+
+    def places_of(self, id: int) -> IntArray:
+        """Numbers of the tokens with an id, ascending."""
+        import numpy as np
+
+        return np.flatnonzero(self.ids == id)
+
+    def count_of_kind(self, kind: TokenKind) -> int:
+        """How many tokens are of a kind."""
+        ids, counts = self._counts
+        return sum(int(n) for id, n in zip(ids.tolist(), counts.tolist(), strict=True) if self.kind(id) == kind)
+
+    # ---- the whole ----
+    @property
+    def of_text(self) -> int:
+        """Tokens of the text itself, without those of the template."""
+        return len(self) - self.head - self.tail
+
+    def summary(self) -> dict[str, Any]:
+        """Counts and ratios. Ratios leave the template's tokens out; None where there is nothing to divide by, and
+        ``tokens_per_word`` also for scripts without spaces between words."""
+        text, own = self.positions.text, self.of_text
+        words = None if _without_spaces(text) else len(text.split())
+        return {
+            "tokens": len(self),
+            "tokens_of_text": own,
+            "distinct": self.distinct,
+            "characters": len(text),
+            "bytes": self.positions.byte_length,
+            "words": words,
+            "bytes_per_token": self.positions.byte_length / own if own else None,
+            "characters_per_token": len(text) / own if own else None,
+            "tokens_per_word": own / words if words else None,
+            "unknown": self.count_of_kind("unknown"),
+            "byte_tokens": self.count_of_kind("byte"),
+        }
+
+    def longest_lines(self, count: int = 10) -> list[LongLine]:
+        """The lines with the most tokens, longest first; of equal ones the earlier first."""
+        import numpy as np
+
+        starts = self.positions.line_starts
+        bounds = np.append(starts, len(self.positions))
+        begin, end = self.head, len(self) - self.tail
+        tokens = np.diff(np.append(np.searchsorted(self._first[begin:end], starts, "left"), end - begin))
+        best = np.argsort(-tokens, kind="stable")[:count]
+        return [
+            LongLine(int(at) + 1, int(starts[at]), int(tokens[at]), int(bounds[at + 1] - bounds[at]))
+            for at in best
+            if tokens[at]
+        ]
+
+
+def _without_spaces(text: str) -> bool:
+    """Whether most of the text is in scripts that put no spaces between words, by samples spread over it."""
+    if text.isascii():
+        return False
+    step = max(1, len(text) // _SAMPLES)
+    samples = (text[at : at + _SAMPLE_CHARS] for at in range(0, len(text), max(step, _SAMPLE_CHARS)))
+    scripts = [main_script(sample) for sample in samples]
+    spaceless = sum(script in WITHOUT_SPACES or script == "Kana" for script in scripts)
+    return 2 * spaceless > sum(script != "other" for script in scripts)
