@@ -36,7 +36,6 @@ def create_app(settings: StudioSettings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
-        studio.closing.set()
         studio.close()
 
     app = FastAPI(

@@ -28,6 +28,7 @@ class StudioSettings:
         jobs_at_work, jobs_waiting: bounds of the pool of jobs.
         jobs_remembered: finished jobs whose results are kept.
         job_event_bytes: bytes of events kept of one job.
+        job_bytes: bytes of events and results kept of all jobs that have ended.
         grace: seconds after which a job nobody listens to is cancelled.
         in_flight: requests answered at the same time; more are answered 429.
         requests_per_second, request_burst: rate of one client address: what it may do for long, and at once.
@@ -50,6 +51,7 @@ class StudioSettings:
     jobs_waiting: int = 16
     jobs_remembered: int = 100
     job_event_bytes: int = 4 * MIB
+    job_bytes: int = 256 * MIB
     grace: float = 60.0
     in_flight: int = 512
     requests_per_second: float = 10_000.0

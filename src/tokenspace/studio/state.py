@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import tempfile
 from functools import cached_property
@@ -13,6 +12,7 @@ from fastapi import Depends, Header, Request
 
 from .. import samples
 from ..errors import FileError
+from .closing import Closing
 from .jobs.pool import JobPool
 from .keep import Keep
 from .settings import StudioSettings
@@ -29,7 +29,7 @@ __all__ = ["PageDep", "Studio", "StudioDep"]
 
 
 class Studio:
-    """What a server has: ``settings``, ``shelf`` (files), ``keep`` (loaded things), ``jobs``, and models by name.
+    """What a server has: ``settings``, ``shelf`` (files), ``keep`` (loaded things), ``jobs``, ``closing``, and models by name.
 
     Use as ``studio: StudioDep`` in a route.
     """
@@ -50,12 +50,14 @@ class Studio:
         if settings.samples:
             self._give_samples()
         self.keep = Keep(settings.kept_bytes)
+        self.closing = Closing()
         self.jobs = JobPool(
             settings.jobs_at_work,
             settings.jobs_waiting,
             settings.jobs_remembered,
             settings.grace,
             settings.job_event_bytes,
+            settings.job_bytes,
         )
 
     def _give_samples(self) -> None:
@@ -66,11 +68,6 @@ class Studio:
             samples.write(folder)
         for name in samples.FILES:
             self.shelf.give(folder / name, "sample")
-
-    @cached_property
-    def closing(self) -> asyncio.Event:
-        """Set when the server shuts down: streams end."""
-        return asyncio.Event()
 
     def tokenizer(self, name: str) -> Tokenizer:
         """The tokenizer of that name (see `models.Models.tokenizer`)."""
@@ -100,7 +97,8 @@ class Studio:
         return Models(self)
 
     def close(self) -> None:
-        """End the jobs; take the folder away when it was made for this server alone."""
+        """End streams and jobs; take the folder away when it was made for this server alone."""
+        self.closing.set()
         self.jobs.close()
         if self._own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)

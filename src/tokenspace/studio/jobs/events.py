@@ -46,6 +46,11 @@ class EventLog:
         return self._last
 
     @property
+    def bytes(self) -> int:
+        """Bytes of what is kept."""
+        return self._bytes
+
+    @property
     def closed(self) -> bool:
         """Whether no event will follow."""
         return self._closed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 import time
@@ -22,15 +23,28 @@ _LIVE = ("waiting", "running", "paused")
 
 
 class Job:
-    """A piece of long work. ``state`` goes waiting -> running <-> paused -> done, failed or cancelled."""
+    """A piece of long work. ``state`` goes waiting -> running <-> paused -> done, failed or cancelled.
 
-    def __init__(self, kind: str, title: str, work: Work, page: str, event_bytes: int) -> None:
+    ``changed`` is called after each change of the state but the first, on the thread that makes it.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        title: str,
+        work: Work,
+        page: str = "",
+        event_bytes: int = 4 << 20,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
         self.id = secrets.token_hex(8)
         self.kind, self.title, self.page = kind, title, page
         self.log = EventLog(event_bytes)
         self.result: dict[str, Any] | None = None
         self.error: dict[str, Any] | None = None
+        self.bytes = 0  # of the result
         self._work: Work | None = work
+        self._changed = changed
         self._progress: dict[str, Any] | None = None
         self._state: JobState = "waiting"
         self._lock = threading.Condition()
@@ -86,7 +100,12 @@ class Job:
             # An error that the cancellation caused is not the job's own.
             self._end("cancelled" if self._cancelling else "failed", error=error)
         else:
-            self._end("done", result)
+            try:
+                self.bytes = len(json.dumps(result, allow_nan=False))
+            except (TypeError, ValueError) as error:
+                self._end("failed", error=error)
+            else:
+                self._end("done", result)
 
     def cancel(self, why: str = "asked") -> None:
         """Tell the job to end; one that waits ends at once, one at work at its next check. No effect after its end."""
@@ -154,6 +173,7 @@ class Job:
             self._enter(after)
             act()
             self._lock.notify_all()
+        self._changed()
 
     def _end(self, state: JobState, result: dict[str, Any] | None = None, error: BaseException | None = None) -> None:
         told = error_view(error) if state == "failed" and error is not None else None
@@ -164,6 +184,7 @@ class Job:
             self._ended, self.result, self.error = time.time(), result, told
             self._enter(state)
             self._lock.notify_all()
+        self._changed()
 
     def _enter(self, state: JobState) -> None:
         self._state = state

@@ -11,6 +11,7 @@ from .job import Job, Work
 
 __all__ = ["JobPool"]
 
+_PAUSED = 8  # jobs that may sleep besides those at work
 _LOOK = 0.5  # seconds between two looks for jobs that nobody follows
 
 
@@ -22,6 +23,9 @@ class JobPool:
         remembered: ended jobs kept with their results, the newest.
         grace: seconds after which a live job that nobody follows is cancelled.
         event_bytes: bytes of events kept of one job.
+        ended_bytes: bytes of events and results of all ended jobs together; the oldest are forgotten.
+
+    Paused jobs hold nobody up: they do not count as at work, up to eight of them.
     """
 
     def __init__(
@@ -31,21 +35,21 @@ class JobPool:
         remembered: int = 100,
         grace: float = 60.0,
         event_bytes: int = 4 << 20,
+        ended_bytes: int = 256 << 20,
     ) -> None:
         self._at_work, self._waiting, self._remembered = at_work, waiting, remembered
-        self._grace, self._event_bytes = grace, event_bytes
-        self._lock = threading.Condition()
+        self._grace, self._event_bytes, self._ended_bytes = grace, event_bytes, ended_bytes
+        self._lock = threading.Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._queue: deque[Job] = deque()
-        self._threads: list[threading.Thread] = []
-        self._busy = 0
+        self._active: dict[Job, threading.Thread] = {}
         self._warden: threading.Thread | None = None
         self._closed = False
 
     @property
     def at_work(self) -> int:
         """Jobs whose work has not returned."""
-        return self._busy
+        return len(self._active)
 
     def start(self, kind: str, title: str, work: Work, page: str = "") -> Job:
         """Have ``work`` done on a thread of the pool.
@@ -62,26 +66,20 @@ class JobPool:
         with self._lock:
             if self._closed:
                 raise StudioError(503, "[job] expected a running server, received a job while it shuts down")
-            self._queue = deque(job for job in self._queue if job.live)
-            if len(self._queue) >= self._waiting and self._busy >= self._at_work:
+            if len(self._waiting_jobs()) >= self._waiting and not self._has_room():
                 raise StudioError(
                     429,
                     f"[job] expected at most {self._at_work} jobs at work and {self._waiting} waiting, received one more; "
                     "try again when one has ended, or cancel one",
                     retry_after=5,
                 )
-            job = Job(kind, title, work, page, self._event_bytes)
+            job = Job(kind, title, work, page, self._event_bytes, self._dispatch)
             self._jobs[job.id] = job
             self._queue.append(job)
-            self._forget_old()
-            if self._busy + len(self._queue) > len(self._threads) and len(self._threads) < self._at_work:
-                thread = threading.Thread(target=self._serve, name="tokenspace-studio-job", daemon=True)
-                self._threads.append(thread)
-                thread.start()
             if self._warden is None:
                 self._warden = threading.Thread(target=self._watch, name="tokenspace-studio-warden", daemon=True)
                 self._warden.start()
-            self._lock.notify_all()
+        self._dispatch()
         return job
 
     def job(self, id: str) -> Job:
@@ -105,33 +103,47 @@ class JobPool:
         """Cancel everything and wait for it, ``timeout`` seconds at most; no job starts any more."""
         with self._lock:
             self._closed = True
-            jobs = list(self._jobs.values())
-            self._lock.notify_all()
+            jobs, threads = list(self._jobs.values()), list(self._active.values())
         for job in jobs:
             job.cancel("shutdown")
         until = time.monotonic() + timeout
-        for thread in self._threads:
+        for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
 
-    def _forget_old(self) -> None:
-        ended = [id for id, job in self._jobs.items() if not job.live]
-        for id in ended[: max(0, len(ended) - self._remembered)]:
-            del self._jobs[id]
+    def _waiting_jobs(self) -> deque[Job]:
+        self._queue = deque(job for job in self._queue if job.live)
+        return self._queue
 
-    def _serve(self) -> None:
-        while True:
-            with self._lock:
-                while not self._queue and not self._closed:
-                    self._lock.wait()
-                if not self._queue:
-                    return
+    def _has_room(self) -> bool:
+        paused = sum(job.state == "paused" for job in self._active)
+        return len(self._active) - min(paused, _PAUSED) < self._at_work
+
+    def _dispatch(self) -> None:
+        """Begin what may begin, forget what is too much; after every change of a job."""
+        with self._lock:
+            while self._waiting_jobs() and self._has_room() and not self._closed:
                 job = self._queue.popleft()
-                self._busy += 1
-            try:
-                job.run()
-            finally:
-                with self._lock:
-                    self._busy -= 1
+                thread = threading.Thread(target=self._run, args=(job,), name=f"tokenspace-job-{job.id}", daemon=True)
+                self._active[job] = thread
+                thread.start()
+            self._forget_old()
+
+    def _run(self, job: Job) -> None:
+        try:
+            job.run()
+        finally:
+            with self._lock:
+                del self._active[job]
+            self._dispatch()
+
+    def _forget_old(self) -> None:
+        ended = [job for job in self._jobs.values() if not job.live]
+        size = sum(job.bytes + job.log.bytes for job in ended)
+        for place, job in enumerate(ended[:-1]):
+            if len(ended) - place <= self._remembered and size <= self._ended_bytes:
+                break
+            size -= job.bytes + job.log.bytes
+            del self._jobs[job.id]
 
     def _watch(self) -> None:
         """Cancels what nobody follows; ends when no job lives, and is started with the next."""

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
+from ..closing import Closing
 from .job import Job
 
 __all__ = ["HEARTBEAT", "event_stream"]
@@ -13,10 +14,8 @@ __all__ = ["HEARTBEAT", "event_stream"]
 HEARTBEAT = 15.0  # seconds of silence after which a comment is sent, so that nobody in between gives the connection up
 
 
-async def event_stream(
-    job: Job, after: int, closing: asyncio.Event, heartbeat: float = HEARTBEAT
-) -> AsyncIterator[bytes]:
-    """Events after the number ``after``, until the last one; ends early when ``closing`` is set."""
+async def event_stream(job: Job, after: int, closing: Closing, heartbeat: float = HEARTBEAT) -> AsyncIterator[bytes]:
+    """Events after the number ``after``, until the last one; ends early when the server does."""
     loop = asyncio.get_running_loop()
     news = asyncio.Event()
 
@@ -24,12 +23,10 @@ async def event_stream(
         with suppress(RuntimeError):  # the loop has ended, and the listener with it
             loop.call_soon_threadsafe(news.set)
 
-    leave_log = job.log.listen(wake)
-    leave_job = job.listen()
-    end = asyncio.ensure_future(closing.wait())
+    leaves = [job.log.listen(wake), closing.listen(wake), job.listen()]
     try:
         yield b"retry: 1000\n\n"
-        while not closing.is_set():
+        while not closing.is_set:
             news.clear()
             closed = job.log.closed
             events = job.log.after(after)
@@ -38,13 +35,10 @@ async def event_stream(
                 yield "".join(f"id: {e.number}\nevent: message\ndata: {e.json}\n\n" for e in events).encode()
             if closed:
                 return
-            wait = asyncio.ensure_future(news.wait())
-            done, _ = await asyncio.wait({wait, end}, timeout=heartbeat, return_when=asyncio.FIRST_COMPLETED)
-            if not done:
+            try:
+                await asyncio.wait_for(news.wait(), heartbeat)
+            except asyncio.TimeoutError:
                 yield b": still here\n\n"
-            if wait not in done:
-                wait.cancel()
     finally:
-        end.cancel()
-        leave_log()
-        leave_job()
+        for leave in leaves:
+            leave()
