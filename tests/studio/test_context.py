@@ -161,7 +161,7 @@ def test_bounds(client: TestClient, path: str, body: dict[str, Any]) -> None:
     assert answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("text", ["\ud800", "a\u0000b", "\u202e", " ", "🇩🇪" * 50, "\ufffd"])
+@pytest.mark.parametrize("text", ["\ud800", "a\u0000b", "\u202e", " ", "🇩🇪" * 50])
 def test_odd_texts_never_break_the_server(client: TestClient, text: str) -> None:
     for path, body in (
         ("static", {"word": text}),

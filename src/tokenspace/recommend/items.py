@@ -47,6 +47,19 @@ def item_id(value: Any, what: str = "item id") -> str:
     raise ArgumentError(message("sessions", f"an {what} (str or int)", f"{type(value).__name__} {str(value)[:40]!r}"))
 
 
+def unicode(value: Any) -> Any:
+    """A JSON value whose texts have U+FFFD in the place of lone surrogates, which no encoding has."""
+    if isinstance(value, str):
+        return (
+            value
+            if value.isascii() or _is_unicode(value)
+            else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        )
+    if isinstance(value, dict):
+        return {unicode(name): unicode(one) for name, one in value.items()}
+    return [unicode(one) for one in value] if isinstance(value, list) else value
+
+
 def _is_unicode(text: str) -> bool:
     try:
         text.encode()
@@ -76,7 +89,7 @@ class ItemTable(Mapping[str, dict[str, Any]]):
                 raise ArgumentError(
                     message("items", "a mapping of fields for each item", f"{type(row).__name__} for {key!r}")
                 )
-            self._rows[item_id(key)] = {str(name): value for name, value in row.items()}
+            self._rows[item_id(key)] = {unicode(str(name)): unicode(value) for name, value in row.items()}
 
     def __getitem__(self, item: str) -> dict[str, Any]:
         return self._rows[item]
@@ -99,6 +112,10 @@ class ItemTable(Mapping[str, dict[str, Any]]):
         row = self._rows.get(item, {})
         shown = [_flat(value) for value in row.values()]
         return " · ".join(value for value in shown if value) or item
+
+    def field(self, item: str, name: str) -> str:
+        """A field of the row as text, "" where there is none."""
+        return _flat(self._rows.get(item, {}).get(name))
 
     def find(self, text: str) -> list[str]:
         """Ids of the items one of whose fields is ``text``; when there is none, of those one of whose fields holds it.

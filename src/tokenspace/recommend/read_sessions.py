@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from ..errors import ArgumentError, FormatError, TokenspaceError, message
 from ..io import ReadOptions, ReadState, Source, expand_inputs
@@ -23,6 +23,7 @@ ITEM_COLUMNS = ("item", "item_id", "itemId", "items", "product", "product_id", "
 TIME_COLUMNS = ("time", "timestamp", "datetime", "date", "ts")
 EVENT_COLUMNS = ("event", "event_type", "eventType", "type", "action")
 WEIGHT_COLUMNS = ("weight",)
+Files: TypeAlias = str | os.PathLike[str] | Source | Iterable[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class _Table:
 
 
 def read_sessions(
-    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    paths: Files,
     *,
     columns: Columns | None = None,
     event_weights: Mapping[str, float] | None = None,
@@ -85,7 +86,8 @@ def read_sessions(
     - JSON rows that are lists, or whose item column holds a list, are a session each.
 
     Args:
-        paths: a path, a glob, a folder, "-" for standard input, or several of them.
+        paths: a path, a glob, a folder, "-" for standard input, or several of them; or one `tokenspace.io.Source`, a file
+            that messages call by a name of its own.
         columns: which columns mean what.
         event_weights: what an event of each name weighs (``{"view": 1, "cart": 3, "buy": 10}``); 0 leaves it out. None:
             every event weighs 1. A weight column multiplies.
@@ -149,7 +151,7 @@ def read_playlists(
 
 
 def read_items(
-    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    paths: Files,
     *,
     id_column: str | None = None,
     fields: Iterable[str] = ("title", "artist"),
@@ -195,7 +197,9 @@ def read_items(
     return ItemTable(rows)
 
 
-def _sources(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], format: str | None) -> list[Source]:
+def _sources(paths: Files, format: str | None) -> list[Source]:
+    if isinstance(paths, Source):
+        return [paths if format is None else Source(paths.name, paths.path, format)]
     names = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     return expand_inputs([os.fspath(name) for name in names], format)
 

@@ -230,6 +230,21 @@ class Recommender:
         found = self.metadata.find(text)
         return [text, *found] if text in self.catalogue.index and text not in found else found
 
+    def search(self, text: str) -> list[str]:
+        """Ids of items whose id or row holds every word of ``text``, case ignored, the most frequent first; an id that is
+        ``text`` itself, then rows with a field that is, come before. For a box in which people type."""
+        whole = text.casefold().strip()
+        words = whole.split()
+        if not words:
+            return []
+        found = []
+        for place, item in enumerate(self.catalogue.items):
+            row = self.metadata.text(item).casefold()
+            if all(word in row or word in item.casefold() for word in words):
+                exact = item.casefold() == whole or whole in row.split(" · ")
+                found.append((item != text, not exact, -float(self.catalogue.counts[place]), place))
+        return [self.catalogue.items[place] for *_, place in sorted(found)]
+
     # ---- recommending ----
     def recommend(
         self,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from ..io import ReadOptions, ReadState, expand_inputs
+from ..io import ReadOptions, ReadState, Source, expand_inputs
 from ..io.readers import read_rows
 from .read_sessions import (
     EVENT_COLUMNS,
@@ -45,18 +45,21 @@ class SessionFile:
     first: list[Any]
 
 
-def look_at_sessions(path: str | os.PathLike[str], *, format: str | None = None, rows: int = 5) -> SessionFile:
+def look_at_sessions(path: str | os.PathLike[str] | Source, *, format: str | None = None, rows: int = 5) -> SessionFile:
     """The form of a file of sessions, from its first 1,000 rows.
 
     Args:
-        path: one file.
+        path: one file, or a `tokenspace.io.Source`.
         format: as for `read_sessions`; None decides by the extension.
         rows: how many are given as they are.
 
     Raises:
         NotFoundError: no such file. FormatError: contents that are not what the format says.
     """
-    (source,) = expand_inputs([os.fspath(path)], format)
+    if isinstance(path, Source):
+        source = path if format is None else Source(path.name, path.path, format)
+    else:
+        (source,) = expand_inputs([os.fspath(path)], format)
     found = list(islice(read_rows(source, ReadOptions(every_column=True), ReadState()), _ROWS))
     values = [row for _, row in found]
     first = values[0] if values else None

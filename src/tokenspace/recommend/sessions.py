@@ -210,6 +210,16 @@ class Sessions(Sequence[Session]):
         """How often each item occurs, by weight: shape (items,)."""
         return np.bincount(self.ids, self.weights, minlength=len(self.items)).astype(np.float64)
 
+    def find(self, text: str) -> list[int]:
+        """Places of the sessions whose key holds ``text``, case ignored, or that hold the item of that id; a session of just
+        that key comes first."""
+        wanted = text.casefold()
+        by_key = [place for place, key in enumerate(self.keys or ()) if wanted in key.casefold()]
+        by_key.sort(key=lambda place: self.keys is not None and self.keys[place] != text)
+        item = self.places.get(text)
+        by_item: list[int] = [] if item is None else np.unique(self.owners()[self.ids == item]).tolist()
+        return list(dict.fromkeys([*by_key, *by_item]))
+
     # ---- parts ----
     def where(self, events: Mask) -> Sessions:
         """The sessions with those events alone; sessions and items without any are gone.

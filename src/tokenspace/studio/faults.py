@@ -84,7 +84,7 @@ def _status_of(error: TokenspaceError) -> tuple[int, str | None]:
     found = _HINT.search(str(error))
     if found is not None:
         return 424, found.group()
-    return (404 if isinstance(error, NotFoundError) else 422), None
+    return (404 if error.exit_code == NotFoundError.exit_code else 422), None
 
 
 def _unexpected(error: BaseException) -> dict[str, Any]:

@@ -4,6 +4,94 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from ...jobs import JobAnswer
+from ...state import PageDep, StudioDep
+from .asking import ask, explain, find, find_sessions, item_map
+from .contracts import (
+    AskRequest,
+    AskView,
+    EvaluateRequest,
+    ExplainRequest,
+    ExplainView,
+    FileLook,
+    FindRequest,
+    GridRequest,
+    ItemsView,
+    LookRequest,
+    MapRequest,
+    MapView,
+    SessionsRequest,
+    SessionsView,
+    Source,
+    TrainRequest,
+)
+from .source import look
+from .training import evaluate_systems, read_source, train, try_settings
+
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api/recommend", tags=["recommend"])
+
+
+@router.post("/look")
+def recommend_look(studio: StudioDep, request: LookRequest) -> FileLook:
+    """What a file of sessions looks like: form, columns, first rows."""
+    return look(studio, request.file)
+
+
+@router.post("/read", status_code=202)
+def recommend_read(studio: StudioDep, page: PageDep, request: Source) -> JobAnswer:
+    """Read sessions and items: `source.summary` is the result of the job."""
+    job = studio.jobs.start("read sessions", "sessions", lambda job: read_source(studio, request, job), page=page)
+    return JobAnswer(job=job.view())
+
+
+@router.post("/train", status_code=202)
+def recommend_train(studio: StudioDep, page: PageDep, request: TrainRequest) -> JobAnswer:
+    """Learn item vectors; the result of the job names the recommender."""
+    job = studio.jobs.start("recommender", "item vectors", lambda job: train(studio, request, job), page=page)
+    return JobAnswer(job=job.view())
+
+
+@router.post("/evaluate", status_code=202)
+def recommend_evaluate(studio: StudioDep, page: PageDep, request: EvaluateRequest) -> JobAnswer:
+    """Item vectors beside the baselines: `Evaluation.to_dict` is the result of the job."""
+    job = studio.jobs.start("evaluation", "evaluation", lambda job: evaluate_systems(studio, request, job), page=page)
+    return JobAnswer(job=job.view())
+
+
+@router.post("/grid", status_code=202)
+def recommend_grid(studio: StudioDep, page: PageDep, request: GridRequest) -> JobAnswer:
+    """What changes with window, negatives and ns_exponent: `Tuning.to_dict` is the result, ``trial`` an event."""
+    job = studio.jobs.start("grid", "settings", lambda job: try_settings(studio, request, job), page=page)
+    return JobAnswer(job=job.view())
+
+
+@router.post("/ask")
+def recommend_ask(studio: StudioDep, request: AskRequest) -> AskView:
+    """What goes with a history."""
+    return ask(studio, request)
+
+
+@router.post("/explain")
+def recommend_explain(studio: StudioDep, request: ExplainRequest) -> ExplainView:
+    """What each item of a history adds to the score of one."""
+    return explain(studio, request)
+
+
+@router.post("/items")
+def recommend_items(studio: StudioDep, request: FindRequest) -> ItemsView:
+    """Items by words of their metadata."""
+    return find(studio, request)
+
+
+@router.post("/sessions")
+def recommend_sessions(studio: StudioDep, request: SessionsRequest) -> SessionsView:
+    """Sessions the recommender was trained on."""
+    return find_sessions(studio, request)
+
+
+@router.post("/map")
+def recommend_map(studio: StudioDep, request: MapRequest) -> MapView:
+    """The items as points."""
+    return item_map(studio, request)
