@@ -12,6 +12,7 @@ import pytest
 import tokenspace as ts
 from tests.unit.recommend_samples import playlists, songs, write_two_files
 from tokenspace.errors import ArgumentError, FormatError, NotFoundError
+from tokenspace.io import Source
 from tokenspace.recommend import (
     Columns,
     ItemTable,
@@ -327,3 +328,30 @@ def test_a_file_is_looked_at_before_it_is_read(tmp_path: Path) -> None:
     assert look_at_sessions(rows).kind == "lists"
     rows.write_text("", encoding="utf-8")
     assert look_at_sessions(rows).columns == []
+
+
+def test_sessions_are_found_by_key_or_item() -> None:
+    sessions = Sessions.of({"u1": ["a", "b"], "u11": ["b"], "b": ["c"]})
+    assert sessions.find("U1") == [0, 1]
+    assert sessions.find("u11") == [1]
+    assert sessions.find("b") == [2, 0, 1]  # the session of that key, then those that hold the item
+    assert Sessions.of([["a"], ["b", "a"]]).find("a") == [0, 1]
+    assert sessions.find("zzz") == []
+
+
+def test_a_file_can_go_by_another_name(tmp_path: Path) -> None:
+    path = tmp_path / "u0001"
+    path.write_text("1\ta\n2\t\n", encoding="utf-8")
+    columns = Columns(session="1", item="2")
+    with pytest.raises(FormatError, match=r"\(log.tsv, row 2 \(line 2\)\)$"):
+        read_sessions(Source("log.tsv", path, "tsv"), columns=columns, header=False)
+    assert look_at_sessions(Source("log", path, "txt"), format="tsv", header=False).columns == ["1", "2"]
+
+
+def test_metadata_has_no_lone_surrogates(tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_text('{"id": "a", "ti\\ud800tle": ["x\\udc00", {"k": "\\ud83c\\udfb5"}]}\n', encoding="utf-8")
+    table = read_items(path)
+    assert table["a"] == {"ti\ufffdtle": ["x\ufffd", {"k": "\U0001f3b5"}]}
+    assert table.field("a", "ti\ufffdtle").startswith("x\ufffd")
+    assert table.field("b", "title") == ""

@@ -475,3 +475,17 @@ def test_settings_of_another_form_are_refused_when_they_are_given(given: dict[st
 def test_questions_of_another_form_are_refused(ring: Recommender, given: dict[str, Any]) -> None:
     with pytest.raises(ArgumentError):
         ring.recommend("i3", **given)
+
+
+def test_search_is_for_people_who_type(playlists: Recommender) -> None:
+    title = playlists.metadata["7"]["title"]
+    assert playlists.search(f"  {title.upper()} ")[0] == "7"
+    assert playlists.search("17")[0] == "17"  # an id before titles that hold it
+    found = playlists.search("line kelp")
+    assert found
+    assert {playlists.metadata[item]["artist"] for item in found} == {"The Kelp Line"}
+    counts = [playlists.catalogue.counts[playlists.catalogue.index[item]] for item in found]
+    assert counts == sorted(counts, reverse=True)
+    assert playlists.search("") == playlists.search("no such song") == []
+    bare = Recommender(vector_size=4, workers=1, epochs=1, sample=0).fit([["a1", "b"], ["a2", "a1"]])
+    assert bare.search("a") == ["a1", "a2"]

@@ -45,12 +45,14 @@ class SessionFile:
     first: list[Any]
 
 
-def look_at_sessions(path: str | os.PathLike[str] | Source, *, format: str | None = None, rows: int = 5) -> SessionFile:
+def look_at_sessions(
+    path: str | os.PathLike[str] | Source, *, format: str | None = None, header: bool = True, rows: int = 5
+) -> SessionFile:
     """The form of a file of sessions, from its first 1,000 rows.
 
     Args:
         path: one file, or a `tokenspace.io.Source`.
-        format: as for `read_sessions`; None decides by the extension.
+        format, header: as for `read_sessions`.
         rows: how many are given as they are.
 
     Raises:
@@ -60,7 +62,7 @@ def look_at_sessions(path: str | os.PathLike[str] | Source, *, format: str | Non
         source = path if format is None else Source(path.name, path.path, format)
     else:
         (source,) = expand_inputs([os.fspath(path)], format)
-    found = list(islice(read_rows(source, ReadOptions(every_column=True), ReadState()), _ROWS))
+    found = list(islice(read_rows(source, ReadOptions(header=header, every_column=True), ReadState()), _ROWS))
     values = [row for _, row in found]
     first = values[0] if values else None
     if source.format == "txt":

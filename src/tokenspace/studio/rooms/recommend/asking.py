@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ....errors import NotFoundError, message
 from ....pictures.plane import plane
 from ....recommend import Recommender, Session
 from ...arrays import pack
@@ -33,7 +32,7 @@ from .contracts import (
     SessionView,
 )
 from .source import fields, read
-from .training import nbytes
+from .training import nbytes, source_of
 
 __all__ = ["ask", "explain", "find", "find_sessions", "item_map", "recommender"]
 
@@ -108,11 +107,7 @@ def find(studio: Studio, request: FindRequest) -> ItemsView:
 def find_sessions(studio: Studio, request: SessionsRequest) -> SessionsView:
     """Sessions the recommender was trained on."""
     made = recommender(studio, request.recommender)
-
-    def gone() -> Any:
-        raise NotFoundError(message("recommend", "the sessions it was trained on", "none kept", "training again"))
-
-    sessions = read(studio, studio.keep.get("source of", request.recommender, gone)).sessions
+    sessions = read(studio, source_of(studio, request.recommender)).sessions
     wanted = request.text.strip()
     places: Sequence[int] = range(len(sessions))
     if wanted:

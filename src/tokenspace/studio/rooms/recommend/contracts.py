@@ -46,6 +46,7 @@ class Source(Contract):
         "auto", description="playlists: the two-file form, two lines of other data first."
     )
     format: Format | None = Field(None, description="None decides by the name of the file.")
+    header: bool = Field(True, description="CSV and TSV begin with a line of names; else columns are numbers from 1.")
     columns: ColumnNames = Field(default_factory=ColumnNames)
     event_weights: dict[Name, Annotated[float, Field(ge=0, le=1e6)]] | None = Field(None, max_length=50)
     min_length: int = Field(1, ge=1, le=1000)
@@ -68,13 +69,16 @@ class ItemSettings(Contract):
     sample: Annotated[float, Field(ge=0, le=1)] = 1e-3
     min_count: Annotated[int, Field(ge=1, le=1000)] = 1
     half_life: HalfLife | None = 3.0
+    scoring: Scoring | None = None
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
 
 
 class LookRequest(Contract):
-    """A file of the shelf."""
+    """A file of the shelf, and how to read it."""
 
     file: FileId
+    format: Format | None = None
+    header: bool = True
 
 
 class FileLook(Contract):

@@ -36,7 +36,7 @@ router = APIRouter(prefix="/api/recommend", tags=["recommend"])
 @router.post("/look")
 def recommend_look(studio: StudioDep, request: LookRequest) -> FileLook:
     """What a file of sessions looks like: form, columns, first rows."""
-    return look(studio, request.file)
+    return look(studio, request)
 
 
 @router.post("/read", status_code=202)

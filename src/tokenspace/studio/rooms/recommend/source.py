@@ -17,7 +17,7 @@ from ....recommend import Columns, ItemTable, Sessions, look_at_sessions, read_i
 from ....recommend.items import unicode
 from ...shelf import ShelfFile
 from ...state import Studio
-from .contracts import ColumnNames, FileLook, Source
+from .contracts import ColumnNames, FileLook, LookRequest, Source
 
 __all__ = ["Read", "look", "read", "summary"]
 
@@ -37,13 +37,14 @@ class Read:
         return 32 * len(self.sessions.ids) + 400 * (len(self.sessions.items) + len(self.items))
 
 
-def look(studio: Studio, id: str) -> FileLook:
+def look(studio: Studio, request: LookRequest) -> FileLook:
     """The form of a file of sessions.
 
     Raises:
         StudioError: 404. FormatError: contents that are not what the file's name says.
     """
-    found = look_at_sessions(_source(studio.shelf.file(id)), rows=5)
+    file = _source(studio.shelf.file(request.file))
+    found = look_at_sessions(file, format=request.format, header=request.header, rows=5)
     guess = found.guess
     return FileLook(
         format=found.format,
@@ -77,6 +78,7 @@ def _read(studio: Studio, source: Source, progress: ProgressLike) -> Read:
         min_length=max(source.min_length, 2 if playlists else 1),
         skip_lines=2 if playlists else 0,
         format="txt" if playlists else source.format,
+        header=source.header,
         progress=progress,
     )
     if source.gap is not None:

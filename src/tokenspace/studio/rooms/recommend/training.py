@@ -23,7 +23,7 @@ from ...state import Studio
 from .contracts import EvaluateRequest, GridRequest, ItemSettings, Source, TrainRequest
 from .source import Read, fields, read, summary
 
-__all__ = ["evaluate_systems", "read_source", "train", "try_settings"]
+__all__ = ["evaluate_systems", "nbytes", "read_source", "source_of", "train", "try_settings"]
 
 
 def read_source(studio: Studio, source: Source, job: JobContext) -> dict[str, Any]:
@@ -42,10 +42,10 @@ def train(studio: Studio, request: TrainRequest, job: JobContext) -> dict[str, A
     folder = studio.folder / "recommenders" / job.id
     folder.parent.mkdir(parents=True, exist_ok=True)
     made.save(folder)
+    (folder.parent / f"{job.id}.json").write_text(request.source.key, encoding="utf-8")
     title = studio.shelf.file(request.source.sessions).name
     name = studio.models.trained(job.id, folder, ["recommender"], title, f"{len(made):,} items")
     studio.keep.put("recommender", name, made, nbytes(made))
-    studio.keep.put("source of", name, request.source, 1000)
     return {
         "recommender": name,
         "items": len(made),
@@ -54,6 +54,16 @@ def train(studio: Studio, request: TrainRequest, job: JobContext) -> dict[str, A
         "fields": fields(made.metadata),
         "settings": made.settings.to_dict() | {"half_life": made.half_life},
     }
+
+
+def source_of(studio: Studio, name: str) -> Source:
+    """What a recommender was trained on.
+
+    Raises:
+        StudioError: 404.
+    """
+    folder = studio.models.place(name)
+    return Source.model_validate_json((folder.parent / f"{folder.name}.json").read_text(encoding="utf-8"))
 
 
 def evaluate_systems(studio: Studio, request: EvaluateRequest, job: JobContext) -> dict[str, Any]:
@@ -104,14 +114,13 @@ def _recommender(
     studio: Studio, settings: ItemSettings, found: Read, event_weights: dict[str, float] | None
 ) -> Recommender:
     given = settings.model_dump()
-    half_life, seed = given.pop("half_life"), given.pop("seed")
+    options = {name: given.pop(name) for name in ("half_life", "scoring", "seed")}
     threads = studio.settings.threads
     return Recommender(
         metadata=found.items,
         event_weights=event_weights or None,
-        half_life=half_life,
-        seed=seed,
         workers=threads or None,
+        **options,
         **given,
     )
 
