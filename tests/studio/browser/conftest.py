@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .server import StudioServer
-from .watched_page import Watch, no_console_errors, no_outside_requests
+from .watched_page import Watch, no_console_errors, no_outside_requests, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -38,7 +38,6 @@ ARGUMENTS = [
     # The same pixels on every machine, for the pictures.
     "--font-render-hinting=none",
     "--force-color-profile=srgb",
-    "--hide-scrollbars",
 ]
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 HEIGHTS = {1280: 860, 390: 844}
@@ -73,6 +72,8 @@ def studio(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     yield start
     for server in running.values():
         server.stop()
+    for server in running.values():
+        server.assert_nothing_outside()
 
 
 @pytest.fixture
@@ -87,6 +88,8 @@ def own_studio(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Studi
     yield start
     for server in running:
         server.stop()
+    for server in running:
+        server.assert_nothing_outside()
 
 
 @pytest.fixture
@@ -118,6 +121,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
                 locale=LOCALES[language],
                 color_scheme=theme,
                 reduced_motion="reduce",
+                # A telephone: scrollbars lie over the page, nothing hovers.
+                **({"is_mobile": True, "has_touch": True} if width < 720 else {}),
                 **options,
             )
             context.set_default_timeout(20_000)
@@ -127,7 +132,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         pages.append(page)
         page.goto(f"{url}/{fragment}")
         if wait:
-            page.wait_for_selector("main h1, main h2, main")
+            settle(page)
         return page
 
     yield open_one

@@ -16,6 +16,25 @@ START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 
 
+# Put in the server's way as `sitecustomize`: writes down whatever it wants to reach beyond this machine.
+OBSERVER = """
+import os, sys
+
+def _watch(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+    elif event == "socket.getaddrinfo":
+        host = str(arguments[0])
+    else:
+        return
+    if host not in {"127.0.0.1", "::1", "localhost", "None", ""}:
+        with open(os.environ["STUDIO_TEST_OUTSIDE"], "a") as log:
+            print(event, host, file=log)
+
+sys.addaudithook(_watch)
+"""
+
+
 class StudioServer:
     """One running server; its address is printed by the program itself."""
 
@@ -75,16 +94,27 @@ class StudioServer:
         self.stop()
         self._start(port)
 
+    def assert_nothing_outside(self) -> None:
+        """Fails when the server looked for another machine."""
+        log = self.folder / "outside.log"
+        assert not log.exists(), "the server reached for the network:\n" + log.read_text()
+
 
 def environment(folder: Path) -> Mapping[str, str]:
     """The test's environment, with every folder the server may write in below ``folder``."""
     changed = dict(os.environ)
+    observer = folder / "observer"
+    observer.mkdir(exist_ok=True)
+    (observer / "sitecustomize.py").write_text(OBSERVER)
+    path = os.pathsep.join([str(observer), *filter(None, [os.environ.get("PYTHONPATH")])])
     changed.update(
         TOKENSPACE_CACHE_DIR=str(folder / "cache"),
         XDG_CACHE_HOME=str(folder / "cache"),
         XDG_STATE_HOME=str(folder / "state"),
         XDG_DATA_HOME=str(folder / "data"),
         HF_HUB_OFFLINE="1",
+        STUDIO_TEST_OUTSIDE=str(folder / "outside.log"),
+        PYTHONPATH=path,
         PYTHONUNBUFFERED="1",
         NO_COLOR="1",
     )

@@ -46,6 +46,22 @@ class Watch:
         return [error for error in self.errors if not any(part in error for part in self.allowed)]
 
 
+def settle(page: Page, *, timeout: float = 30_000) -> None:
+    """Waits until the room has loaded and nothing says that it is at work; jobs with a progress bar may go on."""
+    page.wait_for_function(
+        """() => {
+          const main = document.querySelector("main");
+          if (!main || !main.childElementCount || !main.textContent.trim()) return false;
+          const busy = main.querySelector(".loading, .spinner, [aria-busy=true]");
+          const quiet = performance.now() - (window.lastBusy ?? 0);
+          if (busy) window.lastBusy = performance.now();
+          return !busy && quiet > 150;
+        }""",
+        timeout=timeout,
+        polling=50,
+    )
+
+
 def no_console_errors(watch: Watch) -> None:
     """Fails when the page wrote an error or threw one."""
     assert not watch.complaints(), "errors on the page:\n" + "\n".join(watch.complaints())

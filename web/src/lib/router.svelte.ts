@@ -28,7 +28,8 @@ class Router {
 
   async #open(rooms: readonly string[]): Promise<void> {
     await this.flush();
-    const asked = parseFragment(location.hash);
+    this.#written = location.hash;
+    const asked = parseFragment(this.#written);
     const room = rooms.includes(asked.room) ? asked.room : this.#fallback;
     const state = await read(room, asked.word || (this.#last[room] ?? ""), sessionStorage);
     this.restored = state;
@@ -60,7 +61,8 @@ class Router {
     if (pending) {
       const { word, whole } = await write(pending.room, pending.state, pending.light, sessionStorage);
       this.#last[pending.room] = word;
-      if (pending.room === this.room && this.#pending === undefined) {
+      // An address that has changed meanwhile leads somewhere else: it is not overwritten, it is being opened.
+      if (pending.room === this.room && this.#pending === undefined && location.hash === this.#written) {
         this.whole = whole;
         this.#written = fragment(pending.room, word);
         history.replaceState(null, "", this.#written);
