@@ -40,13 +40,14 @@ class BodyLimit:
         if said is not None and said.isascii() and said.isdigit() and int(said) > limit:
             await self._too_large(limit, scope, receive, send)
             return
-        seen, over, started = 0, False, False
+        seen, over, whole, started = 0, False, False, False
 
         async def counted() -> Message:
-            nonlocal seen, over
+            nonlocal seen, over, whole
             message = await receive()
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
+                whole = not message.get("more_body", False)
                 if seen > limit:
                     over = True
                     return {"type": "http.disconnect"}  # whatever reads the body gives up
@@ -65,9 +66,9 @@ class BodyLimit:
             if not over:
                 raise
         if over and not started:
-            await self._too_large(limit, scope, receive, send)
+            await self._too_large(limit, scope, receive, send, rest=not whole)
 
-    async def _too_large(self, limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _too_large(self, limit: int, scope: Scope, receive: Receive, send: Send, rest: bool = True) -> None:
         message = f"[request] expected a body of at most {limit:,} bytes, received more; try a part of it"
 
         async def draining(answer: Message) -> None:
@@ -76,7 +77,8 @@ class BodyLimit:
                 await send(answer)
                 return
             await send({**answer, "more_body": True})
-            await _drain(receive)
+            if rest:
+                await _drain(receive)
             await send({"type": "http.response.body", "body": b""})
 
         await refuse(scope, receive, draining, 413, message, {"Connection": "close"})
