@@ -12,7 +12,6 @@ from tests.unit.fake_tokenizer import FakeBytes, FakeWords
 from tokenspace.errors import ArgumentError, LimitError
 from tokenspace.tokenizers.chunk import chunk, rejoin, sample_chunks, truncate, window
 from tokenspace.tokenizers.sentences import paragraph_starts, sentence_starts
-from tokenspace.tokenizers.utf16 import Utf16Places
 
 TEXT = st.text(st.sampled_from("ab ,.!?\n\t🎵鸟é。\u0301Dr"), max_size=120)
 UNIT = st.sampled_from(["tokens", "sentences", "paragraphs"])
@@ -85,14 +84,6 @@ def test_window_says_where_truncate_cuts(text: str, size: int, keep: str) -> Non
         assert found.kept[0][0] == 0
     if keep == "tail":
         assert found.kept[0][1] == len(text)
-
-
-@given(st.text(alphabet="aé你🎵\ud800", max_size=60))
-def test_utf16_places(text: str) -> None:
-    places = Utf16Places(text)
-    expected = [len(text[:index].encode("utf-16-le", "surrogatepass")) // 2 for index in range(len(text) + 1)]
-    assert [places.at(index) for index in range(len(text) + 1)] == expected
-    assert places.all(range(len(text) + 1)).tolist() == expected
 
 
 def test_number_of_chunks_is_bounded() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..encoders.contextual import ContextualEncoder
     from ..encoders.text import TextEncoder
     from ..encoders.token_embeddings import TokenEmbeddings
+    from ..tokenizers.chat_process import TemplateProcess
     from ..tokenizers.tokenizer import Tokenizer
     from .models import Models
 
@@ -96,10 +97,19 @@ class Studio:
 
         return Models(self)
 
+    @cached_property
+    def templates(self) -> TemplateProcess:
+        """What renders chat templates from the page: a process with bounds on time and memory."""
+        from ..tokenizers.chat_process import TemplateProcess
+
+        return TemplateProcess()
+
     def close(self) -> None:
         """End streams and jobs; take the folder away when it was made for this server alone."""
         self.closing.set()
         self.jobs.close()
+        if "templates" in self.__dict__:
+            self.templates.close()
         if self._own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 

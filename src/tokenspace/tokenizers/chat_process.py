@@ -12,7 +12,7 @@ import queue
 import subprocess
 import sys
 import threading
-from typing import Any
+from typing import IO, Any
 
 from ..errors import ChatTemplateError, LimitError, message
 
@@ -99,7 +99,8 @@ class TemplateProcess:
             stderr=subprocess.DEVNULL,
         )
         self._process = process
-        threading.Thread(target=_read, args=(process, self._answers), daemon=True).start()
+        # The thread has the stream and not the process: dropped by everybody else, it closes its input and ends.
+        threading.Thread(target=_read, args=(process.stdout, self._answers), daemon=True).start()
         return process
 
     def _end(self) -> None:
@@ -119,10 +120,10 @@ def _write(process: subprocess.Popen[bytes], request: bytes) -> None:
         return  # it died; the reader says so
 
 
-def _read(process: subprocess.Popen[bytes], answers: queue.Queue[bytes]) -> None:
+def _read(output: IO[bytes] | None, answers: queue.Queue[bytes]) -> None:
     """Lines of the process as they come, and an empty one at its end."""
-    assert process.stdout is not None
-    with process.stdout as stream:
-        for line in stream:
+    assert output is not None
+    with output:
+        for line in output:
             answers.put(line)
     answers.put(b"")

@@ -1,12 +1,14 @@
-"""``/api/tokens``."""
+"""``/api/tokens``: the text itself, and a router a panel."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from .text.routes import router as text
+from . import alternatives, chat, decode, report, ruler
+from .text import routes as text
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api/tokens", tags=["tokens"])
-router.include_router(text)
+for question in (text, alternatives, chat, decode, report, ruler):
+    router.include_router(question.router)
