@@ -6,12 +6,13 @@ thousand: five passes leave its vectors where they began, and hundreds of number
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ...errors import ArgumentError, message
 
-__all__ = ["TrainingAdvice", "advise_training"]
+__all__ = ["TrainingAdvice", "advise_training", "estimate_seconds"]
 
 MODELS = ("word2vec", "fasttext", "glove", "doc2vec")
 _STEPS = 6_000_000  # words worth training on before vectors of a small text settle
@@ -87,3 +88,26 @@ def advise_training(words: int, model: str = "word2vec") -> TrainingAdvice:
         reasons["dm"] = "PV-DBOW: the better of the two on most texts"
         reasons["epochs"] = f"{settings['epochs']} passes: about {settings['epochs'] * words:,} words of training"
     return TrainingAdvice(settings, reasons, size)
+
+
+def estimate_seconds(words: int, model: str, settings: Mapping[str, Any], threads: int = 1) -> float:
+    """About how long a training takes on a processor of the 2020s, in seconds: to say "seconds", "minutes" or "hours".
+
+    Args:
+        words: raw words of the corpus.
+        model: as of `advise_training`.
+        settings: parameters of the model's class; missing ones count as `advise_training` has them.
+        threads: workers.
+    """
+    known = advise_training(words, model).settings | {
+        name: value for name, value in settings.items() if value is not None
+    }
+    size = known["vector_size"] + 60  # what a row costs besides its numbers
+    if model == "glove":
+        pairs = words * min(known["window"], 10) * 0.7
+        return float(0.1 + pairs * known["epochs"] * size * 0.12e-9 / threads + words * known["window"] * 5e-8)
+    outputs = (known.get("negative") or 0) + 1 + (12 if known.get("hs") else 0)
+    step = outputs * size * (1.0e-9 if known.get("sg", 1) else 0.5e-9) * known["window"] / 5
+    if model == "fasttext":
+        step *= 3
+    return float(0.1 + words * known["epochs"] * step / threads + words * 5e-7)
