@@ -76,9 +76,9 @@ def _chosen(rows: npt.NDArray[np.int64], count: int, rule: str, random: np.rando
         return rows[:count]
     if rule == "even":
         # The middle of each stretch.
-        return rows[(2 * np.arange(count, dtype=np.int64) + 1) * len(rows) // (2 * max(1, count))]
-    drawn: npt.NDArray[np.int64] = np.sort(random.choice(rows, count, replace=False))
-    return drawn
+        middles: npt.NDArray[np.int64] = (2 * np.arange(count, dtype=np.int64) + 1) * len(rows) // (2 * max(1, count))
+        return rows[middles]
+    return np.sort(random.choice(rows, count, replace=False))
 
 
 def _rooms(sizes: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
@@ -94,4 +94,4 @@ def _rooms(sizes: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
             break
         if rooms[group] < sizes[group]:
             rooms[group] += 1
-    return rooms
+    return np.asarray(rooms, dtype=np.int64)
