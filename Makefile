@@ -24,7 +24,7 @@ CONTRACTS := $(shell find src/tokenspace/studio -name '*.py' 2>/dev/null)
 # What `make run` opens Studio with.
 STUDIO ?=
 
-.PHONY: help run page test-web bench-studio fuzz-studio test test-core test-python lint format stubs bench bench-train bench-vectors bench-encoders fuzz fuzz-long fuzz-models parity-long docs wheel clean
+.PHONY: help run page screenshots test-web bench-studio fuzz-studio test test-core test-python lint format stubs bench bench-train bench-vectors bench-encoders fuzz fuzz-long fuzz-models parity-long docs wheel clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -120,6 +120,9 @@ bench-train: $(VENV)/.dev  ## Training against the peers at 8 MB, 100 MB and 1 G
 	$(PY) benchmarks/environments.py
 	$(PY) benchmarks/run.py train_bpe train_wordpiece train_unigram
 	$(PY) scripts/make_performance_table.py
+
+screenshots: $(VENV)/.dev page  ## Take the documentation's pictures of Studio (needs Chromium)
+	TOKENSPACE_PICTURES=docs/images $(PY) -m pytest -q tests/studio/browser/test_pictures.py
 
 fuzz: $(VENV)/.dev  ## Every reader under ASan and UBSan, 20 s each
 	scripts/fuzz.sh 20

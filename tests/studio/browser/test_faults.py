@@ -1,0 +1,84 @@
+"""What the page does when the server is gone, when it comes back, and when a person has two tabs or reloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .watched_page import settle
+
+GONE = (
+    "ERR_CONNECTION_REFUSED",
+    "Failed to load resource",
+    "Failed to fetch",
+    "ERR_CONNECTION_RESET",
+    "ERR_EMPTY_RESPONSE",
+)
+TEXT = "A quite particular sentence: 分词器 splits it."
+
+
+def test_the_server_goes_and_comes_back(own_studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
+    """A readable line while it is gone, and the page works on without a reload when it is back."""
+    server = own_studio()
+    page = open_page(server, "#/tokens")
+    page.watch.allow(*GONE)
+    field = page.locator("main textarea").first
+    field.fill("before")
+    page.wait_for_selector("main [data-token]")
+    server.stop()
+    field.fill("while it is gone")
+    line = page.get_by_role("alert").first
+    line.wait_for()
+    said = line.inner_text()
+    assert "undefined" not in said and "TypeError" not in said and "[object" not in said
+    assert len(said.split()) > 3, f"not a sentence: {said!r}"
+    server.restart()
+    field.fill("after it is back")
+    page.wait_for_function(
+        "[...document.querySelectorAll('main [data-token]')].map((one) => one.textContent).join('').includes('back')"
+    )
+    page.wait_for_function("![...document.querySelectorAll('main [role=alert]')].some((one) => one.textContent.trim())")
+
+
+def test_a_reload_and_a_link_keep_the_text(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
+    server = studio()
+    page = open_page(server, "#/tokens")
+    page.locator("main textarea").first.fill(TEXT)
+    page.wait_for_function("location.hash.length > 40")
+    page.wait_for_timeout(400)
+    page.reload()
+    settle(page)
+    assert page.locator("main textarea").first.input_value() == TEXT
+    elsewhere = open_page(server, page.evaluate("location.hash"))  # another browser: only the link is known there
+    assert elsewhere.locator("main textarea").first.input_value() == TEXT
+
+
+def test_two_tabs_do_not_disturb_each_other(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
+    server = studio()
+    first = open_page(server, "#/tokens")
+    second = open_page(server, "#/tokens", context=first.context)
+    first.locator("main textarea").first.fill("the first tab")
+    second.locator("main textarea").first.fill("the second tab")
+    for page in (first, second):
+        page.wait_for_timeout(400)
+        page.reload()
+        settle(page)
+    assert first.locator("main textarea").first.input_value() == "the first tab"
+    assert second.locator("main textarea").first.input_value() == "the second tab"
+
+
+def test_rooms_remember_what_they_held(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
+    """There and back through the links at the top, and with the browser's own buttons."""
+    page = open_page(studio(), "#/tokens")
+    page.locator("main textarea").first.fill(TEXT)
+    page.wait_for_timeout(400)
+    rooms = page.get_by_role("navigation").first
+    rooms.get_by_role("link", name="Words", exact=True).click()
+    page.wait_for_selector("main[data-room=words]")
+    settle(page)
+    rooms.get_by_role("link", name="Tokens", exact=True).click()
+    page.wait_for_selector("main[data-room=tokens]")
+    settle(page)
+    assert page.locator("main textarea").first.input_value() == TEXT
+    page.go_back()
+    page.wait_for_selector("main[data-room=words]")
