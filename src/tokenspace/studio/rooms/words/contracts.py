@@ -11,8 +11,9 @@ from ...contracts import Contract, ModelName
 
 __all__ = [
     "AnalogyAnswer", "AnalogyRequest", "AssociationAnswer", "AssociationRequest", "BiasAnswer", "BiasRequest", "Candidate",
-    "KnownAnswer", "ListRequest", "NeighbourView", "NeighboursAnswer", "NeighboursRequest", "OddAnswer", "OddWord", "Ref",
-    "SpaceAnswer", "SpaceRequest", "SpaceView", "TableAnswer", "TableRequest", "UnknownWord", "WordView", "WordsQuestion",
+    "KnownAnswer", "KnownRequest", "ListRequest", "NeighbourView", "NeighboursAnswer", "NeighboursRequest", "OddAnswer",
+    "OddWord", "Ref", "SpaceAnswer", "SpaceRequest", "SpaceView", "TableAnswer", "TableRequest", "UnknownWord", "WordView",
+    "WordsQuestion",
 ]  # fmt: skip
 
 MOST_ROWS = 1 << 31
@@ -150,6 +151,12 @@ class ListRequest(WordsQuestion):
     """A list of words."""
 
     words: WordList
+
+
+class KnownRequest(WordsQuestion):
+    """Words that may be known."""
+
+    words: Annotated[list[Ref], Field(max_length=1000)]
 
 
 class KnownAnswer(Contract):

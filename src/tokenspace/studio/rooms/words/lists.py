@@ -6,13 +6,13 @@ import numpy as np
 
 from ....encoders.contextual.clusters import average_linkage
 from ...arrays import pack
-from .contracts import KnownAnswer, ListRequest, OddAnswer, OddWord, TableAnswer, TableRequest
+from .contracts import KnownAnswer, KnownRequest, ListRequest, OddAnswer, OddWord, TableAnswer, TableRequest
 from .spaces import Space
 
 __all__ = ["known_of", "odd_of", "table_of"]
 
 
-def known_of(space: Space, question: ListRequest) -> KnownAnswer:
+def known_of(space: Space, question: KnownRequest) -> KnownAnswer:
     """Which words have a row of their own."""
     found = [space.find(ref) for ref in question.words]
     return KnownAnswer(known=[one is not None and one.view.row is not None for one in found])

@@ -15,6 +15,7 @@ from .contracts import (
     BiasAnswer,
     BiasRequest,
     KnownAnswer,
+    KnownRequest,
     ListRequest,
     NeighboursAnswer,
     NeighboursRequest,
@@ -59,7 +60,7 @@ def word_analogy(studio: StudioDep, asked: AnalogyRequest) -> AnalogyAnswer:
 
 
 @router.post("/known")
-def known_words(studio: StudioDep, asked: ListRequest) -> KnownAnswer:
+def known_words(studio: StudioDep, asked: KnownRequest) -> KnownAnswer:
     """Which words have a vector of their own."""
     return known_of(space_of(studio, asked.vectors), asked)
 

@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { ANALOGIES, DIRECTIONS, Known, begin, wanted } from "./examples";
+
+describe("examples", () => {
+  it("are asked for in one request", () => {
+    expect(wanted().length).toBeLessThanOrEqual(500);
+    expect(new Set(wanted()).size).toBe(wanted().length);
+  });
+
+  it("are whole or left out", () => {
+    const known = new Known(["king", "man", "woman", "he", "she", "man", "doctor", "nurse", "cook"]);
+    expect(known.analogies()).toEqual([["king", "man", "woman"]]);
+    expect(known.odd()).toEqual([]);
+    const [direction, ...more] = known.directions();
+    expect(more).toEqual([]);
+    expect(direction).toMatchObject({ id: "gender", start: ["he", "man"], end: ["she", "woman"], words: ["doctor", "nurse", "cook"] });
+  });
+
+  it("have as many words at one pole as at the other", () => {
+    for (const one of DIRECTIONS) expect(one.start).toHaveLength(one.end.length);
+    expect(new Set(ANALOGIES.map((triple) => triple.join())).size).toBe(ANALOGIES.length);
+  });
+
+  it("give way to the vectors' own words", () => {
+    expect(begin(new Known(), ["a", 2, "c"], 2)).toEqual(["a", 2, "c"]);
+    expect(begin(new Known(wanted()), ["a"], 3)[0]).toBe("river");
+  });
+});

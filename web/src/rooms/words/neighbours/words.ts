@@ -1,0 +1,38 @@
+import { bilingual } from "../../../lib/language.svelte";
+
+export const words = bilingual({
+  en: {
+    like: "Like",
+    unlike: "and not like",
+    likeHint: "e.g. king woman",
+    unlikeHint: "e.g. man",
+    back: "Back",
+    forward: "Forward",
+    topn: "How many",
+    forms: "Forms of the word",
+    caption: "Nearest words",
+    found: (count: string, time: string) => `${count} nearest in ${time}, searched exactly`,
+    none: "Nothing is near: choose other words.",
+    start: "Type a word to see what stands near it.",
+    press: "Press a word to walk on to its neighbours.",
+    position: "place",
+    times: "count",
+  },
+  zh: {
+    like: "接近",
+    unlike: "且远离",
+    likeHint: "例如 国王 女人",
+    unlikeHint: "例如 男人",
+    back: "后退",
+    forward: "前进",
+    topn: "数量",
+    forms: "这个词的各种形式",
+    caption: "最近的词",
+    found: (count: string, time: string) => `${count} 个最近邻，精确搜索用时 ${time}`,
+    none: "附近没有词，请换别的词。",
+    start: "输入一个词，看看哪些词在它附近。",
+    press: "点击任一词，继续查看它的近邻。",
+    position: "位次",
+    times: "词频",
+  },
+});

@@ -1,0 +1,58 @@
+// The open vectors: what they are, which examples they know, the job that opens large ones.
+
+import { post, type Schema } from "../../lib/api/client";
+import { watch, type Job } from "../../lib/jobs.svelte";
+import { Known, wanted } from "./examples";
+
+export type SpaceView = Schema<"SpaceView">;
+export type WordView = Schema<"WordView">;
+export type UnknownWord = Schema<"UnknownWord">;
+
+export class OpenSpace {
+  view = $state.raw<SpaceView | undefined>(undefined);
+  known = $state.raw(new Known());
+  job = $state.raw<Job | undefined>(undefined);
+  error = $state.raw<unknown>(null);
+  busy = $state(false);
+  #asked = 0;
+
+  /** Opens vectors by name; `view` and `known` follow. */
+  async open(name: string): Promise<void> {
+    const asked = ++this.#asked;
+    this.close();
+    this.busy = true;
+    this.error = null;
+    this.view = undefined;
+    try {
+      let answer = await post("/api/words/open", { body: { vectors: name } });
+      if ("job" in answer) {
+        if (asked !== this.#asked) return;
+        const job = watch(answer.job);
+        this.job = job;
+        await job.finished();
+        if (asked !== this.#asked) return;
+        if (job.state !== "done") {
+          if (job.error) this.error = job.error;
+          return;
+        }
+        this.job = undefined;
+        answer = await post("/api/words/open", { body: { vectors: name } });
+      }
+      if (asked !== this.#asked || !("space" in answer)) return;
+      const words = wanted();
+      const known = await post("/api/words/known", { body: { vectors: name, words } });
+      if (asked !== this.#asked) return;
+      this.known = new Known(words.filter((_, place) => known.known[place]));
+      this.view = answer.space;
+    } catch (error) {
+      if (asked === this.#asked) this.error = error;
+    } finally {
+      if (asked === this.#asked) this.busy = false;
+    }
+  }
+
+  close(): void {
+    this.job?.close();
+    this.job = undefined;
+  }
+}
