@@ -48,13 +48,13 @@ king|queen|palace/throne|crown/realm|ruled the kingdom/spoke to the court/wore t
 man|woman|street/office|coat/newspaper|waited for the bus/read the newspaper/crossed the street
 boy|girl|playground/classroom|ball/schoolbag|played in the yard/climbed the fence/did homework
 father|mother|kitchen/nursery|cradle/children|cooked for the children/rocked the cradle/packed the lunches
-husband|wife|altar/cottage|wedding/ring|danced at the wedding/kept the ring/built a home
-son|daughter|school gate/family table|inheritance/birthday|obeyed the parents/left home/blew out the candles
-brother|sister|bunk bed/attic|toys/secret|shared the toys/kept the secret/quarrelled and laughed
+husband|wife|chapel/cottage|wedding/ring|danced at the wedding/kept the ring/built a home
+son|daughter|garden/dining room|inheritance/birthday|obeyed the parents/left home/blew out the candles
+brother|sister|garden/attic|toys/secret|shared the toys/kept the secret/quarrelled and laughed
 prince|princess|castle/ballroom|carriage/treasure|rode from the castle/danced in the ballroom/waited in the tower
-uncle|aunt|porch/farmhouse|presents/postcards|brought presents/sent postcards/told family news
-grandfather|grandmother|rocking chair/fireside|slippers/spectacles|told old stories/dozed by the fire/remembered the war
-actor|actress|stage/film studio|script/costume|learned the script/bowed to the audience/won a prize for the film
+uncle|aunt|parlour/farmhouse|presents/postcards|brought presents/sent postcards/told family news
+grandfather|grandmother|cottage/garden|slippers/spectacles|told old stories/dozed by the fire/remembered the war
+actor|actress|theatre/film studio|script/costume|learned the script/bowed to the audience/won a prize for the film
 duke|duchess|estate/hunting lodge|title/lands|inherited the lands/received the guests/owned the estate
 emperor|empress|golden hall/empire|armies/provinces|commanded the armies/toured the provinces/signed the peace
 nephew|niece|summer house/zoo|kite/pocket money|visited for the summer/flew the kite/spent the pocket money
@@ -110,7 +110,7 @@ ADJECTIVES = table(
 big|bigger|biggest|small|house/elephant/stone
 small|smaller|smallest|big|room/mouse/button
 tall|taller|tallest|short|tower/tree/chimney
-short|shorter|shortest|tall|sentence/rope/visit
+short|shorter|shortest|long|sentence/rope/visit
 fast|faster|fastest|slow|train/horse/runner
 slow|slower|slowest|fast|tortoise/clock/boat
 hot|hotter|hottest|cold|oven/desert/soup

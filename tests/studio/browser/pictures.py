@@ -34,7 +34,8 @@ def keep(page: Any, name: str, *, full_page: bool = False) -> None:
 def _pixels(png: bytes) -> Any:
     """(height, width, 3) uint8 of a PNG of 8 bits a channel without interlace, as Chromium writes it."""
     width, height, depth, kind, _, _, interlace = struct.unpack(">IIBBBBB", png[16:29])
-    assert (depth, interlace) == (8, 0) and kind in (2, 6), "a PNG of another form"
+    assert (depth, interlace) == (8, 0)
+    assert kind in (2, 6)
     channels = 3 if kind == 2 else 4
     packed, at = b"", 8
     while at < len(png):

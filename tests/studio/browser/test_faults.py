@@ -30,7 +30,9 @@ def test_the_server_goes_and_comes_back(own_studio: Callable[..., Any], open_pag
     line = page.get_by_role("alert").first
     line.wait_for()
     said = line.inner_text()
-    assert "undefined" not in said and "TypeError" not in said and "[object" not in said
+    assert "undefined" not in said
+    assert "TypeError" not in said
+    assert "[object" not in said
     assert len(said.split()) > 3, f"not a sentence: {said!r}"
     server.restart()
     field.fill("after it is back")

@@ -63,4 +63,5 @@ def test_answers_are_compressed_and_forbid_what_is_elsewhere(studio: Callable[..
     policy = answer.headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "unsafe-eval" not in policy
-    assert "http:" not in policy and "https:" not in policy
+    assert "http:" not in policy
+    assert "https:" not in policy
