@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
@@ -34,8 +35,10 @@ _MEANING = {
     503: "The server is shutting down.",
 }
 # For include_router(responses=...): what any route may answer instead of a success.
+# Not by "model", which would take the content type of the route's successes.
+_CONTENT = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
 DOCUMENTED: dict[int | str, dict[str, Any]] = {
-    status: {"model": Fault, "description": meaning} for status, meaning in _MEANING.items()
+    status: {"content": _CONTENT, "description": meaning} for status, meaning in _MEANING.items()
 }
 
 
@@ -123,7 +126,16 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
-    """Teach ``app`` to answer every failure as one JSON object."""
+    """Teach ``app`` to answer every failure as one JSON object, and its document to say so."""
+    _, definitions = models_json_schema([(Fault, "serialization")], ref_template="#/components/schemas/{model}")
+    undocumented = app.openapi
+
+    def documented() -> dict[str, Any]:
+        document = undocumented()
+        document.setdefault("components", {}).setdefault("schemas", {}).update(definitions["$defs"])
+        return document
+
+    app.openapi = documented  # type: ignore[method-assign]
     app.add_exception_handler(StudioError, _raised)
     app.add_exception_handler(TokenspaceError, _raised)
     app.add_exception_handler(MemoryError, _raised)

@@ -61,7 +61,8 @@ class Uploads:
             if gone is None:
                 return False
             self._spent -= gone.bytes
-        shutil.rmtree(gone.path.parent, ignore_errors=True)
+            # Not after the lock: the same bytes uploaded again have the same folder.
+            shutil.rmtree(gone.path.parent, ignore_errors=True)
         return True
 
     def reserve(self, count: int) -> None:
