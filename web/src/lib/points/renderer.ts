@@ -15,6 +15,8 @@ export interface Frame {
   opacity: number;
   /** How many points are drawn, from the first. */
   count: number;
+  /** Whether the picture is one of many that follow each other. */
+  moving: boolean;
   paper: Rgb;
 }
 

@@ -378,7 +378,7 @@ export class Scene {
     const radius = look.radius * Math.min(1.6, (points.count / Math.max(1, count)) ** 0.25);
     this.renderer.draw({
       x: camera.x, y: camera.y, scale: camera.scale, width: camera.width, height: camera.height, ratio,
-      radius, opacity: look.opacity, count, paper: rgb(this.ink.paper),
+      radius, opacity: look.opacity, count, moving: this.moving, paper: rgb(this.ink.paper),
     });
     const what = this.overlaid();
     if (!this.arranged && !this.moving) {

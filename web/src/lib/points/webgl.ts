@@ -1,6 +1,11 @@
-// Points as GL_POINTS of WebGL2: positions and looks lie in GPU buffers, a frame is one or two draw calls.
+// Points as GL_POINTS of WebGL2: positions and looks lie in GPU buffers, a frame is one or two draw calls. Where WebGL2 itself
+// is done by the processor (SwiftShader, llvmpipe) a point costs it most of a microsecond: there moving pictures are mixed by
+// our own code and handed over as a texture, all points of them.
 
 import { STEP_BACK, STEP_FORTH, type Frame, type Renderer } from "./renderer";
+import { Splat } from "./splat";
+import { linked } from "./shaders";
+import { Texture } from "./texture";
 
 const VERTEX = `#version 300 es
 layout(location = 0) in vec2 place;
@@ -32,6 +37,8 @@ void main() {
 }`;
 
 const SQUARE = 3.2; // device pixels across
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/iu;
+const PATIENT = 400_000; // points that software draws as they are at rest: a third of a second
 
 export class WebGlRenderer implements Renderer {
   readonly kind = "webgl2";
@@ -42,6 +49,9 @@ export class WebGlRenderer implements Renderer {
   private looks: WebGLBuffer | null = null;
   private chosen: WebGLBuffer | null = null;
   private at: Record<"centre" | "zoom" | "diameter" | "opacity" | "edge", WebGLUniformLocation | null> | null = null;
+  private readonly splat: Splat | null;
+  private texture: Texture | null = null;
+  private pixels = new Uint32Array();
   private xy: Float32Array = new Float32Array();
   private look: Uint8Array = new Uint8Array();
   private emphasis: Uint32Array = new Uint32Array();
@@ -54,6 +64,9 @@ export class WebGlRenderer implements Renderer {
 
   private constructor(gl: WebGL2RenderingContext) {
     this.gl = gl;
+    const names = gl.getExtension("WEBGL_debug_renderer_info");
+    const name: unknown = gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
+    this.splat = SOFTWARE.test(String(name)) ? new Splat() : null;
     this.build();
   }
 
@@ -67,24 +80,10 @@ export class WebGlRenderer implements Renderer {
 
   private build(): void {
     const gl = this.gl;
-    const shader = (type: number, source: string) => {
-      const made = gl.createShader(type);
-      if (!made) return null; // the context is lost; restore() comes
-      gl.shaderSource(made, source);
-      gl.compileShader(made);
-      return made;
-    };
-    const program = gl.createProgram(), vertex = shader(gl.VERTEX_SHADER, VERTEX), fragment = shader(gl.FRAGMENT_SHADER, FRAGMENT);
-    if (!program || !vertex || !fragment) return;
-    gl.attachShader(program, vertex);
-    gl.attachShader(program, fragment);
-    gl.linkProgram(program);
-    if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-      throw new Error(`[points] expected shaders that link, received: ${gl.getProgramInfoLog(program)}`);
-    }
-    gl.deleteShader(vertex);
-    gl.deleteShader(fragment);
+    const program = linked(gl, VERTEX, FRAGMENT);
+    if (!program) return; // the context is lost; restore() comes
     this.program = program;
+    if (this.splat) this.texture = new Texture(gl);
     const where = (name: string) => gl.getUniformLocation(program, name);
     this.at = { centre: where("centre"), zoom: where("zoom"), diameter: where("diameter"), opacity: where("opacity"), edge: where("edge") };
     this.array = gl.createVertexArray();
@@ -106,6 +105,7 @@ export class WebGlRenderer implements Renderer {
 
   setPositions(xy: Float32Array): void {
     this.xy = xy;
+    if (this.splat) this.splat.xy = xy;
     // A point without a place is far outside rather than NaN, which drivers treat as they like.
     const clean = xy.some(Number.isNaN) ? xy.map((value) => (Number.isNaN(value) ? 1e9 : value)) : xy;
     this.upload(this.gl.ARRAY_BUFFER, this.places, clean);
@@ -113,11 +113,13 @@ export class WebGlRenderer implements Renderer {
 
   setLooks(looks: Uint8Array): void {
     this.look = looks;
+    if (this.splat) this.splat.looks = looks;
     this.upload(this.gl.ARRAY_BUFFER, this.looks, looks);
   }
 
   setEmphasis(slots: Uint32Array): void {
     this.emphasis = slots;
+    if (this.splat) this.splat.emphasis = slots;
     this.upload(this.gl.ELEMENT_ARRAY_BUFFER, this.chosen, slots);
   }
 
@@ -132,6 +134,13 @@ export class WebGlRenderer implements Renderer {
     const gl = this.gl, at = this.at;
     if (gl.isContextLost() || !at) return;
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    if (this.splat && this.texture && (frame.moving || frame.count > PATIENT)) {
+      const width = gl.drawingBufferWidth, height = gl.drawingBufferHeight;
+      if (this.pixels.length !== width * height) this.pixels = new Uint32Array(width * height);
+      this.splat.mix(frame, this.pixels, width, height);
+      this.texture.draw(this.pixels, width, height);
+      return;
+    }
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.useProgram(this.program);
     gl.bindVertexArray(this.array);
@@ -157,6 +166,7 @@ export class WebGlRenderer implements Renderer {
     const gl = this.gl;
     for (const buffer of [this.places, this.looks, this.chosen]) gl.deleteBuffer(buffer);
     gl.deleteVertexArray(this.array);
+    this.texture?.dispose();
     gl.deleteProgram(this.program);
   }
 }
