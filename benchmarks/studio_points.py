@@ -17,7 +17,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import harness
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 

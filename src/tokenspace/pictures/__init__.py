@@ -14,6 +14,7 @@ from .plane import Plane, plane
 from .point_map import PointMap
 from .sample import PointSample, sample_points
 from .trust import Trust, neighbourhood_trust
+from .umap_plane import UmapPlane, umap_plane
 
 __all__ = [
     "Curve",
@@ -25,9 +26,11 @@ __all__ = [
     "PointMap",
     "PointSample",
     "Trust",
+    "UmapPlane",
     "export_map",
     "neighbourhood_trust",
     "parallelogram",
     "plane",
     "sample_points",
+    "umap_plane",
 ]
