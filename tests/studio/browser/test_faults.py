@@ -37,21 +37,23 @@ def test_the_server_goes_and_comes_back(own_studio: Callable[..., Any], open_pag
     server.restart()
     field.fill("after it is back")
     page.wait_for_function(
-        "[...document.querySelectorAll('main [data-token]')].map((one) => one.textContent).join('').includes('back')"
+        "() => [...document.querySelectorAll('main [data-token]')].map((one) => one.textContent).join('').includes('back')"
     )
-    page.wait_for_function("![...document.querySelectorAll('main [role=alert]')].some((one) => one.textContent.trim())")
+    page.wait_for_function(
+        "() => ![...document.querySelectorAll('main [role=alert]')].some((one) => one.textContent.trim())"
+    )
 
 
 def test_a_reload_and_a_link_keep_the_text(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
     server = studio()
     page = open_page(server, "#/tokens")
     page.locator("main textarea").first.fill(TEXT)
-    page.wait_for_function("location.hash.length > 40")
+    page.wait_for_function("() => location.hash.length > 40")
     page.wait_for_timeout(400)
     page.reload()
     settle(page)
     assert page.locator("main textarea").first.input_value() == TEXT
-    elsewhere = open_page(server, page.evaluate("location.hash"))  # another browser: only the link is known there
+    elsewhere = open_page(server, page.evaluate("() => location.hash"))  # another browser: only the link is known there
     assert elsewhere.locator("main textarea").first.input_value() == TEXT
 
 
