@@ -21,7 +21,8 @@ __all__ = ["HELD_OUT_FILE", "tokenizer_work"]
 
 HELD_OUT_FILE = "held_out.txt"
 _HELD_OUT_BYTES = 2 << 20
-_FIRST_MERGES, _LAST_MERGES, _CURVE_POINTS = 60, 12, 24  # told of each look; the rest would fill the memory of events
+_FIRST_MERGES, _LAST_MERGES, _CURVE_POINTS = 60, 12, 24  # told of each look; more would fill the memory of events
+_CURVE_KEPT = 400
 
 
 def tokenizer_work(studio: Studio, asked: TrainTokenizer) -> Work:
@@ -29,6 +30,7 @@ def tokenizer_work(studio: Studio, asked: TrainTokenizer) -> Work:
 
     def work(job: JobContext) -> dict[str, Any]:
         corpus = open_corpus(studio, asked.corpus, asked.held_out)
+        telling = _Telling(job)
         options = asked.settings.model_dump(exclude={"model", "vocab_size"})
         with file_names(studio, asked.corpus):
             tokenizer = Tokenizer.train(
@@ -36,7 +38,7 @@ def tokenizer_work(studio: Studio, asked: TrainTokenizer) -> Work:
                 asked.settings.model,
                 asked.settings.vocab_size,
                 progress=job.progress,
-                on_learning=lambda news: _tell(job, news),
+                on_learning=telling,
                 **options,
             )
             seen = not corpus.statistics.held_out_texts
@@ -52,7 +54,8 @@ def tokenizer_work(studio: Studio, asked: TrainTokenizer) -> Work:
         path = studio.folder / "trained" / job.id / name
         title = f"{asked.settings.model} {report['vocab_size']:,} · {title_of(studio, asked.corpus)}"
         trained = studio.models.trained(job.id, path, ["tokenizer"], title, f"{report['vocab_size']:,} entries")
-        return {"name": trained, "title": title, "report": report, "formats": formats, "seen": seen}
+        learnt = {"story": telling.story, "curves": telling.curves, "rounds": telling.rounds}
+        return {"name": trained, "title": title, "report": report, "formats": formats, "seen": seen, **learnt}
 
     return work
 
@@ -84,24 +87,42 @@ def _formats(tokenizer: Tokenizer) -> list[str]:
     return found
 
 
-def _tell(job: JobContext, news: LearningNews) -> None:
-    if news.story is not None:
-        job.emit("story", **story_view(news.story))
-    if news.round is not None:
-        words = [_word(word) for word in news.round.words]
-        job.emit("round", number=news.round.number, pieces=news.round.pieces, words=words)
-    if news.merges:
-        job.emit("learning", stage=news.stage, start=news.start_tokens, **_merges(news.merges))
+class _Telling:
+    """Events while the tokenizer learns, and what the page needs of them when it comes back later."""
+
+    def __init__(self, job: JobContext) -> None:
+        self._job = job
+        self.story: dict[str, Any] | None = None
+        self.curves: list[dict[str, Any]] = []  # one a stage: where it began, [entries, tokens of the text] as it went
+        self.rounds: list[list[int]] = []  # [number, pieces left]
+
+    def __call__(self, news: LearningNews) -> None:
+        if news.story is not None:
+            self.story = story_view(news.story)
+            self._job.emit("story", **self.story)
+        if news.round is not None:
+            words = [_word(word) for word in news.round.words]
+            self.rounds.append([news.round.number, news.round.pieces])
+            self._job.emit("round", number=news.round.number, pieces=news.round.pieces, words=words)
+        if news.merges:
+            told = _merges(news.merges)
+            if not self.curves or self.curves[-1]["stage"] != news.stage:
+                self.curves.append({"stage": news.stage, "start": news.start_tokens, "points": []})
+            self.curves[-1]["points"] += told["curve"]
+            if len(self.curves[-1]["points"]) > _CURVE_KEPT:
+                self.curves[-1]["points"] = self.curves[-1]["points"][::2] + told["curve"][-1:]
+            self._job.emit("learning", stage=news.stage, start=news.start_tokens, **told)
 
 
 def _merges(merges: Sequence[LearntMerge]) -> dict[str, Any]:
     told = [merge for merge in merges if merge.number <= _FIRST_MERGES]
     told += [merge for merge in merges[-_LAST_MERGES:] if merge.number > _FIRST_MERGES]
-    step = max(1, len(merges) // _CURVE_POINTS)
-    points = [merges[index] for index in range(len(merges) - 1, -1, -step)][::-1]
+    # The beginning of the curve is its steep part: points lie denser there.
+    last = len(merges) - 1
+    places = sorted({round(last * (step / _CURVE_POINTS) ** 2) for step in range(_CURVE_POINTS + 1)})
     return {
         "merges": [[merge.number, merge.left, merge.right, merge.token, merge.count] for merge in told],
-        "curve": [[merge.vocabulary_size, merge.corpus_tokens] for merge in points],
+        "curve": [[merges[place].vocabulary_size, merges[place].corpus_tokens] for place in places],
         "learnt": merges[-1].number,
     }
 
