@@ -6,6 +6,7 @@ Below `vectors` and `encoders`: a picture is given numbers and labels and knows 
 from __future__ import annotations
 
 from .curves import Curve, CurveChart
+from .groups import Groups, group_directions
 from .heat_map import HeatMap
 from .map_page import export_map
 from .parallelogram import Parallelogram, parallelogram
@@ -19,6 +20,7 @@ from .umap_plane import UmapPlane, umap_plane
 __all__ = [
     "Curve",
     "CurveChart",
+    "Groups",
     "HeatMap",
     "Parallelogram",
     "Picture",
@@ -28,6 +30,7 @@ __all__ = [
     "Trust",
     "UmapPlane",
     "export_map",
+    "group_directions",
     "neighbourhood_trust",
     "parallelogram",
     "plane",

@@ -71,7 +71,7 @@ class Models:
                 return Tokenizer.from_pretrained(name, local_files_only=True)
             return Tokenizer.from_pretrained(self._place(name))
 
-        return self._studio.keep.get("tokenizer", name, load, self._size_of(name), self._stamp(name))
+        return self._studio.keep.get("tokenizer", name, load, self._size_of(name), self.stamp(name))
 
     def vectors(self, name: str) -> Any:
         """The word vectors of that name: a KeyedVectors, or a model of fastText.
@@ -172,10 +172,10 @@ class Models:
         return self._place(name)
 
     def _get(self, kind: str, name: str, load: Callable[[Path], T]) -> T:
-        stamp = self._stamp(name)
+        stamp = self.stamp(name)
         return self._studio.keep.get(kind, name, lambda: load(self._place(name)), self._size_of(name), stamp)
 
-    def _stamp(self, name: str) -> object:
+    def stamp(self, name: str) -> object:
         """What changes when the file behind a name does."""
         if not name.startswith("file:"):
             return None

@@ -26,7 +26,7 @@ export function initial() {
       sample: 0.001,
       seed: 1,
       centre: 0,
-      passes: 0,
+      passes: 20,
     },
   };
 }

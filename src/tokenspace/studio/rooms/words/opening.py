@@ -37,7 +37,7 @@ def space_of(studio: Studio, name: str) -> Space:
             raise _NotOpenError(409, f"[words] expected vectors that are open, received {received}; try opening it")
         return _load(studio, name, None)
 
-    return studio.keep.get(_KIND, name, load)
+    return studio.keep.get(_KIND, name, load, stamp=studio.models.stamp(name))
 
 
 def open_space(studio: Studio, name: str, page: str) -> Space | Job:
@@ -48,7 +48,8 @@ def open_space(studio: Studio, name: str, page: str) -> Space | Job:
         pass
 
     def work(job: JobContext) -> dict[str, object]:
-        space = studio.keep.get(_KIND, name, lambda: _load(studio, name, job.progress))
+        stamp = studio.models.stamp(name)
+        space = studio.keep.get(_KIND, name, lambda: _load(studio, name, job.progress), stamp=stamp)
         job.check()
         return {"space": space.describe().model_dump(mode="json")}
 

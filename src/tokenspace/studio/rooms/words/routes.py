@@ -27,6 +27,8 @@ from .contracts import (
 )
 from .leanings import association_of, bias_of
 from .lists import known_of, odd_of, table_of
+from .map_contracts import MapAnswer, MapPageAnswer, MapPageRequest, MapRequest
+from .maps import map_of, map_page_of
 from .microscope import microscope_of
 from .microscope_contracts import MicroscopeAnswer, MicroscopeRequest
 from .neighbours import neighbours_of
@@ -87,6 +89,22 @@ def word_bias(studio: StudioDep, asked: BiasRequest) -> BiasAnswer:
 def word_association(studio: StudioDep, asked: AssociationRequest) -> AssociationAnswer:
     """How differently two groups of words lean."""
     return association_of(space_of(studio, asked.vectors), asked)
+
+
+@router.post("/map", responses={202: {"model": JobAnswer}})
+def word_map(studio: StudioDep, page: PageDep, asked: MapRequest, response: Response) -> MapAnswer | JobAnswer:
+    """Words on a plane; a job (202) where that takes longer, whose result is this answer."""
+    made = map_of(studio, asked, page)
+    if isinstance(made, Job):
+        response.status_code = 202
+        return JobAnswer(job=made.view())
+    return made
+
+
+@router.post("/map/page")
+def word_map_page(studio: StudioDep, asked: MapPageRequest) -> MapPageAnswer:
+    """The map as one HTML document."""
+    return map_page_of(studio, asked)
 
 
 @router.post("/microscope")

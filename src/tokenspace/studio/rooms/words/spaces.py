@@ -51,6 +51,8 @@ class Space(ABC):
 
     def __init__(self, name: str) -> None:
         self.name = name
+        # What is made of these vectors is kept with it: of a file that changed there is another one.
+        self.stamp = object()
 
     @property
     @abstractmethod
@@ -95,7 +97,11 @@ class Space(ABC):
 
     @abstractmethod
     def first_rows(self) -> Iterable[int]:
-        """Rows worth a look, the most frequent first."""
+        """Rows that show something at once: frequent ones, though not the very first."""
+
+    @abstractmethod
+    def frequent_rows(self) -> Iterable[int]:
+        """Rows from the most frequent on; of tokens only those that begin or are a word."""
 
     def find_all(self, refs: Iterable[Ref]) -> tuple[list[Found], list[UnknownWord]]:
         """The words that are known, each once, and those that are not."""
@@ -132,8 +138,8 @@ class Space(ABC):
         )  # fmt: skip
 
 
-def _is_word(text: str) -> bool:
-    return text.isalpha() and (len(text) > 3 or not text.isascii())
+def _is_word(text: str, letters: int = 4) -> bool:
+    return text.isalpha() and (len(text) >= letters or not text.isascii())
 
 
 def _has_direction(vector: npt.NDArray[Any]) -> bool:
@@ -223,6 +229,9 @@ class WordSpace(Space):
         chosen = [row for row in range(min(2000, len(keys))) if _is_word(str(keys[row]))]
         # Function words come first in any vocabulary; those after them say more.
         return chosen[len(chosen) // 10 :] or range(len(keys))
+
+    def frequent_rows(self) -> Iterable[int]:
+        return range(len(self.vectors))
 
 
 def _is_ranks(counts: npt.NDArray[Any]) -> bool:
@@ -316,11 +325,16 @@ class TokenSpace(Space):
         return vector
 
     def first_rows(self) -> Iterable[int]:
+        return self._word_rows(min(self.shape[0] // 20, 1500), 4)
+
+    def frequent_rows(self) -> Iterable[int]:
+        return self._word_rows(0, 2)
+
+    def _word_rows(self, begin: int, letters: int) -> Iterable[int]:
+        """Tokens of at least so many letters of the alphabet, or of one letter of another script."""
         from ....encoders.token_embeddings.tokens import text_of
 
-        rows = self.shape[0]
-        begin = min(rows // 20, 1500)
-        for row in range(begin, rows):
+        for row in range(begin, self.shape[0]):
             text = text_of(self.tokenizer, row)
-            if not text.startswith("##") and _is_word(text.strip()):
+            if not text.startswith("##") and _is_word(text.strip(), letters):
                 yield row

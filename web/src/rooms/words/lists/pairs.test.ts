@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { arrange, extremes, strength } from "./pairs";
+import { arrange, extremes, strength, twoDigits } from "./pairs";
 
 describe("a table of cosines", () => {
   const table = [1, 0.9, -0.2, 0.9, 1, 0.1, -0.2, 0.1, 1];
@@ -20,10 +20,14 @@ describe("a table of cosines", () => {
   });
 
   it("is coloured the stronger the larger the value", () => {
-    expect(strength(1)).toBe(88);
-    expect(strength(-1)).toBe(88);
+    expect(strength(1)).toBe(strength(-1));
+    expect(strength(1, true)).toBeLessThan(strength(1));
     expect(strength(0)).toBe(0);
     expect(strength(0.3)).toBeLessThan(strength(0.6));
     expect(strength(NaN)).toBe(0);
+  });
+
+  it("is written without a sign before zero", () => {
+    expect([twoDigits(-0.001), twoDigits(0.456), twoDigits(-0.2)]).toEqual(["0.00", "0.46", "−0.20"]);
   });
 });

@@ -20,7 +20,12 @@ export function arrange(order: readonly number[], n: number, ordered: boolean): 
   return ordered && whole ? [...order] : Array.from({ length: n }, (_, i) => i);
 }
 
-/** Share of the colour in a cell, in percent: stronger for larger values, at most 88 so that text stays readable on it. */
-export function strength(value: number): number {
-  return Number.isFinite(value) ? Math.round(Math.min(1, Math.abs(value)) ** 1.25 * 88) : 0;
+/** Share of the colour in a cell, in percent: stronger for larger values, and so weak that the text of the page stays readable. */
+export function strength(value: number, dark = false): number {
+  return Number.isFinite(value) ? Math.round(Math.min(1, Math.abs(value)) ** 1.25 * (dark ? 48 : 66)) : 0;
+}
+
+/** A cosine with two digits, without a sign before zero. */
+export function twoDigits(value: number): string {
+  return value.toFixed(2).replace(/^-(?=0\.00$)/, "").replace("-", "−");
 }
