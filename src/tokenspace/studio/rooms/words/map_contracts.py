@@ -10,7 +10,7 @@ from ...arrays import PackedArray
 from ...contracts import Contract
 from .contracts import MOST_ROWS, Ref, UnknownWord, WordsQuestion
 
-__all__ = ["MOST_POINTS", "MapAnswer", "MapPageAnswer", "MapPageRequest", "MapRequest", "WordGroup"]
+__all__ = ["MOST_POINTS", "WordGroup", "WordMapAnswer", "WordMapPageAnswer", "WordMapPageRequest", "WordMapRequest"]
 
 MOST_POINTS = 20_000
 
@@ -22,7 +22,7 @@ class WordGroup(Contract):
     words: Annotated[list[Ref], Field(max_length=2000)]
 
 
-class MapRequest(WordsQuestion):
+class WordMapRequest(WordsQuestion):
     """Which words are drawn: the ``count`` most frequent; the words of ``groups``; or the neighbours of these words, ``count``
     in all. ``clusters``: groups looked for in the space itself."""
 
@@ -34,7 +34,7 @@ class MapRequest(WordsQuestion):
     seed: Annotated[int, Field(ge=0, lt=MOST_ROWS)] = 0
 
 
-class MapAnswer(Contract):
+class WordMapAnswer(Contract):
     """Words on a plane. n points.
 
     positions: (n, 2) float32. refs, labels: n. row: n, the row of each in the file. count: n, or None without counts.
@@ -63,16 +63,16 @@ class MapAnswer(Contract):
     seconds: float
 
 
-class MapPageRequest(Contract):
+class WordMapPageRequest(Contract):
     """The map as one HTML document."""
 
-    map: MapRequest
+    map: WordMapRequest
     title: Annotated[str, Field(max_length=200)] = ""
     note: Annotated[str, Field(max_length=500)] = ""
     colour_by: Literal["cluster", "group", "rank", "count", "trust"] | None = None
 
 
-class MapPageAnswer(Contract):
+class WordMapPageAnswer(Contract):
     """One HTML document that opens from the disk."""
 
     html: str

@@ -20,7 +20,7 @@ from ....progress import ProgressLike
 from ...arrays import pack
 from ...jobs import Job, JobContext
 from .contracts import UnknownWord, WordView
-from .map_contracts import MOST_POINTS, MapAnswer, MapPageAnswer, MapPageRequest, MapRequest
+from .map_contracts import MOST_POINTS, WordMapAnswer, WordMapPageAnswer, WordMapPageRequest, WordMapRequest
 from .opening import space_of
 from .spaces import Found, Space
 
@@ -67,7 +67,7 @@ class _NotMadeError(Exception):
     """A map that takes a job, and was not made yet."""
 
 
-def map_of(studio: Studio, question: MapRequest, page: str) -> MapAnswer | Job:
+def map_of(studio: Studio, question: WordMapRequest, page: str) -> WordMapAnswer | Job:
     """The map; a job where it may take over a second."""
     space = space_of(studio, question.vectors)
     if not _is_long(question):
@@ -87,7 +87,7 @@ def map_of(studio: Studio, question: MapRequest, page: str) -> MapAnswer | Job:
     return studio.jobs.start("words-map", question.vectors, work, page=page)
 
 
-def map_page_of(studio: Studio, question: MapPageRequest) -> MapPageAnswer:
+def map_page_of(studio: Studio, question: WordMapPageRequest) -> WordMapPageAnswer:
     """The same map as one HTML document."""
     space = space_of(studio, question.map.vectors)
     made = _kept(studio, space, question.map)
@@ -108,26 +108,26 @@ def map_page_of(studio: Studio, question: MapPageRequest) -> MapPageAnswer:
         colour_by=colour if colour in known else "cluster",
         trust=made.trust,
     )
-    return MapPageAnswer(html=html)
+    return WordMapPageAnswer(html=html)
 
 
 def _named(codes: Sequence[int] | npt.NDArray[np.int32], names: Sequence[str]) -> list[str]:
     return [names[code] if code >= 0 else "" for code in codes]
 
 
-def _key(question: MapRequest) -> str:
+def _key(question: WordMapRequest) -> str:
     return hashlib.sha256(question.model_dump_json().encode("utf-8", "replace")).hexdigest()
 
 
-def _is_long(question: MapRequest) -> bool:
+def _is_long(question: WordMapRequest) -> bool:
     return question.method == "umap" or (question.show != "words" and question.count > _AT_ONCE)
 
 
-def _kept(studio: Studio, space: Space, question: MapRequest, progress: ProgressLike = None) -> _Map:
+def _kept(studio: Studio, space: Space, question: WordMapRequest, progress: ProgressLike = None) -> _Map:
     return studio.keep.get(_KIND, _key(question), lambda: _made(space, question, progress), stamp=space.stamp)
 
 
-def _chosen(space: Space, question: MapRequest) -> _Chosen:
+def _chosen(space: Space, question: WordMapRequest) -> _Chosen:
     if question.show == "frequent":
         frequent = list(islice((one for row in space.frequent_rows() if (one := space.find(row))), question.count))
         return _Chosen(frequent, [-1] * len(frequent), [], [])
@@ -158,7 +158,7 @@ def _chosen(space: Space, question: MapRequest) -> _Chosen:
     return _Chosen(found, group, names, unknown)
 
 
-def _made(space: Space, question: MapRequest, progress: ProgressLike) -> _Map:
+def _made(space: Space, question: WordMapRequest, progress: ProgressLike) -> _Map:
     began = perf_counter()
     chosen = _chosen(space, question)
     if len(chosen.found) < 2:
@@ -198,9 +198,9 @@ def _trust(
     return replace(found, kept=kept, neighbours=near)
 
 
-def _answer(made: _Map, space: Space) -> MapAnswer:
+def _answer(made: _Map, space: Space) -> WordMapAnswer:
     trust = made.trust
-    return MapAnswer(
+    return WordMapAnswer(
         positions=pack(made.coordinates, "f4"),
         refs=[view.ref for view in made.views],
         labels=[view.label for view in made.views],

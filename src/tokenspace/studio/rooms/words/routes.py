@@ -27,7 +27,7 @@ from .contracts import (
 )
 from .leanings import association_of, bias_of
 from .lists import known_of, odd_of, table_of
-from .map_contracts import MapAnswer, MapPageAnswer, MapPageRequest, MapRequest
+from .map_contracts import WordMapAnswer, WordMapPageAnswer, WordMapPageRequest, WordMapRequest
 from .maps import map_of, map_page_of
 from .microscope import microscope_of
 from .microscope_contracts import MicroscopeAnswer, MicroscopeRequest
@@ -92,7 +92,7 @@ def word_association(studio: StudioDep, asked: AssociationRequest) -> Associatio
 
 
 @router.post("/map", responses={202: {"model": JobAnswer}})
-def word_map(studio: StudioDep, page: PageDep, asked: MapRequest, response: Response) -> MapAnswer | JobAnswer:
+def word_map(studio: StudioDep, page: PageDep, asked: WordMapRequest, response: Response) -> WordMapAnswer | JobAnswer:
     """Words on a plane; a job (202) where that takes longer, whose result is this answer."""
     made = map_of(studio, asked, page)
     if isinstance(made, Job):
@@ -102,7 +102,7 @@ def word_map(studio: StudioDep, page: PageDep, asked: MapRequest, response: Resp
 
 
 @router.post("/map/page")
-def word_map_page(studio: StudioDep, asked: MapPageRequest) -> MapPageAnswer:
+def word_map_page(studio: StudioDep, asked: WordMapPageRequest) -> WordMapPageAnswer:
     """The map as one HTML document."""
     return map_page_of(studio, asked)
 
