@@ -231,6 +231,10 @@ def test_a_word_before_any_sentence(client: TestClient, model: str) -> None:
     view = client.post("/api/context/static", json={"word": "bank"}).json()
     own = ts.TokenEmbeddings.from_pretrained("tokenspace/static").most_similar("bank", topn=10)
     assert [one["text"] for one in view["neighbours"]] == [one.text for one in own]
+    padded = client.post("/api/context/static", json={"word": "bank", "model": model}).json()
+    assert padded["tokens"] == ["bank"]  # its tokenizer.json fills texts up to 128 tokens
+    own = ts.TokenEmbeddings.from_pretrained(minilm_folder()).most_similar("bank", topn=10)
+    assert [one["text"] for one in padded["neighbours"]] == [one.text for one in own]
     several = client.post("/api/context/static", json={"word": "tokenization"}).json()
     assert len(several["tokens"]) > 1
     assert several["neighbours"]

@@ -9,6 +9,8 @@ export const words = bilingual({
     from: "from",
     to: "to",
     nothing: "No numbers to draw",
+    cell: (row: string, column: string, value: string) => `${row} — ${column}: ${value}`,
+    keys: "Arrow keys move from cell to cell.",
   },
   zh: {
     table: "表格",
@@ -18,5 +20,7 @@ export const words = bilingual({
     from: "起",
     to: "止",
     nothing: "没有可绘制的数据",
+    cell: (row: string, column: string, value: string) => `${row} — ${column}：${value}`,
+    keys: "用方向键在单元格之间移动。",
   },
 });

@@ -91,12 +91,14 @@ def static_word(studio: Studio, request: StaticRequest) -> StaticView:
     """The row of a word in the matrix of a model, the mean of several where it is several tokens, and what is near it."""
     matrix = studio.matrix(request.model)
     tokenizer = matrix.tokenizer
-    ids = tokenizer.encode(request.word, add_special_tokens=False).ids
+    encoding = tokenizer.encode(request.word, add_special_tokens=False)
+    # Some models' tokenizers fill every text up with padding, which is no part of the word.
+    ids = [id for id, kept in zip(encoding.ids, encoding.attention_mask, strict=True) if kept]
     tokens = [tokenizer.id_to_token(id) or "" for id in ids]
     unknown = unknown_tokens(tokenizer, tokens)
     neighbours = []
     if ids and not unknown:
-        found = matrix.most_similar([int(id) for id in ids], topn=request.count, threads=studio.settings.threads)
+        found = matrix.most_similar(ids, topn=request.count, threads=studio.settings.threads)
         neighbours = [StaticNeighbour(text=one.text, similarity=one.score) for one in found]
     return StaticView(model=request.model, tokens=tokens, unknown=unknown, neighbours=neighbours)
 
