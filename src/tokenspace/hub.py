@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ArgumentError, FileError, NotFoundError, message
+from .hub_progress import download_bar
 from .types import PathLike
 
 __all__ = ["HubRepo", "is_hub_id"]
@@ -208,6 +209,7 @@ class HubRepo:
             "token": self._token,
             "cache_dir": self._cache_dir,
             "local_files_only": bool(self._local) or not _hub_has_an_address(),
+            **download_bar(),
         }
         try:
             return Path(hf_hub_download(self.repo_id, filename, **arguments))

@@ -66,6 +66,9 @@ def _same_disk(file: Path, folder: Path) -> bool:
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    from huggingface_hub import constants
+
+    offline, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, True  # one route downloads
     folder = given(tmp_path_factory.mktemp("given"))
     settings = StudioSettings(given=(folder,), threads=1, grace=0.2, jobs_waiting=4, uploads_bytes=1 << 20)
     app = create_app(settings)
@@ -110,6 +113,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
     yield schema, studio
     studio.close()
+    constants.HF_HUB_OFFLINE = offline
 
 
 def told(error: BaseException) -> str:

@@ -95,35 +95,20 @@ def path_of(name: str) -> None:
 def pull(names: tuple[str, ...], revision: str | None, weights: bool | None, quiet: bool) -> None:
     """Download models into the cache, to use them offline later: tokenizers, and of text encoders also the weights and
     what says how they are used."""
-    from .. import Tokenizer
+    from ..encoders.pull import Pulled, pull
+    from ..tokenizers.tokenizer import Tokenizer
 
     run = settings(quiet=quiet)
     if run.offline:
         raise NotFoundError("[models pull] the setting offline is on; try TOKENSPACE_OFFLINE=0")
     for name in names:
-        tokenizer = Tokenizer.from_pretrained(name, revision=revision)
-        run.note(f"{name}: {len(tokenizer):,} entries")
-        if "/" not in name or name.startswith("tokenspace/") or Path(name).exists() or weights is False:
-            continue
-        size = _pull_weights(name, revision, bool(weights))
-        if size is not None:
-            run.note(f"{name}: weights, {bytes_text(size)}")
-
-
-def _pull_weights(name: str, revision: str | None, wanted: bool) -> int | None:
-    """Fetches the weights of a repository, its modules and their settings; bytes of the weights, None where the repository is
-    no text encoder and weights were not asked for."""
-    from ..encoders.model_files import open_model
-    from ..encoders.text.recipe import read_recipe
-
-    files = open_model(name, revision=revision)
-    if not wanted and files.path("modules.json") is None:
-        return None
-    read_recipe(files)  # looks at, and so fetches, the modules
-    folders = [""] + [str(entry.get("path") or "") for entry in files.read_json("modules.json") or []]
-    files.weights()
-    paths = {path for folder in folders for path in files.part(folder).weight_files()}
-    return sum(path.stat().st_size for path in paths)
+        if "/" not in name or name.startswith("tokenspace/") or Path(name).exists():
+            found = Pulled(name, len(Tokenizer.from_pretrained(name, revision=revision)), None)
+        else:
+            found = pull(name, revision=revision, weights=weights)
+        run.note(f"{name}: {found.entries:,} entries")
+        if found.weights is not None:
+            run.note(f"{name}: weights, {bytes_text(found.weights)}")
 
 
 command.add_command(info)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from ..contracts import Contract
 from ..shelf import FileKind, Origin
 
 __all__ = [
-    "ExtraView", "FileAnswer", "FileList", "FileView", "LimitsView", "ModelList", "ModelTask", "ModelView", "RoomView",
-    "Status",
+    "ExtraView", "FileAnswer", "FileList", "FileView", "LimitsView", "ModelList", "ModelTask", "ModelView", "PullRequest",
+    "RoomView", "Status",
 ]  # fmt: skip
 
 ModelTask = Literal["tokenizer", "vectors", "matrix", "encoder", "contextual", "sessions", "recommender"]
@@ -83,6 +85,13 @@ class ModelView(Contract):
     title: str
     origin: Literal["embedded", "built in", "tiktoken", "hub", "file", "job"]
     detail: str
+
+
+class PullRequest(Contract):
+    """A model to download: a hub id or the name of one of tiktoken's encodings."""
+
+    name: str = Field(min_length=1, max_length=96)
+    weights: bool | None = Field(None, description="True: of any model; false: none; null: of text encoders.")
 
 
 class ModelList(Contract):
