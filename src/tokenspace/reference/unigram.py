@@ -10,6 +10,7 @@ import heapq
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 UNKNOWN_PENALTY = 10.0
 
@@ -33,17 +34,21 @@ class Unigram:
     unknown: str = "<unk>"
     byte_fallback: bool = False
 
-    @property
+    @cached_property
+    def longest(self) -> int:
+        """Characters of the longest piece."""
+        return max(map(len, self.scores))
+
+    @cached_property
     def unknown_score(self) -> float:
         """Ten below the worst piece."""
         return min(self.scores.values()) - UNKNOWN_PENALTY
 
     def pieces_at(self, text: str, start: int) -> list[tuple[str, float, bool]]:
         """Pieces that match at `start`, shortest first; an unknown character where no single character is known."""
-        longest = max(map(len, self.scores))
         found = [
             (text[start:end], self.scores[text[start:end]], True)
-            for end in range(start + 1, min(len(text), start + longest) + 1)
+            for end in range(start + 1, min(len(text), start + self.longest) + 1)
             if text[start:end] in self.scores
         ]
         if not any(len(piece) == 1 for piece, _, _ in found):

@@ -51,6 +51,7 @@ class TokenMap:
     Attributes:
         ids: uint32 of n.
         starts, ends: uint32 of n. Tokens of the template lie at the beginning and the end of the text, without width.
+        special_tokens: the policy given.
         seconds: how long the tokenizer took.
         head, tail: how many tokens of the template stand before and after those of the text.
 
@@ -74,6 +75,7 @@ class TokenMap:
         import numpy as np
 
         self.tokenizer = tokenizer
+        self.special_tokens = special_tokens
         self.positions = text if isinstance(text, Positions) else Positions(text)
         begun = time.perf_counter()
         batch = tokenizer.encode_batch(

@@ -12,7 +12,7 @@ from ..encoded import Encoded, Encoding
 
 __all__ = [
     "CodePoint", "DisagreementAnswer", "DisagreementRequest", "EncodeAnswer", "EncodeRequest", "IdsAnswer", "IdsRequest",
-    "LineView", "Neighbour", "Stretch", "Summary", "TokenAnswer", "TokenEntry", "TokenRequest", "WindowAnswer",
+    "LineView", "Neighbour", "ReplayAnswer", "Stretch", "Summary", "TokenAnswer", "TokenEntry", "TokenRequest", "WindowAnswer",
     "WindowRequest",
 ]  # fmt: skip
 
@@ -183,3 +183,67 @@ class DisagreementAnswer(Contract):
     utf16_starts: PackedArray
     utf16_ends: PackedArray
     detailed: list[Stretch]
+
+
+class MergeView(Contract):
+    """BPE: two neighbours become one."""
+
+    rank: int
+    position: int = Field(description="Of the left one among the symbols before.")
+    left: str
+    right: str
+    merged: str
+    symbols: list[str] = Field(description="After it.")
+
+
+class LookupView(Contract):
+    """WordPiece: is this piece in the vocabulary?"""
+
+    start: int
+    end: int
+    piece: str
+    found: bool
+
+
+class CandidateView(Contract):
+    """Unigram: a piece that ends at a place."""
+
+    start: int
+    piece: str
+    score: float
+    total: float = Field(description="Of the best way to the place through it.")
+    known: bool
+
+
+class ArrivalView(Contract):
+    """Unigram: the ways to reach a place by one more piece, the best first."""
+
+    end: int
+    candidates: list[CandidateView]
+
+
+class WayView(Contract):
+    """Unigram: one way to cut the whole piece."""
+
+    score: float
+    pieces: list[str]
+
+
+class ReplayAnswer(Contract):
+    """The steps behind a token, on the piece of text the model works on."""
+
+    index: int
+    method: Literal["bpe", "wordpiece", "unigram", "lookup", "special"]
+    piece: str = Field(description="As the model receives it, in the vocabulary's spelling.")
+    first: int = Field(description="Its tokens [first, last) in the encoding.")
+    last: int
+    tokens: list[str]
+    symbols: list[str] = Field(description="BPE: what the merges begin with.")
+    merges: list[MergeView]
+    lookups: list[LookupView]
+    arrivals: list[ArrivalView]
+    ways: list[WayView]
+    whole: bool = Field(description="BPE: the piece is an entry, no merge is needed.")
+    too_long: bool
+    agrees: bool = Field(description="Whether the steps end in the tokenizer's tokens.")
+    readable: dict[str, str] = Field(description="Symbol -> its text, where that is not its spelling.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
 
 from .....tokenizers.disagreement import Disagreement
+from .....tokenizers.replay import replay
 from .....tokenizers.vocabulary_ranks import VocabularyRanks
 from ....arrays import pack
 from ....state import Studio, StudioDep
@@ -22,6 +24,7 @@ from .contracts import (
     EncodeRequest,
     IdsAnswer,
     IdsRequest,
+    ReplayAnswer,
     Stretch,
     Summary,
     TokenAnswer,
@@ -76,6 +79,14 @@ def token(studio: StudioDep, asked: TokenRequest) -> TokenAnswer:
     """Everything about one token."""
     map = asked.index_in(studio, asked.index)
     return shape.token(map, asked.index, _ranks(studio, asked.tokenizer))
+
+
+@router.post("/replay")
+def replay_token(studio: StudioDep, asked: TokenRequest) -> ReplayAnswer:
+    """How a token comes about: merges, look-ups or the best path, step by step."""
+    map = asked.index_in(studio, asked.index)
+    found = replay(map, asked.index, _ranks(studio, asked.tokenizer))
+    return ReplayAnswer(index=asked.index, **asdict(found))
 
 
 @router.post("/ids")
