@@ -7,6 +7,7 @@ import { METHODS, MODELS, type Method, type Values, type VectorModel } from "./s
 interface Kept {
   kind?: Kind;
   files?: string[];
+  chosen?: boolean;
   text?: string;
   pasted?: boolean;
   method?: Method;
@@ -48,7 +49,7 @@ export class TrainState {
     this.files = Array.isArray(kept.files) ? kept.files.filter((id) => typeof id === "string" && id.length > 0 && id.length <= 64).slice(0, 1000) : [];
     this.text = typeof kept.text === "string" ? kept.text : "";
     this.pasted = kept.pasted === true;
-    this.chosen = this.pasted || this.files.length > 0;
+    this.chosen = this.pasted || (kept.chosen !== false && this.files.length > 0);
     this.method = METHODS.find((method) => method === kept.method) ?? "bpe";
     this.model = MODELS.find((model) => model === kept.model) ?? "word2vec";
     this.tokenizer = simple(kept.tokenizer);
@@ -62,7 +63,7 @@ export class TrainState {
   /** Puts the state into the address; call it in an effect. */
   remember(): void {
     const light = {
-      kind: this.kind, files: [...this.files], pasted: this.pasted, method: this.method, model: this.model,
+      kind: this.kind, files: [...this.files], chosen: this.chosen, pasted: this.pasted, method: this.method, model: this.model,
       tokenizer: { ...this.tokenizer }, vectors: { ...this.vectors }, watch: this.watch,
       runs: this.runs.map(({ id, kind }) => ({ id, kind })), shown: { ...this.shown },
     };
