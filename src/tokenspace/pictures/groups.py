@@ -64,8 +64,7 @@ def group_directions(vectors: npt.ArrayLike, count: int, *, seed: int = 0) -> Gr
     centres = _beginning(rows, count, np.random.default_rng(seed))
     codes, nearness = _nearest(rows, centres)
     for _ in range(_ROUNDS):
-        sums = np.zeros((len(centres), rows.shape[1]))
-        np.add.at(sums, codes, rows)
+        sums = _sums(rows, codes, len(centres))
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         # A group that lost its members, or whose members cancel out, keeps its centre.
         centres = np.where(lengths > 1e-9, sums / np.where(lengths > 1e-9, lengths, 1), centres).astype(np.float32)
@@ -93,6 +92,15 @@ def _beginning(rows: npt.NDArray[np.float32], count: int, random: np.random.Gene
         chosen.append(int(np.searchsorted(np.cumsum(distances), random.random() * total).clip(0, len(rows) - 1)))
         distances = np.minimum(distances, np.maximum(0.0, 1.0 - rows @ rows[chosen[-1]]))
     return rows[chosen]
+
+
+def _sums(rows: npt.NDArray[np.float32], codes: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.float64]:
+    """The sum of the members of each group, as a product with their one-hot codes."""
+    sums = np.zeros((count, rows.shape[1]))
+    for first in range(0, len(rows), _BLOCK):
+        part = codes[first : first + _BLOCK]
+        sums += (np.arange(count)[:, None] == part).astype(np.float32) @ rows[first : first + _BLOCK]
+    return sums
 
 
 def _nearest(

@@ -139,7 +139,8 @@ class Space(ABC):
 
 
 def _is_word(text: str, letters: int = 4) -> bool:
-    return text.isalpha() and (len(text) >= letters or not text.isascii())
+    """Letters only: so many of the Latin alphabet's, or two of another script."""
+    return text.isalpha() and len(text) >= (letters if text.isascii() else 2)
 
 
 def _has_direction(vector: npt.NDArray[Any]) -> bool:
@@ -331,7 +332,7 @@ class TokenSpace(Space):
         return self._word_rows(0, 2)
 
     def _word_rows(self, begin: int, letters: int) -> Iterable[int]:
-        """Tokens of at least so many letters of the alphabet, or of one letter of another script."""
+        """Tokens that are words (`_is_word`); those of one sign say little, and stand first in most vocabularies."""
         from ....encoders.token_embeddings.tokens import text_of
 
         for row in range(begin, self.shape[0]):

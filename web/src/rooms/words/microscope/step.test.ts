@@ -23,7 +23,9 @@ describe("one gradient step", () => {
     const rows = stepRows(step);
     expect(rows).toHaveLength(6);
     expect(rows[3]).toMatchObject({ names: ["b", "c"], label: 1, product: 4, sigmoid: 0.1, error: 0.9, gradient: 0.09 });
-    for (const row of rows) expect(row.gradient).toBeCloseTo(step.alpha * row.error, 10);
+    for (const row of rows) expect([row.gradient, row.times]).toEqual([expect.closeTo(step.alpha * row.error, 10), 1]);
+    const twice = stepRows({ ...step, gradients: [[0.06, -0.08, -0.18], [0.09, -0.02, -0.03]] });
+    expect(twice.map((row) => row.times)).toEqual([2, 1, 2, 1, 1, 1]);
   });
 
   it("knows that nothing was trained, and the scale of bars", () => {

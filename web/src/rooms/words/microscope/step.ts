@@ -13,6 +13,8 @@ export interface StepRow {
   sigmoid: number;
   error: number;
   gradient: number;
+  /** How often the pair is there: a noise word may be drawn twice, a context word stand twice in the window. */
+  times: number;
 }
 
 /** One row for each input and output. */
@@ -21,6 +23,8 @@ export function stepRows(step: Gradient): StepRow[] {
     step.outputs.map((output, n) => {
       const label = step.labels[n] ?? 0;
       const sigmoid = step.probabilities[b]?.[n] ?? 0;
+      const gradient = step.gradients[b]?.[n] ?? 0;
+      const once = step.alpha * (label - sigmoid);
       return {
         input: b,
         output: n,
@@ -29,7 +33,8 @@ export function stepRows(step: Gradient): StepRow[] {
         product: step.scores[b]?.[n] ?? 0,
         sigmoid,
         error: label - sigmoid,
-        gradient: step.gradients[b]?.[n] ?? 0,
+        gradient,
+        times: Math.abs(once) > 1e-12 ? Math.max(1, Math.round(gradient / once)) : 1,
       };
     }),
   );
