@@ -8,6 +8,7 @@ from __future__ import annotations
 from .curves import Curve, CurveChart
 from .groups import Groups, group_directions
 from .heat_map import HeatMap
+from .map_data import map_data
 from .map_page import export_map
 from .parallelogram import Parallelogram, parallelogram
 from .picture import Picture
@@ -31,6 +32,7 @@ __all__ = [
     "UmapPlane",
     "export_map",
     "group_directions",
+    "map_data",
     "neighbourhood_trust",
     "parallelogram",
     "plane",
