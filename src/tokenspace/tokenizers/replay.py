@@ -91,7 +91,7 @@ class Replay:
         whole: BPE: the piece is an entry and is taken as it is, without merges.
         too_long: the piece has more symbols than are replayed.
         agrees: whether the steps end in ``tokens``.
-        readable: symbol -> the text it stands for, where that differs from its spelling and is whole characters.
+        readable: symbol -> the text it stands for where that differs from its spelling, ``\\xE4\\xBA`` for parts of characters.
     """
 
     method: Literal["bpe", "wordpiece", "unigram", "lookup", "special"]
@@ -323,7 +323,7 @@ def _texts(map: TokenMap, spelled: Iterable[str]) -> Iterable[tuple[str, str]]:
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError:
-            yield one, " ".join(f"{byte:02X}" for byte in data)
+            yield one, "".join(f"\\x{byte:02X}" for byte in data)
             continue
         if text and text != one:
             yield one, text

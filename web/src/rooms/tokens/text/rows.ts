@@ -43,9 +43,9 @@ function endsWord(code: number): boolean {
 /**
  * Where rows begin, in UTF-16 units, and the text's length at the end: n rows give n + 1 numbers. A row ends after a line
  * feed, or where the next character would be wider than `room`: after the last space if there is one, never inside a
- * character with its marks.
+ * character with its marks. `indent` is taken from the first row.
  */
-export function breakRows(text: string, widthOf: WidthOf, room: number): Uint32Array {
+export function breakRows(text: string, widthOf: WidthOf, room: number, indent = 0): Uint32Array {
   let rows = new Uint32Array(Math.max(16, Math.ceil(text.length / 32)));
   let count = 1;
   const push = (place: number): void => {
@@ -58,7 +58,7 @@ export function breakRows(text: string, widthOf: WidthOf, room: number): Uint32A
   };
   let start = 0;
   let good = 0;
-  let x = 0;
+  let x = indent;
   let i = 0;
   while (i < text.length) {
     const unit = text.charCodeAt(i);
