@@ -1,5 +1,5 @@
-// Colours of points. Groups: Okabe and Ito (2008), told apart by readers who see red and green alike; with shades for more
-// groups than it has. Numbers: lightness runs evenly one way, so that the order is read without the hue.
+// Colours of points. Groups: near those of Okabe and Ito (2008), moved until every two are 17 units of CIELAB apart, also for
+// readers without red-sensitive or green-sensitive cones, on both papers; then shades for more groups. Numbers: lightness runs evenly one way, so that the order is read without the hue.
 
 import type { CategoryColumn, Column, NumberColumn } from "./data";
 
@@ -7,8 +7,8 @@ export type Theme = "light" | "dark";
 export type Rgb = readonly [number, number, number];
 
 const GROUPS: Record<Theme, readonly string[]> = {
-  light: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b07d00", "#3d9bd1", "#6b6b6b", "#7a3fb0"],
-  dark: ["#56a8e8", "#f0803c", "#2fc79a", "#e79cc6", "#f0b429", "#8fd0f5", "#b3b3b3", "#b58cf0"],
+  light: ["#366b9d", "#d86002", "#009f73", "#cb78a5", "#c18e48", "#3c9bd2", "#66686a", "#7a3fb0"],
+  dark: ["#5caae9", "#f0803c", "#35be89", "#c889ba", "#f0b429", "#8fd0f5", "#bbbbbc", "#9a87fc"],
 };
 const NUMBERS: Record<Theme, readonly string[]> = {
   light: ["#d9c9a3", "#b9b46a", "#74a066", "#2f8479", "#1f5f86", "#2a3672"],
