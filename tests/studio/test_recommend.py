@@ -184,7 +184,7 @@ def test_sessions_can_be_looked_at(client: TestClient, name: str, own: Recommend
 
 
 def test_the_map_has_a_point_an_item(client: TestClient, name: str, own: Recommender) -> None:
-    view = client.post("/api/recommend/map", json={"recommender": name, "most": 100}).json()
+    view = result(client, "map", {"recommender": name, "most": 100})
     assert unpack(PackedArray.model_validate(view["coordinates"])).shape == (100, 2)
     assert len(view["items"]) == len(view["titles"]) == 100
     assert view["total"] == len(own)
@@ -193,6 +193,16 @@ def test_the_map_has_a_point_an_item(client: TestClient, name: str, own: Recomme
     for item, code in zip(view["items"], codes.tolist(), strict=True):
         value = own.metadata[item]["artist"]
         assert code == (artist["values"].index(value) if value in artist["values"] else -1)
+    assert view["k"] == 10
+    assert unpack(PackedArray.model_validate(view["near"])).shape == (1000,)
+    kept = unpack(PackedArray.model_validate(view["kept"]))
+    assert view["trust"] == pytest.approx(float(kept.mean()) / 10, abs=1e-6)
+    for item, near in zip(
+        view["items"][:5], unpack(PackedArray.model_validate(view["near"])).reshape(-1, 10), strict=False
+    ):
+        inside = [one.item for one in own.similar(item, 200, candidates=view["items"])]
+        assert [view["items"][place] for place in near[:3]] == inside[:3]
+    assert finished(client, "map", {"recommender": "job:none"})["error"]["status"] == 404
 
 
 def test_a_recommender_that_went_is_loaded_again(client: TestClient, name: str) -> None:
@@ -347,11 +357,11 @@ def test_odd_metadata_and_ids_never_break_the_server(client: TestClient) -> None
         ("items", {"text": "x"}),
         ("ask", {"history": [{"item": "🎵"}]}),
         ("sessions", {}),
-        ("map", {}),
     ):
         answer = client.post(f"/api/recommend/{path}", json={"recommender": made} | body)
         assert answer.status_code == 200, answer.text
     assert result(client, "read", source)["rows"] == len(names)
+    assert len(result(client, "map", {"recommender": made})["items"]) == len(names)
     assert client.post("/api/recommend/look", json={"file": items}).status_code == 200
 
 

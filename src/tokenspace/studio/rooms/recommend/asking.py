@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ....pictures.plane import plane
+from ....pictures import neighbourhood_trust, plane
+from ....pictures.umap_plane import umap_plane
 from ....recommend import Recommender, Session
 from ...arrays import pack
 from ...faults import StudioError
+from ...jobs import JobContext
 from ...state import Studio
 from .contracts import (
     AskRequest,
@@ -37,7 +39,8 @@ from .training import nbytes, source_of
 __all__ = ["ask", "explain", "find", "find_sessions", "item_map", "recommender"]
 
 _SHOWN = 30  # items of a session that are shown
-_VALUES = 12  # of a field, told apart on the map
+_VALUES = 24  # of a field, told apart on the map
+_TRUSTED = 10  # neighbours whose keeping is looked at
 
 
 def recommender(studio: Studio, name: str) -> Recommender:
@@ -116,22 +119,37 @@ def find_sessions(studio: Studio, request: SessionsRequest) -> SessionsView:
     return SessionsView(sessions=[_session(made, sessions[place], place) for place in window], found=len(places))
 
 
-def item_map(studio: Studio, request: MapRequest) -> MapView:
-    """The most frequent items on the plane of their first two principal components."""
+def item_map(studio: Studio, request: MapRequest, job: JobContext) -> dict[str, Any]:
+    """The most frequent items as points; `MapView` as JSON values."""
     made = recommender(studio, request.recommender)
     catalogue = made.catalogue
     places = np.argsort(-catalogue.counts, kind="stable")[: request.most]
-    drawn = plane(catalogue.vectors(places))
+    vectors = catalogue.vectors(places)
+    if request.method == "umap":
+        coordinates, explained = umap_plane(vectors, seed=request.seed, progress=job.progress).coordinates, None
+    else:
+        drawn = plane(vectors)
+        coordinates, explained = drawn.coordinates, drawn.explained
+    job.check()
     items = [catalogue.items[place] for place in places.tolist()]
+    k = min(_TRUSTED, (len(items) - 1) // 3)
+    kept, near, share = np.full(len(items), np.nan, np.float32), np.zeros((len(items), 0), np.int32), 0.0
+    if k:
+        trust = neighbourhood_trust(vectors, coordinates, k, threads=studio.settings.threads, progress=job.progress)
+        kept, near, share = trust.kept, trust.neighbours, trust.share
     return MapView(
         items=items,
         titles=[made.metadata.text(item)[:200] for item in items],
-        coordinates=pack(drawn.coordinates, "f4"),
-        explained=drawn.explained,
+        coordinates=pack(coordinates, "f4"),
+        explained=explained,
         counts=pack(catalogue.counts[places], "f4"),
+        k=k,
+        kept=pack(kept, "f4"),
+        near=pack(near.reshape(-1), "i4"),
+        trust=share,
         columns=[_column(made, items, name) for name in fields(made.metadata)[:20]],
         total=len(catalogue),
-    )
+    ).model_dump()
 
 
 def _scoring(made: Recommender, asked: Scoring | None) -> Scoring:

@@ -257,6 +257,8 @@ class MapRequest(Contract):
 
     recommender: RecommenderName
     most: int = Field(5000, ge=2, le=200_000, description="The most frequent items.")
+    method: Literal["pca", "umap"] = "pca"
+    seed: int = Field(0, ge=0, le=2**31 - 1)
 
 
 class MapColumn(Contract):
@@ -268,13 +270,19 @@ class MapColumn(Contract):
 
 
 class MapView(Contract):
-    """``coordinates``: f4 (n, 2), the first two principal components of the item vectors; ``explained``: the share of the
-    variance each shows; ``counts``: f4 (n)."""
+    """The result of the job. ``coordinates``: f4 (n, 2); ``explained``: the share of the variance that each of the two principal
+    components shows, None for UMAP; ``counts``: f4 (n); ``kept``: f4 (n), how many of each item's ``k`` nearest in the space are
+    among its nearest on the plane, NaN where it was not asked; ``near``: i4 (n * k), the nearest in the space; ``trust``: the
+    mean share kept."""
 
     items: list[str]
     titles: list[str]
     coordinates: PackedArray
-    explained: tuple[float, float]
+    explained: tuple[float, float] | None
     counts: PackedArray
+    k: int
+    kept: PackedArray
+    near: PackedArray
+    trust: float
     columns: list[MapColumn]
     total: int

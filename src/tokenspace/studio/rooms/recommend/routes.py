@@ -19,7 +19,6 @@ from .contracts import (
     ItemsView,
     LookRequest,
     MapRequest,
-    MapView,
     SessionsRequest,
     SessionsView,
     Source,
@@ -91,7 +90,8 @@ def recommend_sessions(studio: StudioDep, request: SessionsRequest) -> SessionsV
     return find_sessions(studio, request)
 
 
-@router.post("/map")
-def recommend_map(studio: StudioDep, request: MapRequest) -> MapView:
-    """The items as points."""
-    return item_map(studio, request)
+@router.post("/map", status_code=202)
+def recommend_map(studio: StudioDep, page: PageDep, request: MapRequest) -> JobAnswer:
+    """The items as points: `MapView` is the result of the job."""
+    job = studio.jobs.start("item map", "items", lambda job: item_map(studio, request, job), page=page)
+    return JobAnswer(job=job.view())
