@@ -133,6 +133,9 @@ fuzz-long: $(VENV)/.dev  ## The same, 10 minutes each
 fuzz-models: $(VENV)/.dev  ## Damaged model folders through the Python readers, 10 minutes
 	TOKENSPACE_FUZZ_SECONDS=600 $(PY) -m pytest -q -s tests/unit/test_model_fuzz.py
 
+fuzz-studio: $(VENV)/.dev  ## Schemathesis over every route of Studio, 10 minutes
+	TOKENSPACE_FUZZ_SECONDS=600 $(PY) -m pytest -q -s tests/studio/test_openapi_fuzz.py
+
 parity-long: $(VENV)/.dev  ## At least a million strings per family against the references
 	$(PY) -m tests.parity.long --strings 1000000 --jobs $(JOBS)
 

@@ -13,6 +13,12 @@ from .contracts import JobAnswer, JobList
 from .stream import event_stream
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
+_EVENT = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
+    "required": ["data"],
+    "description": "`data` is JSON with `kind`: `state`, `progress`, `skipped` or the room's own.",
+}
 JobId = Annotated[str, Path(min_length=1, max_length=64)]
 
 
@@ -37,7 +43,7 @@ def show_job(studio: StudioDep, id: JobId) -> JobAnswer:
 @router.get(
     "/{id}/events",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"text/event-stream": {"schema": _EVENT}}}},
 )
 async def follow_job(
     studio: StudioDep,
