@@ -50,6 +50,9 @@ class TokensState {
   /** State of each panel for the link, by its id: small JSON objects, written and read by the panel alone. */
   panels = $state<Record<string, unknown>>({});
 
+  /** A line (from 1) that another panel asks the text to show; the text takes it once it is there. */
+  line = $state(0);
+
   /** For the `source` of requests. */
   source = $derived<Source>(this.file ? { file: this.file } : { text: this.text });
   /** Name of the chosen tokenizer. */

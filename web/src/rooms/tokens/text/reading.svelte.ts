@@ -143,6 +143,11 @@ export class Reader {
   #controller = new AbortController();
   #running: readonly Column[] = [];
 
+  /** Whether what is shown is of this source. */
+  reads(source: Source): boolean {
+    return same(this.shown.source, source);
+  }
+
   /** Reads a text under tokenizers; what was asked before is given up unless it is the same question. */
   async read(source: Source, names: readonly string[], options: Options): Promise<void> {
     this.#controller.abort();
