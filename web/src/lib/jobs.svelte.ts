@@ -10,8 +10,9 @@ export interface Progress {
   done?: number;
   total?: number | null;
   unit?: string;
-  seconds?: number;
-  remaining?: number | null;
+  /** Units a second, and seconds left; null while unknown. */
+  rate?: number | null;
+  eta?: number | null;
   [more: string]: unknown;
 }
 /** One event: `state`, `progress`, or a kind of the room's own with its data beside it. */

@@ -111,7 +111,7 @@ export const words = bilingual({
       replay: "Moment",
       none: "no neighbours yet",
       entered: "new",
-      chosen: (words: string) => `Settings for ${words} words`,
+      chosen: (words: string) => `Settings for ${words} words.`,
       sizes: {
         tiny: "A tiny text: vectors will be rough.",
         small: "A small text: more passes and smaller vectors than usual.",
@@ -236,7 +236,7 @@ export const words = bilingual({
       replay: "时刻",
       none: "还没有近邻",
       entered: "新",
-      chosen: (words: string) => `按 ${words} 词的语料选择的参数`,
+      chosen: (words: string) => `按 ${words} 词的语料选择的参数。`,
       sizes: {
         tiny: "语料很小：词向量会比较粗糙。",
         small: "语料较小：轮次多于常规，向量维数小于常规。",

@@ -1,5 +1,6 @@
 // Trainings as the page follows them: everything is rebuilt from the job's events, so that a reload or a second tab shows the same.
 
+import { get } from "../../lib/api/client";
 import { watch, type Job, type JobEvent } from "../../lib/jobs.svelte";
 import { models } from "../../lib/models.svelte";
 import { withMoment, type Moment } from "./neighbours";
@@ -59,6 +60,8 @@ class Followed {
   constructor(id: string) {
     this.id = id;
     this.job = watch(id, (event) => this.take(event));
+    // Events do not say what the job is called.
+    get("/api/jobs/{id}", { path: { id } }).then(({ job }) => (this.job.title ||= job.title), () => undefined);
   }
 
   protected take(event: JobEvent): void {

@@ -72,9 +72,11 @@ export const VECTORS: readonly Setting[] = [
 /** What the API does when a setting is left to it, where that is one fixed value. */
 const USUAL: Record<string, string | number> = {
   min_frequency: 0, transition: 0.75, max_token_words: 4, held_out: 0.1, character_coverage: 1,
-  hs: 0, ns_exponent: 0.75, min_alpha: 0.0001, cbow_mean: 1, min_n: 3, max_n: 6, eta: 0.05, segmenter: "learnt", seed: 1,
+  segmenter: "auto", hs: 0, ns_exponent: 0.75, min_alpha: 0.0001, cbow_mean: 1, min_n: 3, max_n: 6, eta: 0.05, seed: 1,
 };
 const USUAL_PRE_TOKENIZER: Record<Method, string> = { bpe: "gpt2", superbpe: "o200k", wordpiece: "bert", unigram: "sentencepiece", word: "whitespace", char: "none" };
+
+const USUAL_NORMALIZER: Record<string, string> = { bert: "bert", sentencepiece: "nmt_nfkc", qwen2: "nfc" };
 
 export type Values = Record<string, string | number | boolean | string[] | null | undefined>;
 
@@ -84,10 +86,14 @@ export function settingsOf(list: readonly Setting[], model: string): Setting[] {
 }
 
 /** What a setting will be when it is left empty: the advice for the text, else the API's default. */
-export function automatic(setting: Setting, model: string, advised: Record<string, unknown>): string | number | null {
+export function automatic(setting: Setting, model: string, advised: Record<string, unknown>, values: Values = {}): string | number | null {
   const found = advised[setting.name];
   if (typeof found === "number" || typeof found === "string") return found;
   if (setting.name === "pre_tokenizer") return USUAL_PRE_TOKENIZER[model as Method] ?? null;
+  if (setting.name === "normalizer") {
+    const cut = values["pre_tokenizer"] || USUAL_PRE_TOKENIZER[model as Method];
+    return USUAL_NORMALIZER[String(cut)] ?? "none";
+  }
   return USUAL[setting.name] ?? null;
 }
 

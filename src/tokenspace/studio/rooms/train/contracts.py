@@ -91,7 +91,7 @@ class TrainVectors(Contract):
     corpus: Corpus
     model: VectorModel = "word2vec"
     settings: VectorsSettings = VectorsSettings()
-    segmenter: Literal["learnt", "jieba", "characters"] = "learnt"
+    segmenter: Literal["auto", "learnt", "jieba", "characters"] = "auto"
     watch: list[Word] = Field(default_factory=list, max_length=12)
 
 
