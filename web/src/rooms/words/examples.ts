@@ -74,7 +74,7 @@ export const GROUPS: readonly { words: readonly string[]; others: readonly strin
 
 export const SENTENCES = {
   en: "the quick brown fox jumps over the lazy dog\nthe dog sleeps while the fox runs over the hill",
-  zh: "我们在学校学习自然语言\n学生在学校学习数学\n老师在学校教我们语言",
+  zh: "我们 在 学校 学习 自然 语言\n学生 在 学校 学习 数学\n老师 在 学校 教 我们 语言",
 } as const;
 
 /** Examples all of whose words are known, the first words of each being asked for in one request. */

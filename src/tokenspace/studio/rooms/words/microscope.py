@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["microscope_of"]
 
 _LIKELY = 10
+_CLAUSE = 6  # signs without a space between them: hardly one word
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 
 
@@ -61,8 +62,12 @@ def microscope_of(studio: Studio, question: MicroscopeRequest) -> MicroscopeAnsw
 def _split(question: MicroscopeRequest) -> Literal["words", "tokens"]:
     if question.split != "auto":
         return question.split
-    unspaced = any(unicodedata.name(char, "").startswith(_UNSPACED) for char in question.text if not char.isascii())
-    return "tokens" if unspaced else "words"
+    run = 0
+    for char in question.text:
+        run = run + 1 if not char.isascii() and unicodedata.name(char, "").startswith(_UNSPACED) else 0
+        if run >= _CLAUSE:
+            return "tokens"
+    return "words"
 
 
 def _answer(shown: Word2VecExplanation, split: Literal["words", "tokens"]) -> MicroscopeAnswer:

@@ -17,7 +17,8 @@ MOST_WORDS = 400
 
 class MicroscopeRequest(Contract):
     """A text and the settings of a toy training. ``split``: "words" are runs of letters and digits, "tokens" those of
-    ``tokenizer``; "auto" takes tokens for writing without spaces. ``centre``: number of the window whose step is shown."""
+    ``tokenizer``; "auto" takes tokens where six signs of a script without
+    spaces follow each other. ``centre``: number of the window whose step is shown."""
 
     text: Annotated[str, Field(max_length=4000)]
     split: Literal["auto", "words", "tokens"] = "auto"
