@@ -124,7 +124,8 @@ def replay(map: TokenMap, index: int, ranks: VocabularyRanks | None = None) -> R
     if not 0 <= index < len(map):
         raise IndexError(f"token {index} of {len(map)}")
     ranks = VocabularyRanks(map.tokenizer) if ranks is None else ranks
-    if map.kind(int(map.ids[index])) == "special" or int(map.ids[index]) in map.tokenizer.added_tokens:
+    id = int(map.ids[index])
+    if map.kind(id) != "unknown" and (map.kind(id) == "special" or id in map.tokenizer.added_tokens):
         return Replay("special", _spelled(map, index), index, index + 1, [_spelled(map, index)])
     first, last = _piece(map, index)
     tokens = [_spelled(map, at) for at in range(first, last)]

@@ -61,14 +61,17 @@ class VocabularyRanks:
         return model if isinstance(model, dict) else {}
 
     @cached_property
-    def _pieces(self) -> dict[str, float] | None:
-        """Pieces of a SentencePiece file -> score; None for other formats."""
+    def _pieces(self) -> tuple[dict[str, float], set[str]] | None:
+        """(piece -> score, the pieces that stand for bytes) of a SentencePiece file; None for other formats."""
         if self._tokenizer.format != "sentencepiece":
             return None
         from .edit.sentencepiece_pieces import split_pieces
 
         pieces, _ = split_pieces(self._tokenizer._source.parts[0])
-        return {piece.text: float(piece.score) for piece in pieces if piece.kind in ("normal", "user_defined", "byte")}
+        usable = {
+            piece.text: float(piece.score) for piece in pieces if piece.kind in ("normal", "user_defined", "byte")
+        }
+        return usable, {piece.text for piece in pieces if piece.kind == "byte"}
 
     @property
     def kind(self) -> str:
@@ -85,8 +88,10 @@ class VocabularyRanks:
         if self.kind != "bpe":
             return {}
         if self._pieces is not None:
-            order = {score: rank for rank, score in enumerate(sorted(set(self._pieces.values()), reverse=True))}
-            return _JoinedPairs({piece: order[score] for piece, score in self._pieces.items()})
+            scores, of_bytes = self._pieces
+            merged = {piece: score for piece, score in scores.items() if piece not in of_bytes}
+            order = {score: rank for rank, score in enumerate(sorted(set(merged.values()), reverse=True))}
+            return _JoinedPairs({piece: order[score] for piece, score in merged.items()})
         if self._by_rank:
             return _JoinedPairs(self.model.get("vocab", {}))
         # A pair listed twice keeps its last rank, as in the models.
@@ -99,7 +104,7 @@ class VocabularyRanks:
         if self.kind != "unigram":
             return {}
         if self._pieces is not None:
-            return self._pieces
+            return self._pieces[0]
         return {str(piece): float(score) for piece, score in self.model.get("vocab", ())}
 
     @cached_property
