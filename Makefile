@@ -116,6 +116,10 @@ bench-encoders: $(VENV)/.dev  ## Text encoders: speed, cold start, quality; ten 
 	for question in encode_text encode_cold encoder_quality; do $(PY) benchmarks/$$question.py; done
 	$(PY) scripts/make_performance_table.py
 
+bench-studio: $(VENV)/.dev page  ## Studio: 200 requests in flight for a minute
+	$(PY) benchmarks/studio_load.py
+	$(PY) scripts/make_performance_table.py
+
 bench-train: $(VENV)/.dev  ## Training against the peers at 8 MB, 100 MB and 1 GB; hours, 3 GB of disk
 	$(PY) benchmarks/environments.py
 	$(PY) benchmarks/run.py train_bpe train_wordpiece train_unigram
