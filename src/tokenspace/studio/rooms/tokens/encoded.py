@@ -46,7 +46,8 @@ class Encoded(Encoding):
         """
         map = self.map(studio)
         if index >= len(map):
-            raise StudioError(404, f"[token] expected a token from 0 to {len(map) - 1}, received {index}")
+            there = f"a token from 0 to {len(map) - 1}" if len(map) else "a text with tokens (this one has no token)"
+            raise StudioError(404, f"[token] expected {there}, received {index}")
         return map
 
 
