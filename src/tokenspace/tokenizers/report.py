@@ -8,6 +8,7 @@ from typing import Any
 
 from ..progress import ProgressLike, Reporter
 from .corpus_stats import CorpusStats, GroupCounts
+from .id_lists import IdRow, describe_ids
 from .like import Choices, TokenizerLike, resolve
 from .probe import Property, properties
 from .report_checks import CHECKS, Finding, Grade
@@ -130,16 +131,22 @@ def _round_trip(stats: CorpusStats) -> Finding:
     )  # fmt: skip
 
 
+def _entry(row: IdRow) -> dict[str, Any]:
+    return {"id": row.id, "token": row.token or "", "text": row.text}
+
+
 def _unused(tokenizer: TokenizerLike, stats: CorpusStats) -> Finding:
     size = len(tokenizer)
     ids = stats.unused()
     share = len(ids) / size if size else 0.0
-    first = [{"id": id, "token": tokenizer.id_to_token(id) or ""} for id in ids[:_UNUSED_SHOWN]]
-    used = [{"id": id, "token": tokenizer.id_to_token(id) or "", "count": count} for id, count in stats.most_used()]
+    used = stats.most_used()
+    first = [_entry(row) for row in describe_ids(tokenizer, ids[:_UNUSED_SHOWN])]
+    rows = describe_ids(tokenizer, [id for id, _ in used])
+    most_used = [{**_entry(row), "count": count} for row, (_, count) in zip(rows, used, strict=True)]
     return Finding(
         "unused", "unused entries", len(ids), "entries", "note",
         f"{len(ids):,} of {size:,} entries ({share:.0%}) do not appear in this corpus", [],
-        {"share": round(share, 4), "first": first, "most_used": used},
+        {"share": round(share, 4), "first": first, "most_used": most_used},
     )  # fmt: skip
 
 

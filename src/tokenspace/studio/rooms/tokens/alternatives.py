@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from ....tokenizers.alternatives import Alternative, Drawn, distinct, method, occurrences
+from ....tokenizers.id_lists import describe_ids
 from ....tokenizers.positions import Positions
 from ...contracts import Contract, ModelName
 from ...state import StudioDep
@@ -46,10 +47,11 @@ class SegmentationView(Contract):
 
 
 class OccurrenceView(Contract):
-    """A token over the samples: in how many of them, and how often in all."""
+    """A token over the samples: in how many of them, and how often in all. No text: part of a character."""
 
     id: int
     token: str
+    text: str | None
     samples: int
     times: int
 
@@ -93,14 +95,16 @@ def token_alternatives(studio: StudioDep, request: AlternativesRequest) -> Alter
             nbest_size=request.nbest_size if unigram else None,
         )  # fmt: skip
     counts = occurrences(samples)
+    shown = counts[:_OCCURRENCES_SHOWN]
+    rows = describe_ids(tokenizer, [one.id for one in shown])
     return AlternativesView(
         method=kind,
         best=[_segmentation(one, places) for one in best],
         drawn=[_segmentation(one, places) for one in distinct(samples)],
         samples=len(samples),
         occurrences=[
-            OccurrenceView(id=one.id, token=one.token, samples=one.samples, times=one.times)
-            for one in counts[:_OCCURRENCES_SHOWN]
+            OccurrenceView(id=one.id, token=one.token, text=row.text, samples=one.samples, times=one.times)
+            for one, row in zip(shown, rows, strict=True)
         ],
         n_occurrences=len(counts),
     )

@@ -15,7 +15,7 @@ export const words = bilingual({
     own: "the tokenizer’s own",
     score: (value: string) => `score ${value}`,
     likely: (times: string) => `${times} as likely as the best`,
-    skipped: (n: string) => `${n} merges left out`,
+    skipped: (n: number) => (n === 1 ? "1 merge left out" : `${n} merges left out`),
     tokensCount: (n: string) => `${n} tokens`,
     drawn: "Drawn at random",
     drawing: {
@@ -62,7 +62,7 @@ export const words = bilingual({
     own: "分词器实际采用",
     score: (value: string) => `得分 ${value}`,
     likely: (times: string) => `概率为最优的 ${times}`,
-    skipped: (n: string) => `放弃 ${n} 次合并`,
+    skipped: (n: number) => `放弃 ${n} 次合并`,
     tokensCount: (n: string) => `${n} 个词元`,
     drawn: "随机采样",
     drawing: {

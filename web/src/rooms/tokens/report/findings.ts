@@ -35,7 +35,7 @@ export const findingWords = bilingual({
     byte_rate: (f: Finding) => `${percent(count(f.value), 2)} of the tokens are parts of a character`,
     round_trip: (f: Finding) =>
       f.value ? `${percent(f.value)} of ${number(count(f.details["checked"]))} rows change (${kinds(f).map(([kind, n]) => `${kind}: ${number(n)}`).join(", ")})` : `All ${number(count(f.details["checked"]))} rows come back exactly`,
-    unused: (f: Finding) => `${number(count(f.value))} (${percent(count(f.details["share"]), 0)}) do not appear in the corpus`,
+    unused: (f: Finding) => `${number(count(f.value))} (${percent(count(f.details["share"]))}) do not appear in the corpus`,
     unreachable: (f: Finding) => `${number(count(f.value))} of ${number(count(f.details["checked"]))} entries never come out`,
     longest: (f: Finding) => `${number(count(f.value))} characters`,
   },
@@ -57,7 +57,7 @@ export const findingWords = bilingual({
     byte_rate: (f: Finding) => `${percent(count(f.value), 2)} 的词元只是字符的一部分`,
     round_trip: (f: Finding) =>
       f.value ? `${number(count(f.details["checked"]))} 条中有 ${percent(f.value)} 发生改变（${kinds(f).map(([kind, n]) => `${LOSS_ZH[kind] ?? kind} ${number(n)}`).join("，")}）` : `${number(count(f.details["checked"]))} 条全部原样还原`,
-    unused: (f: Finding) => `${number(count(f.value))} 条（${percent(count(f.details["share"]), 0)}）未在语料中出现`,
+    unused: (f: Finding) => `${number(count(f.value))} 条（${percent(count(f.details["share"]))}）未在语料中出现`,
     unreachable: (f: Finding) => `${number(count(f.details["checked"]))} 条中有 ${number(count(f.value))} 条永远不会产生`,
     longest: (f: Finding) => `${number(count(f.value))} 个字符`,
   },
