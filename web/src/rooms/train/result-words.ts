@@ -177,7 +177,7 @@ export const words = bilingual({
       time: "秒",
       text: "读取的文本",
     },
-    open: { tokens: "在「词元」中打开", words: "在「词向量」中打开" },
+    open: { tokens: "在“词元”中打开", words: "在“词向量”中打开" },
     download: {
       title: "下载",
       formats: {
