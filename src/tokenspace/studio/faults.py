@@ -112,7 +112,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     first: dict[str, Any] = problems[0] if problems else {"loc": (), "msg": "the request", "type": ""}
     place = ".".join(str(part) for part in first["loc"][1:] or first["loc"])
     if first["type"] == "json_invalid":
-        return fault_response("RequestError", f"[request] expected JSON, received: {first['msg']}", 400)
+        said = first.get("ctx", {}).get("error") or first["msg"]
+        return fault_response("RequestError", f"[request] expected JSON, received: {said} (at {place})", 400)
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     said = first["msg"][:1].lower() + first["msg"][1:]
     return fault_response("RequestError", f"[request] {place[:200]}: {said}{more}", 422)

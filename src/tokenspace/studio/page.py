@@ -66,18 +66,19 @@ class Page:
         if method not in ("GET", "HEAD"):
             message = f"[request] {method} {path[:200]}: this address does not take this method"
             return fault_response("RequestError", message, 405, headers={"Allow": "GET, HEAD"})
-        if path in ("/", "/index.html"):
-            self._look()
-            if not self._assets:
-                return HTMLResponse(_MISSING)
+        if path == "/":
             path = "/index.html"
+        if path == "/index.html" or path not in self._assets:  # a tab open since an earlier build asks for a script
+            self._look()
+        if path == "/index.html" and not self._assets:
+            return HTMLResponse(_MISSING)
         asset = self._assets.get(path)
         if asset is None:
             return fault_response("RequestError", f"[request] {method} {path[:200]}: no such address", 404)
         given = Headers(scope=scope)
         if asset.headers["ETag"] in given.get("if-none-match", ""):
             return Response(status_code=304, headers=asset.headers)
-        if asset.zipped is not None and "gzip" in given.get("accept-encoding", ""):
+        if asset.zipped is not None and _takes_gzip(given.get("accept-encoding", "")):
             return Response(asset.zipped, headers={**asset.headers, "Content-Encoding": "gzip"})
         return Response(asset.plain, headers=asset.headers)
 
@@ -111,6 +112,14 @@ def _asset(path: Path) -> _Asset:
     }
     small = len(data) < _SMALL or path.suffix in _COMPRESSED
     return _Asset(data, None if small else gzip.compress(data, 9, mtime=0), headers)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    for part in accepted.split(","):
+        name, _, weight = part.partition(";")
+        if name.strip().lower() == "gzip":
+            return weight.replace(" ", "").lower() not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
 
 
 def is_built(folder: Path = STATIC) -> bool:
