@@ -115,8 +115,8 @@ def telling_words(vectors: Any, count: int = 4) -> list[str]:
     for number in range(count):
         start = first + (last - first) * number // count
         stop = first + (last - first) * (number + 1) // count
-        ranked = sorted(range(start, max(start + 1, stop)), key=lambda row: (-_weight(keys[row]), row))
-        if ranked[0] < len(keys) and keys[ranked[0]] not in chosen:
+        ranked = sorted(range(start, min(len(keys), max(start + 1, stop))), key=lambda row: (-_weight(keys[row]), row))
+        if ranked and keys[ranked[0]] not in chosen:
             chosen.append(keys[ranked[0]])
     return chosen
 
