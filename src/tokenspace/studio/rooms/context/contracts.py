@@ -20,8 +20,8 @@ __all__ = [
     "NearestRequest",
     "NearestText",
     "NearestView",
-    "PairView",
     "SensesRequest",
+    "SentencePair",
     "StaticNeighbour",
     "StaticRequest",
     "StaticView",
@@ -196,7 +196,7 @@ class ExampleView(Contract):
     labels: list[str]
 
 
-class PairView(Contract):
+class SentencePair(Contract):
     """Two texts to lay beside each other."""
 
     language: Literal["en", "zh"]
@@ -217,5 +217,5 @@ class ExamplesView(Contract):
     """What the room begins with."""
 
     words: list[ExampleView]
-    pairs: list[PairView]
+    pairs: list[SentencePair]
     texts: list[TextSetView]

@@ -16,8 +16,8 @@ from .contracts import (
     ExampleView,
     NearestRequest,
     NearestView,
-    PairView,
     SensesRequest,
+    SentencePair,
     StaticRequest,
     StaticView,
     TextSetView,
@@ -41,7 +41,7 @@ def context_examples() -> ExamplesView:
             ExampleView(name=one.name, language=one.language, word=one.word, sentences=one.sentences, labels=one.labels)
             for one in EXAMPLES
         ],
-        pairs=[PairView(language=language, first=first, second=second) for language, first, second in PAIRS],
+        pairs=[SentencePair(language=language, first=first, second=second) for language, first, second in PAIRS],
         texts=[
             TextSetView(name=one.name, language=one.language, texts=list(one.texts), query=one.query) for one in TEXTS
         ],

@@ -11,10 +11,30 @@ from ...arrays import PackedArray
 from ...contracts import Contract
 
 __all__ = [
-    "AskRequest", "AskView", "ColumnNames", "EvaluateRequest", "ExplainRequest", "ExplainView", "FileLook",
-    "FindRequest", "GridRequest", "HistoryEvent", "ItemSettings", "ItemView", "ItemsView", "LookRequest", "MapColumn",
-    "MapRequest", "MapView", "ReasonView", "RecommendedView", "SessionView", "SessionsRequest", "SessionsView",
-    "Source", "TrainRequest",
+    "AskRequest",
+    "AskView",
+    "ColumnNames",
+    "EvaluateRequest",
+    "ExplainRequest",
+    "ExplainView",
+    "FileLook",
+    "FindRequest",
+    "GridRequest",
+    "HistoryEvent",
+    "ItemSettings",
+    "ItemView",
+    "ItemsView",
+    "LookRequest",
+    "MapColumn",
+    "MapRequest",
+    "MapView",
+    "ReasonView",
+    "RecommendedView",
+    "SessionSource",
+    "SessionView",
+    "SessionsRequest",
+    "SessionsView",
+    "TrainRequest",
 ]  # fmt: skip
 
 FileId = Annotated[str, Field(min_length=1, max_length=64)]
@@ -37,7 +57,7 @@ class ColumnNames(Contract):
     weight: Name | None = None
 
 
-class Source(Contract):
+class SessionSource(Contract):
     """Sessions, and what is known of their items."""
 
     sessions: FileId = Field(description="A file of the shelf.")
@@ -95,7 +115,7 @@ class FileLook(Contract):
 class TrainRequest(Contract):
     """Item vectors from sessions."""
 
-    source: Source
+    source: SessionSource
     settings: ItemSettings = ItemSettings()
 
 
@@ -217,7 +237,7 @@ class SessionsView(Contract):
 class EvaluateRequest(Contract):
     """Item vectors and baselines on held-out next items."""
 
-    source: Source
+    source: SessionSource
     settings: ItemSettings = ItemSettings()
     split: Literal["last", "time", "sessions"] = "last"
     k: int = Field(10, ge=1, le=100)
@@ -229,7 +249,7 @@ class EvaluateRequest(Contract):
 class GridRequest(Contract):
     """What changes with window, negatives and ns_exponent: every combination is trained."""
 
-    source: Source
+    source: SessionSource
     settings: ItemSettings = ItemSettings()
     window: list[Annotated[int, Field(ge=1, le=1000)]] = Field(
         default_factory=lambda: [3, 13], min_length=1, max_length=8

@@ -19,9 +19,9 @@ from .contracts import (
     ItemsView,
     LookRequest,
     MapRequest,
+    SessionSource,
     SessionsRequest,
     SessionsView,
-    Source,
     TrainRequest,
 )
 from .source import look
@@ -39,7 +39,7 @@ def recommend_look(studio: StudioDep, request: LookRequest) -> FileLook:
 
 
 @router.post("/read", status_code=202)
-def recommend_read(studio: StudioDep, page: PageDep, request: Source) -> JobAnswer:
+def recommend_read(studio: StudioDep, page: PageDep, request: SessionSource) -> JobAnswer:
     """Read sessions and items: `source.summary` is the result of the job."""
     job = studio.jobs.start("read sessions", "sessions", lambda job: read_source(studio, request, job), page=page)
     return JobAnswer(job=job.view())

@@ -17,7 +17,7 @@ from ....recommend import Columns, ItemTable, Sessions, look_at_sessions, read_i
 from ....recommend.items import unicode
 from ...shelf import ShelfFile
 from ...state import Studio
-from .contracts import ColumnNames, FileLook, LookRequest, Source
+from .contracts import ColumnNames, FileLook, LookRequest, SessionSource
 
 __all__ = ["Read", "look", "read", "summary"]
 
@@ -58,7 +58,7 @@ def look(studio: Studio, request: LookRequest) -> FileLook:
     )
 
 
-def read(studio: Studio, source: Source, progress: ProgressLike = None) -> Read:
+def read(studio: Studio, source: SessionSource, progress: ProgressLike = None) -> Read:
     """The sessions and items of a source, kept for the next request.
 
     Raises:
@@ -68,7 +68,7 @@ def read(studio: Studio, source: Source, progress: ProgressLike = None) -> Read:
     return studio.keep.get("sessions", source.key, lambda: _read(studio, source, progress))
 
 
-def _read(studio: Studio, source: Source, progress: ProgressLike) -> Read:
+def _read(studio: Studio, source: SessionSource, progress: ProgressLike) -> Read:
     playlists = source.form == "playlists"
     file = studio.shelf.file(source.sessions)
     sessions = read_sessions(

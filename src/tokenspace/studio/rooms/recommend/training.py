@@ -20,13 +20,13 @@ from ....recommend import (
 )
 from ...jobs import JobContext
 from ...state import Studio
-from .contracts import EvaluateRequest, GridRequest, ItemSettings, Source, TrainRequest
+from .contracts import EvaluateRequest, GridRequest, ItemSettings, SessionSource, TrainRequest
 from .source import Read, fields, read, summary
 
 __all__ = ["evaluate_systems", "nbytes", "read_source", "source_of", "train", "try_settings"]
 
 
-def read_source(studio: Studio, source: Source, job: JobContext) -> dict[str, Any]:
+def read_source(studio: Studio, source: SessionSource, job: JobContext) -> dict[str, Any]:
     """What a source holds; see `source.summary`."""
     found = read(studio, source, job.progress)
     job.check()
@@ -56,14 +56,14 @@ def train(studio: Studio, request: TrainRequest, job: JobContext) -> dict[str, A
     }
 
 
-def source_of(studio: Studio, name: str) -> Source:
+def source_of(studio: Studio, name: str) -> SessionSource:
     """What a recommender was trained on.
 
     Raises:
         StudioError: 404.
     """
     folder = studio.models.place(name)
-    return Source.model_validate_json((folder.parent / f"{folder.name}.json").read_text(encoding="utf-8"))
+    return SessionSource.model_validate_json((folder.parent / f"{folder.name}.json").read_text(encoding="utf-8"))
 
 
 def evaluate_systems(studio: Studio, request: EvaluateRequest, job: JobContext) -> dict[str, Any]:
