@@ -37,7 +37,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("texts")
     (folder / "many.txt").write_bytes(multilingual().encode())
     (folder / "mark.txt").write_bytes(b"\xef\xbb\xbfa\r\nb")
-    (folder / "wrong.txt").write_bytes(b"\xff\xfe\xfd not utf-8 \x80 at all")
+    (folder / "wrong.txt").write_bytes(b"caf\xe9 is not UTF-8 \x80 at all")
     with TestClient(create_app(StudioSettings(given=(folder,))), base_url="http://127.0.0.1:7860") as client:
         yield client
 
