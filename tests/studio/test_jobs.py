@@ -21,6 +21,7 @@ from tokenspace.studio.closing import Closing
 from tokenspace.studio.faults import StudioError
 from tokenspace.studio.jobs import Job, JobCancelled, JobContext, JobPool
 from tokenspace.studio.jobs.events import EventLog
+from tokenspace.studio.jobs.places import StreamPlaces
 from tokenspace.studio.jobs.stream import event_stream
 from tokenspace.studio.settings import StudioSettings
 
@@ -328,3 +329,47 @@ def test_streams_over_http_continue_where_they_were() -> None:
         assert client.get(f"/api/jobs/{job.id}").json()["job"]["result"] == {"n": 20}
         assert client.post(f"/api/jobs/{job.id}/cancel").json()["job"]["state"] == "done"
         assert client.post(f"/api/jobs/{job.id}/pause").status_code == 409
+
+
+def test_streams_of_one_browser_take_turns() -> None:
+    places = StreamPlaces(most=2)
+    first, second, other = places.enter("one"), places.enter("one"), places.enter("two")
+    third = places.enter("one")
+    assert [place.is_set for place in (first, second, third, other)] == [True, False, False, False]
+    places.leave("one", first)  # it has no place any more
+    places.leave("one", second)
+    places.enter("one")
+    assert not third.is_set
+
+
+def test_many_streams_of_a_browser_leave_room_for_requests_and_miss_nothing() -> None:
+    with TestClient(create_app(StudioSettings()), base_url="http://127.0.0.1") as client:
+        studio: Any = client.app.state.studio  # type: ignore[attr-defined]
+        work = Held()
+        job = studio.jobs.start("hold", "x", work)
+        until(lambda: job.state == "running")
+        browser = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin", "User-Agent": "B"}
+        seen: list[list[int]] = []
+
+        def follow_to_the_end() -> None:
+            """What EventSource does."""
+            numbers: list[int] = []
+            while True:
+                after = numbers[-1] if numbers else 0
+                answer = client.get(f"/api/jobs/{job.id}/events?after={after}", headers=browser)
+                numbers += [int(line[4:]) for line in answer.text.split("\n") if line.startswith("id: ")]
+                if '"state":"done"' in answer.text:
+                    seen.append(numbers)
+                    return
+                time.sleep(0.05)
+
+        threads = [threading.Thread(target=follow_to_the_end) for _ in range(7)]
+        for thread in threads:
+            thread.start()
+        time.sleep(1.0)
+        work.free.set()
+        for thread in threads:
+            thread.join(20)
+        assert len(seen) == 7
+        for numbers in seen:
+            assert numbers == list(range(1, job.log.last + 1))

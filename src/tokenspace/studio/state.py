@@ -13,6 +13,7 @@ from fastapi import Depends, Header, Request
 from .. import samples
 from ..errors import FileError
 from .closing import Closing
+from .jobs.places import StreamPlaces
 from .jobs.pool import JobPool
 from .keep import Keep
 from .settings import StudioSettings
@@ -52,6 +53,7 @@ class Studio:
             self._give_samples()
         self.keep = Keep(settings.kept_bytes)
         self.closing = Closing()
+        self.streams = StreamPlaces()
         self.jobs = JobPool(
             settings.jobs_at_work,
             settings.jobs_waiting,

@@ -55,6 +55,7 @@ export class Job {
   #listen(): void {
     const source = new EventSource(address("/api/jobs/{id}/events", { id: this.id }, { after: this.#last }));
     this.#source = source;
+    source.onopen = () => (this.lost = false);
     source.onmessage = (message: MessageEvent<string>) => {
       const id = Number(message.lastEventId);
       if (id && id <= this.#last) return;

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from ..faults import StudioError
@@ -47,19 +48,30 @@ def show_job(studio: StudioDep, id: JobId) -> JobAnswer:
 )
 async def follow_job(
     studio: StudioDep,
+    request: Request,
     id: JobId,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> Response:
-    """The events of a job as server-sent events: those after ``Last-Event-ID`` or ``after``, then new ones until its end."""
+    """The events of a job as server-sent events: those after ``Last-Event-ID`` or ``after``, then new ones until its end.
+
+    A browser that follows more than four jobs has the oldest stream ended; it asks again by itself."""
     job = studio.jobs.job(id)
     if last_event_id:
         if not (last_event_id.isascii() and last_event_id.isdigit()):
             raise StudioError(422, f"[events] expected a number as Last-Event-ID, received {last_event_id!r}")
         after = int(last_event_id)
-    return StreamingResponse(
-        event_stream(job, after, studio.closing), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-    )
+    place, left = None, _nothing
+    if "sec-fetch-mode" in request.headers:  # a browser: its connections are few
+        browser = f"{request.client.host if request.client else ''} {request.headers.get('user-agent', '')}"
+        place = studio.streams.enter(browser)
+        left = partial(studio.streams.leave, browser, place)
+    events = event_stream(job, after, studio.closing, place=place, left=left)
+    return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _nothing() -> None:
+    """A program's stream has no place to leave."""
 
 
 @router.post("/{id}/cancel")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
 from ..closing import Closing
@@ -14,8 +14,19 @@ __all__ = ["HEARTBEAT", "event_stream"]
 HEARTBEAT = 15.0  # seconds of silence after which a comment is sent, so that nobody in between gives the connection up
 
 
-async def event_stream(job: Job, after: int, closing: Closing, heartbeat: float = HEARTBEAT) -> AsyncIterator[bytes]:
-    """Events after the number ``after``, until the last one; ends early when the server does."""
+async def event_stream(
+    job: Job,
+    after: int,
+    closing: Closing,
+    heartbeat: float = HEARTBEAT,
+    place: Closing | None = None,
+    left: Callable[[], None] = lambda: None,
+) -> AsyncIterator[bytes]:
+    """Events after the number ``after``, until the last one.
+
+    Ends early when ``closing`` is set (the server ends) or ``place`` (another stream takes its turn). ``left`` is called at
+    the end, however it comes.
+    """
     loop = asyncio.get_running_loop()
     news = asyncio.Event()
 
@@ -23,10 +34,11 @@ async def event_stream(job: Job, after: int, closing: Closing, heartbeat: float 
         with suppress(RuntimeError):  # the loop has ended, and the listener with it
             loop.call_soon_threadsafe(news.set)
 
-    leaves = [job.log.listen(wake), closing.listen(wake), job.listen()]
+    ends = [closing] if place is None else [closing, place]
+    leaves = [job.log.listen(wake), job.listen(), *(end.listen(wake) for end in ends), left]
     try:
         yield b"retry: 1000\n\n"
-        while not closing.is_set:
+        while not any(end.is_set for end in ends):
             news.clear()
             closed = job.log.closed
             events = job.log.after(after)
