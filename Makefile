@@ -116,8 +116,9 @@ bench-encoders: $(VENV)/.dev  ## Text encoders: speed, cold start, quality; ten 
 	for question in encode_text encode_cold encoder_quality; do $(PY) benchmarks/$$question.py; done
 	$(PY) scripts/make_performance_table.py
 
-bench-studio: $(VENV)/.dev page  ## Studio: 200 requests in flight for a minute
+bench-studio: $(VENV)/.dev page  ## Studio: 200 requests in flight for a minute; frames of the map of points
 	$(PY) benchmarks/studio_load.py
+	$(PY) benchmarks/studio_points.py
 	$(PY) scripts/make_performance_table.py
 
 bench-train: $(VENV)/.dev  ## Training against the peers at 8 MB, 100 MB and 1 GB; hours, 3 GB of disk

@@ -4,13 +4,20 @@
 
 Opens an exported map (`pictures.export_map`; `make page` builds what it needs) from a file at 1280x800 and moves it with real
 mouse events. A frame counts when the graphics process has finished it (a fence behind its draw call was seen signalled), not when
-it was asked for. While the map moves it may draw fewer points than there are, so that frames keep coming; both numbers are
-written down, with the time of the whole picture at rest. Writes benchmarks/results/studio_points.json.
+it was asked for. While the map moves it may draw fewer points than there are, so that frames keep coming: both numbers are
+written down, with the time of the whole picture at rest, and the frames of a second and a half at rest. Three ways to draw:
+
+    mixed    as the map does it by itself where WebGL2 is software: moving pictures mixed by its own code, one texture a frame
+    points   WebGL2 points only, as on a graphics card: the software's name is hidden from the map
+    canvas   without WebGL2
+
+Writes benchmarks/results/studio_points.json, with the load of the machine before each row.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -18,35 +25,53 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from harness import save
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tokenspace.pictures import export_map
 
-CHROMIUM = "/usr/bin/chromium"
-SOFTWARE = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox"]
+CHROMIUM = os.environ.get("TOKENSPACE_CHROMIUM", "/usr/bin/chromium")
+SOFTWARE = ["--no-sandbox", "--enable-unsafe-swiftshader"]
 SIZE = {"width": 1280, "height": 800}
-# Every draw call of the map is followed by a fence; what is seen signalled is a frame that exists.
+# Behind every frame a fence: what is seen signalled is a frame that exists. An image put on a canvas is there at once.
 WATCH = """
 (() => {
   const frames = (window.mapFrames = []), waiting = [];
+  const note = (asked, count) => frames.push({ asked, count, done: performance.now() });
+  const drawn = () => Number(document.querySelector(".map")?.dataset.drawn ?? 0);
   const draw = WebGL2RenderingContext.prototype.drawArrays;
-  WebGL2RenderingContext.prototype.drawArrays = function (mode, first, count) {
-    draw.call(this, mode, first, count);
-    waiting.push({ gl: this, sync: this.fenceSync(this.SYNC_GPU_COMMANDS_COMPLETE, 0), count, asked: performance.now() });
+  WebGL2RenderingContext.prototype.drawArrays = function (...given) {
+    const asked = performance.now();
+    draw.apply(this, given);
+    waiting.push({ gl: this, sync: this.fenceSync(this.SYNC_GPU_COMMANDS_COMPLETE, 0), asked });
     this.flush();
   };
-  const poll = () => {
+  const put = CanvasRenderingContext2D.prototype.putImageData;
+  CanvasRenderingContext2D.prototype.putImageData = function (...given) {
+    const asked = performance.now();
+    put.apply(this, given);
+    queueMicrotask(() => note(asked, drawn()));
+  };
+  window.mapPoll = () => {
     while (waiting.length && waiting[0].gl.getSyncParameter(waiting[0].sync, waiting[0].gl.SYNC_STATUS) === waiting[0].gl.SIGNALED) {
-      const { gl, sync, count, asked } = waiting.shift();
+      const { gl, sync, asked } = waiting.shift();
       gl.deleteSync(sync);
-      frames.push({ count, asked, done: performance.now() });
+      note(asked, drawn());
     }
   };
-  const channel = new MessageChannel();
-  window.mapPoll = poll;
-  setInterval(poll, 4);
+  setInterval(window.mapPoll, 4);
 })();
 """
+NAMELESS = """
+(() => {
+  const ask = WebGL2RenderingContext.prototype.getParameter;
+  WebGL2RenderingContext.prototype.getParameter = function (name) {
+    const found = ask.call(this, name);
+    return typeof found === "string" && /swiftshader|llvmpipe|software/i.test(found) ? "not told" : found;
+  };
+})();
+"""
+WAYS = {"mixed": ("", ""), "points": (NAMELESS, ""), "canvas": ("", "#plain")}
 
 
 def make_points(folder: Path, count: int) -> Path:
@@ -95,20 +120,24 @@ def zoom(page: Page, seconds: float) -> None:
         page.mouse.wheel(0, -60 if turn // 25 % 2 == 0 else 60)
 
 
-def measure(page: Page, path: Path, seconds: float) -> dict[str, Any]:
-    page.goto(path.as_uri())
+def measure(browser: Browser, path: Path, way: str, seconds: float) -> dict[str, Any]:
+    script, fragment = WAYS[way]
+    page = browser.new_page(viewport=SIZE, bypass_csp=True)  # the measuring code is ours
+    page.add_init_script(script + WATCH)
+    page.goto(path.as_uri() + fragment)
     page.wait_for_function("mapFrames.length > 0", timeout=120_000)
     page.wait_for_timeout(800)
-    row: dict[str, Any] = {}
+    row: dict[str, Any] = {"way": way, "load": round(os.getloadavg()[0], 2)}
     for name, move in (("pan", pan), ("zoom", zoom)):
         page.keyboard.press("0")
         row[name] = frames_of(page, seconds, move)
-        page.wait_for_timeout(900)
+        page.wait_for_timeout(1200)
     whole = page.evaluate("(mapPoll(), mapFrames.at(-1))")
     row["at_rest"] = {"points_drawn": whole["count"], "milliseconds": round(whole["done"] - whole["asked"], 1)}
     page.evaluate("mapFrames.length = 0")
     page.wait_for_timeout(1500)
     row["idle_frames"] = page.evaluate("(mapPoll(), mapFrames.length)")
+    page.close()
     return row
 
 
@@ -116,26 +145,24 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--points", default="10000,50000,200000,1000000")
     parser.add_argument("--seconds", type=float, default=4.0)
-    parser.add_argument("--out", type=Path, default=Path("x.json"))
     given = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SOFTWARE)
         for count in map(int, given.points.split(",")):
-            page = browser.new_page(viewport=SIZE, bypass_csp=True)  # the measuring code is ours
-            page.add_init_script(WATCH)
-            row = {"points": count} | measure(page, make_points(Path(folder), count), given.seconds)
-            row["renderer"] = page.evaluate(
-                "(() => { const gl = document.createElement('canvas').getContext('webgl2'),"
-                " name = gl.getExtension('WEBGL_debug_renderer_info');"
-                " return gl.getParameter(name ? name.UNMASKED_RENDERER_WEBGL : gl.RENDERER); })()"
-            )
-            print(row, flush=True)
-            rows.append(row)
-            page.close()
-        version = browser.version
-        browser.close()
-    print(version)
+            path = make_points(Path(folder), count)
+            for way in WAYS:
+                # A browser each: what one picture left behind slows down no other.
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SOFTWARE)
+                row = {
+                    "points": count,
+                    **measure(browser, path, way, given.seconds),
+                    "browser": f"Chromium {browser.version}",
+                }
+                browser.close()
+                print(row, flush=True)
+                rows.append(row)
+            path.unlink()
+    print(f"saved {save('studio_points', rows).name}")
 
 
 if __name__ == "__main__":

@@ -92,22 +92,48 @@ describe("looks", () => {
 });
 
 describe("the budget of a moving picture", () => {
-  it("draws fewer points when frames are late and more when there is time", () => {
-    const budget = new Budget();
-    expect(budget.points(200_000)).toBe(200_000);
-    for (let i = 0; i < 12; i++) budget.note(80);
-    const few = budget.points(200_000);
-    expect(few).toBeLessThan(60_000);
-    for (let i = 0; i < 6; i++) budget.note(16);
-    expect(budget.points(200_000)).toBeGreaterThan(few);
-    for (let i = 0; i < 100; i++) budget.note(200);
-    expect(budget.points(200_000)).toBe(4000);
-    expect(budget.points(50)).toBe(50);
+  /** Frames on a machine that takes `each` ms for a thousand points and `fixed` for every frame. */
+  function move(budget: Budget, count: number, each: number, fixed: number, frames: number): number {
+    let points = 0;
+    for (let i = 0; i < frames; i++) {
+      points = budget.points(count);
+      budget.note(Math.max(16.7, fixed + (points / 1000) * each));
+    }
+    return points;
+  }
+
+  it("draws all points where there is time for them", () => {
+    expect(move(new Budget(), 200_000, 0.02, 5, 60)).toBe(200_000);
+    expect(move(new Budget(), 3_000_000, 0.004, 2, 120)).toBe(3_000_000); // from a careful start
+    expect(new Budget().points(3_000_000)).toBe(400_000);
   });
-  it("forgets pauses", () => {
+
+  it.each([0.2, 0.85, 5])("finds what a machine can draw in time, at %d ms for a thousand points", (each) => {
+    const budget = new Budget(), points = move(budget, 1_000_000, each, 6, 200);
+    expect(6 + (points / 1000) * each).toBeLessThan(34);
+    expect(6 + (points / 1000) * each).toBeGreaterThan(14);
+  });
+
+  it("knows after a few frames, however late they are", () => {
+    expect(move(new Budget(), 1_000_000, 3, 0, 8)).toBeLessThan(60_000);
+  });
+
+  it("keeps its points where fewer would be no faster", () => {
     const budget = new Budget();
-    for (let i = 0; i < 20; i++) budget.note(5000);
-    expect(budget.points(9999)).toBe(9999);
+    let fewest = Infinity, sum = 0;
+    for (let i = 0; i < 300; i++) {
+      const points = budget.points(200_000);
+      fewest = Math.min(fewest, points);
+      sum += points;
+      budget.note(70);
+    }
+    expect(sum / 300).toBeGreaterThan(190_000);
+    expect(fewest).toBeGreaterThan(60_000);
+  });
+
+  it("never asks for more than there are or fewer than a few thousand", () => {
+    expect(new Budget().points(50)).toBe(50);
+    expect(move(new Budget(), 200_000, 50, 0, 100)).toBe(4000);
   });
 });
 
