@@ -8,6 +8,7 @@ import random
 import time
 import zipfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,7 @@ def test_events_tell_the_merges_and_how_the_text_shrinks(room: Room, trained: tu
     assert [merge[0] for merge in merges[:60]] == list(range(1, 61))
     curve = [point for event in events if event["kind"] == "learning" for point in event["curve"]]
     assert curve[-1][0] == 1500
-    assert all(before[1] >= after[1] for before, after in zip(curve, curve[1:], strict=False))
+    assert all(before[1] >= after[1] for before, after in pairwise(curve))
     [story] = [event for event in events if event["kind"] == "story"]
     assert [step["token"] for step in story["steps"]] == [merge[3] for merge in merges[:60]]
     assert job["result"]["story"]["steps"] == story["steps"]
@@ -378,4 +379,5 @@ def test_two_trainings_at_the_same_time(room: Room) -> None:
     other = room.start("tokenizer", corpus=room.corpus("prose.txt"))
     assert room.wait(one)["state"] == room.wait(other)["state"] == "done"
     started, ended = room.job(one)["started"], room.job(one)["ended"]
-    assert room.job(other)["started"] < ended and started < room.job(other)["ended"]
+    assert room.job(other)["started"] < ended
+    assert started < room.job(other)["ended"]

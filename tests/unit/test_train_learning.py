@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from itertools import pairwise
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_every_merge_is_told_once_and_the_curve_ends_where_encoding_does(
     merges = [merge for one in news for merge in one.merges]
     assert [merge.number for merge in merges] == list(range(1, len(merges) + 1))
     tokens = [news[0].start_tokens, *(merge.corpus_tokens for merge in merges)]
-    assert all(before > after for before, after in zip(tokens, tokens[1:], strict=False))
+    assert all(before > after for before, after in pairwise(tokens))
     if model == "bpe" and options.get("pre_tokenizer") != "sentencepiece":
         assert [tokenizer.get_vocab()[merge.token] for merge in merges] == [merge.token_id for merge in merges]
         # Lines keep their ends in training from files alone: a list's texts are counted as they are.
