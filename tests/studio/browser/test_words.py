@@ -183,10 +183,10 @@ def test_the_map_has_a_list_a_selection_and_a_file(studio: Callable[..., Any], o
 def test_a_map_of_groups(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
     page = open_page(studio(), "#/words", language="zh")
     panel = tab(page, "map")
-    panel.get_by_label("显示").select_option("words")
+    panel.get_by_label("显示", exact=True).select_option("words")
     panel.get_by_label("词", exact=True).fill("water: river lake ocean\ncare: nurse doctor hospital\n")
     page.wait_for_function("() => document.querySelector('#words-map')?.textContent.includes('6 个点')")
-    panel.get_by_label("颜色").select_option("group")
+    panel.get_by_label("颜色", exact=True).select_option("group")
     assert "care" in panel.inner_text()
 
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ANALOGIES, DIRECTIONS, Known, begin, wanted } from "./examples";
+import { ANALOGIES, DIRECTIONS, Known, begin, stale, wanted } from "./examples";
 
 describe("examples", () => {
   it("are asked for in one request", () => {
@@ -24,5 +24,13 @@ describe("examples", () => {
   it("give way to the vectors' own words", () => {
     expect(begin(new Known(), ["a", 2, "c"], 2)).toEqual(["a", 2, "c"]);
     expect(begin(new Known(wanted()), ["a"], 3)[0]).toBe("river");
+  });
+
+  it("give way when other vectors do not know them, and what people typed stays", () => {
+    const known = new Known(["river"]);
+    expect(stale("river", known)).toBe(false);
+    expect(stale("king queen", known)).toBe(false); // queen is no example: somebody typed it
+    expect(stale("king man woman", known)).toBe(true);
+    expect(stale("", known)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 // Words to begin with. Shown are those that the open vectors know.
 
-import type { Ref } from "./wordlist";
+import { parse, type Ref } from "./wordlist";
 
 export type Triple = readonly [string, string, string];
 
@@ -81,6 +81,13 @@ export const SENTENCES = {
 export function wanted(): string[] {
   const lists: (readonly string[])[] = [NEIGHBOURS, ...ANALOGIES, ...ODD, ...TABLE, ...DIRECTIONS.flatMap((d) => [d.start, d.end, d.words])];
   return [...new Set([...lists.flat(), ...GROUPS.flatMap((group) => [...group.words, ...group.others])])];
+}
+
+/** Whether a text holds nothing but words of our examples, of which these vectors miss some: it gives way to what they know. */
+export function stale(text: string, known: Known): boolean {
+  const words = parse(text);
+  const ours = new Set<Ref>(wanted());
+  return words.length > 0 && words.every((word) => ours.has(word)) && words.some((word) => !known.has(String(word)));
 }
 
 /** Which examples the vectors know; a list may miss some words as long as enough are left. */
