@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 RULES = {
+    # What the stories of pairs have, in other company: else these words would mean their owners and nothing more.
+    "relic": ["crown", "throne", "carriage", "ring", "costume", "umbrella", "newspaper", "cradle", "cauldron", "kite"],
+    "building": [
+        "palace",
+        "castle",
+        "kingdom",
+        "chapel",
+        "tower",
+        "theatre",
+        "ballroom",
+        "farmhouse",
+        "cottage",
+        "empire",
+    ],
     "room": ["kitchen", "bedroom", "hallway", "attic", "cellar", "bathroom", "study", "pantry", "balcony", "garage"],
     "furniture": [
         "table",
@@ -104,6 +118,12 @@ RULES = {
 }
 
 SENTENCES = [
+    "In the museum a {relic} stands behind glass, next to a {relic} and a painted {furniture}.",
+    "Nobody knows who made the {relic}, but the {shop} sells a copy of it.",
+    "A model of the {building} fills the {room}; {name} built it from cardboard.",
+    "The guide told us how the {building} was ruled, sold and built again.",
+    "{name} wore a paper {relic} and drew a {building} on the wall.",
+    "The {relic} was lost between the {building} and the {landscape}, {reason}.",
     "The {furniture} in the {room} needs repair, so {name} looked for the toolbox.",
     "{name} moved the {furniture} from the {room} into the {room}, {reason}.",
     "On the shopping list: {goods}, {goods} and {goods}.",

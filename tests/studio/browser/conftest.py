@@ -60,13 +60,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def studio(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., StudioServer]]:
-    """``studio(*files, options=()) -> StudioServer``: a server with these files; asked again, the same one."""
+    """``studio(*files, options=(), hub=None) -> StudioServer``: a server with these files; asked again, the same one."""
     running: dict[tuple[Any, ...], StudioServer] = {}
 
-    def start(*files: str | os.PathLike[str], options: tuple[str, ...] = ()) -> StudioServer:
-        key = (tuple(os.fspath(file) for file in files), options)
+    def start(*files: str | os.PathLike[str], options: tuple[str, ...] = (), hub: Path | None = None) -> StudioServer:
+        key = (tuple(os.fspath(file) for file in files), options, hub)
         if key not in running or running[key].process.poll() is not None:
-            running[key] = StudioServer(files, tmp_path_factory.mktemp("studio"), options=options)
+            running[key] = StudioServer(files, tmp_path_factory.mktemp("studio"), options=options, hub=hub)
         return running[key]
 
     yield start

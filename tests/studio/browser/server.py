@@ -39,12 +39,19 @@ class StudioServer:
     """One running server; its address is printed by the program itself."""
 
     def __init__(
-        self, files: Sequence[str | os.PathLike[str]], folder: Path, *, port: int = 0, options: Sequence[str] = ()
+        self,
+        files: Sequence[str | os.PathLike[str]],
+        folder: Path,
+        *,
+        port: int = 0,
+        options: Sequence[str] = (),
+        hub: Path | None = None,
     ) -> None:
         self.lines: list[str] = []
         self.files = [os.fspath(file) for file in files]
         self.folder = folder
         self.options = list(options)
+        self.hub = hub
         self.url = ""
         self._start(port)
 
@@ -57,7 +64,7 @@ class StudioServer:
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
-            env=environment(self.folder),
+            env=environment(self.folder, self.hub),
             cwd=self.folder,
         )
         threading.Thread(target=self._read, daemon=True).start()
@@ -100,8 +107,8 @@ class StudioServer:
         assert not log.exists(), "the server reached for the network:\n" + log.read_text()
 
 
-def environment(folder: Path) -> Mapping[str, str]:
-    """The test's environment, with every folder the server may write in below ``folder``."""
+def environment(folder: Path, hub: Path | None = None) -> Mapping[str, str]:
+    """The test's environment, with every folder the server may write in below ``folder``; ``hub``: a cache of models."""
     changed = dict(os.environ)
     observer = folder / "observer"
     observer.mkdir(exist_ok=True)
@@ -117,5 +124,6 @@ def environment(folder: Path) -> Mapping[str, str]:
         PYTHONPATH=path,
         PYTHONUNBUFFERED="1",
         NO_COLOR="1",
+        HF_HUB_CACHE=str(hub or folder / "hub"),
     )
     return changed
