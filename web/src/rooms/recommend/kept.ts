@@ -49,7 +49,7 @@ export const EMPTY: Kept = {
   columns: { session: "", item: "", time: "", event: "", weight: "" }, weights: {},
   vectorSize: 32, window: 13, negative: 16, exponent: 0.6, epochs: 20, sample: 0, minCount: 1, halfLife: 3,
   history: [], scoring: "", popularity: 0, again: false, count: 10, split: "last", k: 10,
-  windows: "3, 13", negatives: "5, 16", exponents: "-0.5, 0, 0.5, 0.75, 1", gridScoring: "next", method: "pca", colour: "",
+  windows: "3, 13", negatives: "5, 16", exponents: "-0.5, 0, 0.5, 0.75, 1", gridScoring: "cosine", method: "pca", colour: "",
 };
 const MOST_HISTORY = 200;
 
