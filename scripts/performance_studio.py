@@ -15,7 +15,7 @@ def generated(files: dict[str, Any]) -> str:
     machine = document["machine"]
     lines = [
         f"{run['in_flight']} requests in flight for {run['seconds']:.0f} s: {run['answered']:,} answered "
-        f"({run['per_second']:.0f} a second), **{run['lost']} lost**. Memory of the server: {memory['start']:.0f} MB at its start, "
+        f"({run['per_second']:.0f} a second, {run['processor_ms_each']:.1f} ms of one core each), **{run['lost']} lost**. Memory of the server: {memory['start']:.0f} MB at its start, "
         f"{memory['warm']:.0f} MB with the models of the mix loaded, {memory['peak']:.0f} MB at the peak, {memory['end']:.0f} MB at "
         f"the end. {machine['cpu']}, {machine['cores']} cores shared with the client, load average {machine['load']:.1f} when the "
         f"figures were written, {document['date']}.",

@@ -1,9 +1,10 @@
-"""The end of the server, for those who wait for something else meanwhile."""
+"""The end of something, for those who wait for something else meanwhile."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
+
+from .wakers import Wakers
 
 __all__ = ["Closing"]
 
@@ -12,30 +13,19 @@ class Closing:
     """Set once, from any thread; whoever listens is called, on the thread that sets it."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
         self._set = False
-        self._wakers: set[Callable[[], None]] = set()
+        self._wakers = Wakers()
 
     @property
     def is_set(self) -> bool:
-        """Whether the server is ending."""
+        """Whether the end has come."""
         return self._set
 
     def set(self) -> None:
-        """The server is ending."""
-        with self._lock:
-            self._set = True
-            wakers = list(self._wakers)
-        for wake in wakers:
-            wake()
+        """The end has come."""
+        self._set = True
+        self._wakers.wake()
 
     def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Have ``wake`` called at the end; returns what ends that."""
-        with self._lock:
-            self._wakers.add(wake)
-
-        def leave() -> None:
-            with self._lock:
-                self._wakers.discard(wake)
-
-        return leave
+        return self._wakers.add(wake)

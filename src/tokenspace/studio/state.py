@@ -116,13 +116,14 @@ class Studio:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _studio(request: Request) -> Studio:
+# Coroutines, though they wait for nothing: FastAPI sends plain functions to a thread, for every request.
+async def _studio(request: Request) -> Studio:
     found = request.app.state.studio
     assert isinstance(found, Studio)
     return found
 
 
-def _page(x_page: Annotated[str, Header(max_length=64, description="Random id of the page.")] = "") -> str:
+async def _page(x_page: Annotated[str, Header(max_length=64, description="Random id of the page.")] = "") -> str:
     return x_page
 
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..wakers import Wakers
+
 __all__ = ["Event", "EventLog"]
 
 
@@ -38,7 +40,7 @@ class EventLog:
         self._bytes = 0
         self._last = 0
         self._closed = False
-        self._wakers: set[Callable[[], None]] = set()
+        self._wakers = Wakers()
 
     @property
     def last(self) -> int:
@@ -71,10 +73,8 @@ class EventLog:
             self._closed = last
             if self._bytes > self._budget:
                 self._shrink()
-            wakers = list(self._wakers)
             number = self._last
-        for wake in wakers:
-            wake()
+        self._wakers.wake()
         return number
 
     def after(self, number: int) -> list[Event]:
@@ -94,14 +94,7 @@ class EventLog:
 
     def listen(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Have ``wake`` called (on any thread) after each new event; returns what ends that."""
-        with self._lock:
-            self._wakers.add(wake)
-
-        def leave() -> None:
-            with self._lock:
-                self._wakers.discard(wake)
-
-        return leave
+        return self._wakers.add(wake)
 
     def _place(self, number: int) -> int:
         """Index of the first event after ``number``."""
