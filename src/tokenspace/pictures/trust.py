@@ -59,7 +59,8 @@ def neighbourhood_trust(
     """For each point the share of its neighbours that the plane keeps, and trustworthiness and continuity of the whole.
 
     Neighbours in the space are by cosine (Euclidean without ``normalize``), on the plane by distance; exact, equal ones by
-    row. Each checked point is compared with all others: n * checked * d products, 64 MB beside the vectors.
+    row. Each checked point is compared with all others: n * checked * d products; holds a
+    float32 copy of the vectors and 32 MB of scores.
 
     Args:
         vectors: (n, d).

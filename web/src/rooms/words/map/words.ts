@@ -20,7 +20,7 @@ export const words = bilingual({
     pcaNote: (share: string) => `two principal components: ${share} of the variance`,
     umapNote: "UMAP: neighbours count, distances between groups say little",
     trust: (share: string, k: string, inside: string, outside: string) =>
-      `Of each point's ${k} nearest words in the space, ${share} are among its ${k} nearest here. Trustworthiness ${inside} (strangers let in), continuity ${outside} (neighbours torn away); 1 would be faithful. Colour by “trust” to see where.`,
+      `Of each point's ${k} nearest words in the space, ${share} are among its ${k} nearest here. Trustworthiness ${inside} (strangers let in), continuity ${outside} (neighbours torn away); 1 would be faithful. Colour by “Neighbours kept” to see where.`,
     clusters: "Clusters are found in the full space, not on this picture; each is named by its most central words.",
     neighboursOf: (count: string) => `Neighbours of these ${count}`,
     tableOf: (count: string) => `Similarity of these ${count}`,
@@ -47,7 +47,7 @@ export const words = bilingual({
     pcaNote: (share: string) => `前两个主成分：显示 ${share} 的方差`,
     umapNote: "UMAP：近邻可信，组与组之间的距离意义不大",
     trust: (share: string, k: string, inside: string, outside: string) =>
-      `每个点在原空间的 ${k} 个近邻中，有 ${share} 在图上仍是它的 ${k} 个近邻。可信度 ${inside}（混入的陌生点），连续度 ${outside}（被撕开的近邻）；1 为完全忠实。按“可信度”着色可以看到在哪里。`,
+      `每个点在原空间的 ${k} 个近邻中，有 ${share} 在图上仍是它的 ${k} 个近邻。可信度 ${inside}（混入的陌生点），连续度 ${outside}（被撕开的近邻）；1 为完全忠实。按“近邻保留率”着色可以看到在哪里。`,
     clusters: "聚类是在完整的空间里找的，而不是在这张图上；每一类以最靠近中心的词命名。",
     neighboursOf: (count: string) => `这 ${count} 个词的近邻`,
     tableOf: (count: string) => `这 ${count} 个词的相似度`,
