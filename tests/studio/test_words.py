@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tokenspace as ts
+from tests.data import require
+from tests.unit.checkpoints import write_model
 from tests.unit.vector_space import WORDS, space
 
 pytest.importorskip("fastapi", reason="fastapi not found: pip install 'tokenspace[studio]'")
@@ -221,6 +223,36 @@ def test_vectors_without_a_direction_and_odd_keys(client: TestClient, names: dic
     ask(client, "table", names["odd"], words=[word["ref"] for word in every])
     ask(client, "map", names["odd"], show="words", groups=[{"words": [word["ref"] for word in every]}])
     ask(client, "analogy", names["odd"], a="plain", b="plain", c="plain")
+
+
+def test_a_space_before_a_token_is_seen(tmp_path: Path) -> None:
+    tokenizer = require("tokenizers/gpt2/tokenizer.json")
+    rows = np.random.default_rng(0).normal(size=(50257, 8)).astype(np.float32)
+    config = {"model_type": "gpt2", "vocab_size": 50257, "n_embd": 8}
+    folder = write_model(tmp_path / "model", config, {"model.safetensors": {"wte.weight": rows}})
+    (folder / "tokenizer.json").write_bytes(tokenizer.read_bytes())
+    with TestClient(create_app(StudioSettings(given=(folder,))), base_url="http://127.0.0.1") as client:
+        (model,) = [
+            m for m in client.get("/api/models", params={"task": "matrix"}).json()["models"] if m["origin"] == "file"
+        ]
+        found = ask(client, "neighbours", model["name"], positive=["king"])
+        forms = [(form["label"], form["ref"]) for form in found["forms"]]
+        assert forms[:2] == [("king", "king"), ("·king", " king")]
+        assert ask(client, "neighbours", model["name"], positive=[" king"])["asked"][0]["label"] == "·king"
+        byte = ask(client, "neighbours", model["name"], positive=[8582])["asked"][0]  # two bytes of an emoji
+        assert (byte["ref"], byte["label"]) == (8582, "<0xF0><0x9F>")
+        view = ask(client, "open", model["name"])["space"]
+        assert (view["kind"], view["words"], view["dimension"]) == ("tokens", 50257, 8)
+
+
+def test_vectors_trained_here_are_asked_by_their_job(client: TestClient) -> None:
+    body = {"corpus": {"text": TEXT}, "model": "word2vec", "settings": {"vector_size": 8, "min_count": 1, "epochs": 1}}
+    job = finished(client, client.post("/api/train/vectors", json=body).json()["job"])
+    assert job["state"] == "done", job["error"]
+    name = f"job:{job['id']}"
+    assert name in [model["name"] for model in client.get("/api/models", params={"task": "vectors"}).json()["models"]]
+    assert ask(client, "open", name)["space"]["counted"] is True
+    assert ask(client, "neighbours", name, positive=["river"])["neighbours"]
 
 
 def test_numbered_items_are_words_too(client: TestClient, names: dict[str, str]) -> None:

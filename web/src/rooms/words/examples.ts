@@ -6,7 +6,7 @@ export type Triple = readonly [string, string, string];
 
 export const NEIGHBOURS: readonly string[] = [
   "river", "music", "king", "science", "coffee", "happy",
-  "音乐", "国王", "科学", "北京", "水", "学",
+  "音乐", "国王", "科学", "北京", "老师", "医生", "水", "学",
 ]; // prettier-ignore
 
 /** a - b + c. */
@@ -18,10 +18,14 @@ export const ANALOGIES: readonly Triple[] = [
   ["biggest", "big", "small"],
   ["slowly", "slow", "quick"],
   ["king", "man", "woman"],
+  ["paris", "france", "germany"],
+  ["brother", "boy", "girl"],
   ["国王", "男人", "女人"],
   ["国王", "男", "女"],
   ["东京", "日本", "中国"],
   ["北京", "中国", "日本"],
+  ["巴黎", "法国", "英国"],
+  ["爸爸", "男人", "女人"],
   ["叔叔", "男人", "女人"],
   ["哥哥", "男", "女"],
 ];
@@ -34,6 +38,8 @@ export const ODD: readonly (readonly string[])[] = [
   ["早饭", "午饭", "晚饭", "汽车"],
   ["红色", "绿色", "蓝色", "星期一"],
   ["北京", "上海", "东京", "香蕉"],
+  ["北京", "东京", "巴黎", "苹果"],
+  ["春天", "夏天", "秋天", "老师"],
   ["水", "江", "河", "金"],
 ];
 
@@ -41,6 +47,7 @@ export const TABLE: readonly (readonly string[])[] = [
   ["river", "lake", "ocean", "coffee", "tea", "wine", "music", "dance", "song", "doctor", "nurse", "hospital"],
   ["monday", "tuesday", "sunday", "winter", "summer", "spring", "morning", "evening", "night"],
   ["北京", "上海", "东京", "音乐", "舞蹈", "歌曲", "医生", "护士", "医院"],
+  ["北京", "东京", "巴黎", "柏林", "春天", "夏天", "冬天", "老师", "医生", "音乐家", "国王", "王后", "公主"],
   ["水", "江", "河", "木", "林", "森", "男", "女", "金", "银"],
 ];
 
@@ -62,6 +69,7 @@ export const DIRECTIONS: readonly Direction[] = [
   { id: "temperature", start: ["cold", "winter", "ice"], end: ["hot", "summer", "fire"], words: ["snow", "desert", "coffee", "glacier", "beach", "oven", "penguin", "camel", "tropical", "arctic"], others: [] },
   { id: "time", start: ["ancient", "old"], end: ["modern", "new"], words: ["castle", "computer", "internet", "sword", "temple", "robot", "telephone", "cathedral", "software", "knight"], others: [] },
   { id: "gender", start: ["他", "男人", "父亲", "儿子"], end: ["她", "女人", "母亲", "女儿"], words: JOBS_ZH, others: [] },
+  { id: "gender", start: ["他", "男人", "哥哥", "爸爸"], end: ["她", "女人", "姐姐", "妈妈"], words: ["老师", "医生", "音乐家", "国王", "王后", "王子", "公主", "厨房", "裙子", "领子", "孩子"], others: [] },
   { id: "gender", start: ["男", "王", "父"], end: ["女", "后", "母"], words: ["医", "師", "學", "軍", "花", "家", "美", "力", "愛", "戦", "子"], others: [] },
   { id: "sentiment", start: ["坏", "糟糕", "可怕"], end: ["好", "美好", "优秀"], words: ["阳光", "灾难", "礼物", "战争", "假期", "朋友", "下雨", "音乐"], others: [] },
 ]; // prettier-ignore
