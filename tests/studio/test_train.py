@@ -273,7 +273,7 @@ def test_a_trained_tokenizer_is_compared_on_lines_it_has_not_seen(
     assert bytewise["tokens"] == answer["bytes"]
     assert own["tokens"] < other["tokens"]  # made-up words: what was trained on them knows them
     for example in answer["examples"]:
-        assert ["".join(pieces) for pieces in example["pieces"]] == [example["text"]] * 3
+        assert ["".join(piece["text"] for piece in pieces) for pieces in example["pieces"]] == [example["text"]] * 3
     assert room.client.post(f"/api/train/{id}/compare", json={"others": ["no/such"]}).status_code == 404
     assert room.client.post("/api/train/nowhere/compare", json={"others": ["tokenspace/bpe"]}).status_code == 404
 

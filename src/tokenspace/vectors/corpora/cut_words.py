@@ -18,7 +18,7 @@ from typing import Any
 from ...errors import ArgumentError, message
 from ...progress import ProgressLike
 
-__all__ = ["SEGMENTERS", "WordCutter", "learn_word_cutter", "share_without_spaces"]
+__all__ = ["SEGMENTERS", "WordCutter", "is_without_spaces", "learn_word_cutter", "share_without_spaces"]
 
 SEGMENTERS = ("auto", "learnt", "jieba", "characters")
 # Words of Han and Hiragana are short; those of the scripts of South-East Asia are spelled out.
@@ -32,6 +32,12 @@ _HIRAGANA = re.compile("[\u3040-\u309f]")
 _SAMPLE = 8_000_000  # characters of runs the pieces are learnt from
 
 Segment = Callable[[str], Iterable[str]]
+
+
+def is_without_spaces(run: str) -> bool:
+    """Whether a run of letters, as `WordCutter` finds them, belongs to a script without spaces."""
+    match = _WORDS.match(run)
+    return match is not None and match.lastgroup is not None
 
 
 def share_without_spaces(texts: Iterable[str]) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from ...io.corpus import Corpus
-from .cut_words import WordCutter, share_without_spaces
+from .cut_words import WordCutter, is_without_spaces, share_without_spaces
 
 __all__ = ["CorpusSurvey", "survey_corpus"]
 
@@ -41,7 +41,8 @@ def survey_corpus(corpus: Corpus, most: int = 1 << 20) -> CorpusSurvey:
         Errors of `Corpus.blocks`: no text, bytes that are not UTF-8.
     """
     cut = WordCutter()
-    size = texts = runs = 0
+    size = texts = 0
+    words = 0.0
     characters: set[str] = set()
     kept: list[str] = []
     sampled = False
@@ -53,10 +54,9 @@ def survey_corpus(corpus: Corpus, most: int = 1 << 20) -> CorpusSurvey:
         texts += 1
         kept.append(text)
         characters.update(text)
-        runs += len(cut(text))
+        for run in cut(text):
+            words += max(1.0, len(run) / _LETTERS_A_WORD) if is_without_spaces(run) else 1.0
     share = share_without_spaces(islice(kept, 2000))
-    letters = sum(map(len, kept))
-    words = round((1 - share) * runs + share * letters / _LETTERS_A_WORD)
     total = corpus.total_bytes if sampled else None
     factor = max(1.0, total / size) if total and size else 1.0
     return CorpusSurvey(

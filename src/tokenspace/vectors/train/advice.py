@@ -15,7 +15,7 @@ from ...errors import ArgumentError, message
 __all__ = ["TrainingAdvice", "advise_training", "estimate_seconds"]
 
 MODELS = ("word2vec", "fasttext", "glove", "doc2vec")
-_STEPS = 6_000_000  # words worth training on before vectors of a small text settle
+_STEPS = 4_000_000  # words worth training on before vectors of a small text settle
 _SEARCHED = 20_000_000  # skip-gram up to here, CBOW above, which is several times as fast
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +17,7 @@ from .callbacks import CallbackAny2Vec
 
 __all__ = ["NeighbourSnapshot", "NeighbourWatch", "telling_words"]
 
+_CLUSTERING_SENTENCES = 200_000
 _MOST_SHARE = 0.05  # of the time of a training that looking may take
 
 
@@ -42,6 +45,7 @@ class NeighbourWatch(CallbackAny2Vec):
     Args:
         on_change: called with each `NeighbourSnapshot`, after every epoch and about every ``seconds`` inside it.
         words: those watched; unknown ones are left out. None: `telling_words` of the vocabulary.
+        sentences: for `telling_words`.
         topn: neighbours of each.
         seconds: between two looks inside an epoch; more where a look at a large vocabulary takes long (5 % of the time at
             most).
@@ -61,11 +65,13 @@ class NeighbourWatch(CallbackAny2Vec):
         words: Sequence[str] | None = None,
         topn: int = 8,
         seconds: float = 0.5,
+        sentences: Sequence[Sequence[str]] | None = None,
     ) -> None:
         if topn < 1 or not seconds > 0:
             raise ArgumentError(message("NeighbourWatch", "topn of 1 and seconds above 0", f"{topn} and {seconds}"))
         self._on_change, self._topn, self._seconds = on_change, topn, seconds
         self.words = None if words is None else list(dict.fromkeys(words))
+        self._sentences = sentences
         self._epoch, self._began, self._next = 0, 0.0, 0.0
 
     def on_train_begin(self, model: Any) -> None:
@@ -73,7 +79,7 @@ class NeighbourWatch(CallbackAny2Vec):
         self._began, self._epoch = time.monotonic(), 0
         self._next = self._began + self._seconds
         if self.words is None and model.wv.index_to_key:
-            self.words = telling_words(model.wv)
+            self.words = telling_words(model.wv, sentences=self._sentences)
 
     def on_progress(self, model: Any) -> None:
         """A look inside an epoch, when it is time."""
@@ -84,7 +90,7 @@ class NeighbourWatch(CallbackAny2Vec):
         """A look after an epoch."""
         self._epoch += 1
         if self.words is None:
-            self.words = telling_words(model.wv)
+            self.words = telling_words(model.wv, sentences=self._sentences)
         self._look(model, False)
 
     def _look(self, model: Any, during: bool) -> None:
@@ -99,26 +105,48 @@ class NeighbourWatch(CallbackAny2Vec):
         self._on_change(NeighbourSnapshot(self._epoch, during, found, loss, end - self._began))
 
 
-def telling_words(vectors: Any, count: int = 4) -> list[str]:
+def telling_words(vectors: Any, count: int = 4, sentences: Sequence[Sequence[str]] | None = None) -> list[str]:
     """Words whose neighbours say something: neither the most frequent nor rare, and not short.
 
     Args:
         vectors: a `KeyedVectors` sorted by frequency.
         count: how many.
+        sentences: the text, if at hand: then those are taken that come in clusters, as words with a subject do and words like
+            "against" do not (residual inverse document frequency, Church and Gale 1995; the first 200,000 sentences).
 
     Returns:
         At most ``count`` words, spread over ranks 60 to 600 (over the first half of a small vocabulary).
     """
     keys = vectors.index_to_key
     first, last = min(60, len(keys) // 10), min(600, max(1, len(keys) // 2))
+    clustering = _clustering(keys[first:last], sentences) if sentences is not None else {}
     chosen: list[str] = []
     for number in range(count):
         start = first + (last - first) * number // count
         stop = first + (last - first) * (number + 1) // count
-        ranked = sorted(range(start, min(len(keys), max(start + 1, stop))), key=lambda row: (-_weight(keys[row]), row))
+        ranked = sorted(
+            range(start, min(len(keys), max(start + 1, stop))),
+            key=lambda row: (-min(4, _weight(keys[row])), -clustering.get(keys[row], 0.0), -_weight(keys[row]), row),
+        )
         if ranked and keys[ranked[0]] not in chosen:
             chosen.append(keys[ranked[0]])
     return chosen
+
+
+def _clustering(words: Sequence[str], sentences: Sequence[Sequence[str]]) -> dict[str, float]:
+    """How much fewer sentences hold a word than would if its occurrences fell where they like, in bits."""
+    wanted = set(words)
+    occurrences: Counter[str] = Counter()
+    holding: Counter[str] = Counter()
+    taken = sentences[:_CLUSTERING_SENTENCES]
+    for sentence in taken:
+        found = [word for word in sentence if word in wanted]
+        occurrences.update(found)
+        holding.update(set(found))
+    total = len(taken)
+    return {
+        word: math.log2(total / holding[word]) + math.log2(-math.expm1(-occurrences[word] / total)) for word in holding
+    }
 
 
 def _weight(word: str) -> int:

@@ -97,6 +97,7 @@ export const words = bilingual({
       this: "this one",
       examples: "The same lines, cut by each",
       fewest: "fewest tokens",
+      several: (count: string) => `${count} tokens for one character`,
     },
     vectors: {
       loss: "Loss",
@@ -222,6 +223,7 @@ export const words = bilingual({
       this: "当前",
       examples: "同样的行，各自的切分",
       fewest: "词元最少",
+      several: (count: string) => `一个字符由 ${count} 个词元组成`,
     },
     vectors: {
       loss: "损失",

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ....tokenizers.compare import pieces_of
+from ....tokenizers.compare import grouped, pieces_of
 from ...state import Studio
-from .contracts import CompareAnswer, Rival, Segmented
+from .contracts import CompareAnswer, Cut, Rival, Segmented
 from .results import trained_folder
 from .tokenizer_job import HELD_OUT_FILE
 
@@ -50,10 +50,12 @@ def _measure(name: str, tokenizer: Any, lines: list[str], size: int) -> Rival:
     )
 
 
-def _pieces(tokenizer: Any, text: str) -> list[str]:
-    """The text of each token; a byte that is no character by itself as its escape."""
-    pieces = pieces_of(tokenizer, tokenizer.encode(text, add_special_tokens=False))
-    return [
-        "".join(f"\\x{ord(one) - 0xDC00:02X}" if 0xDC80 <= ord(one) <= 0xDCFF else one for one in piece.text)
-        for piece in pieces
-    ]
+def _pieces(tokenizer: Any, text: str) -> list[Cut]:
+    """The text of each token; the tokens of one character together."""
+    pieces = grouped(pieces_of(tokenizer, tokenizer.encode(text, add_special_tokens=False)))
+    return [Cut(text=_readable(piece.text), tokens=piece.tokens_joined) for piece in pieces]
+
+
+def _readable(text: str) -> str:
+    """Bytes that are no character even together as their escapes."""
+    return "".join(f"\\x{ord(one) - 0xDC00:02X}" if 0xDC80 <= ord(one) <= 0xDCFF else one for one in text)

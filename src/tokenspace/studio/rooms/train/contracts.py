@@ -9,8 +9,8 @@ from pydantic import Field, StringConstraints
 from ...contracts import Contract, ModelName, Text
 
 __all__ = [
-    "CompareAnswer", "CompareQuestion", "Corpus", "Rival", "Segmented", "SurveyAnswer", "SurveyQuestion", "TokenizerSettings",
-    "TrainTokenizer", "TrainVectors", "VectorsSettings", "VocabularyPage", "VocabularyRow",
+    "CompareAnswer", "CompareQuestion", "Corpus", "Cut", "Rival", "Segmented", "SurveyAnswer", "SurveyQuestion",
+    "TokenizerSettings", "TrainTokenizer", "TrainVectors", "VectorsSettings", "VocabularyPage", "VocabularyRow",
 ]  # fmt: skip
 
 Method = Literal["bpe", "wordpiece", "unigram", "word", "char", "superbpe"]
@@ -160,11 +160,18 @@ class Rival(Contract):
     used: int = Field(description="Entries of the vocabulary that the lines use.")
 
 
+class Cut(Contract):
+    """A piece of a line; ``tokens`` above 1: a character spelled by several."""
+
+    text: str
+    tokens: int
+
+
 class Segmented(Contract):
     """A line as each tokenizer cuts it, in the order of the rivals."""
 
     text: str
-    pieces: list[list[str]]
+    pieces: list[list[Cut]]
 
 
 class CompareAnswer(Contract):

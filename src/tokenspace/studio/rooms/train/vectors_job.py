@@ -51,7 +51,7 @@ def vectors_work(studio: Studio, asked: TrainVectors) -> Work:
             spaceless=round(share_without_spaces(texts[:2000]), 3),
         )  # fmt: skip
         del texts
-        watch = NeighbourWatch(lambda snapshot: _tell(job, snapshot), asked.watch or None)
+        watch = NeighbourWatch(lambda snapshot: _tell(job, snapshot), asked.watch or None, sentences=sentences)
         model = _train(asked, sentences, settings, watch, job)
         losses = [float(loss) for loss in getattr(model, "epoch_losses", None) or getattr(model, "epoch_costs", [])]
         with result_folder(studio, job.id) as folder:
