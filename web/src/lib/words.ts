@@ -45,6 +45,11 @@ export const words = bilingual({
       left: (time: string) => `about ${time} left`,
       percent: (value: string) => `${value} %`,
       lost: "The connection is interrupted; trying again…",
+      stages: {
+        read: "reading", count: "counting", train: "training", words: "cutting words", vocabulary: "vocabulary", encode: "encoding", embed: "embedding",
+        "embed tokens": "embedding", "load vectors": "loading", evaluate: "measuring", tune: "trying settings", neighbours: "neighbours", layout: "layout",
+        trust: "measuring trust", save: "saving", "save vectors": "saving", download: "downloading", verify: "verifying", corpus: "reading",
+      },
     },
     table: { empty: "Nothing here", ascending: "ascending", descending: "descending", sort: (name: string) => `Sort by ${name}` },
   },
@@ -91,6 +96,11 @@ export const words = bilingual({
       left: (time: string) => `约剩 ${time}`,
       percent: (value: string) => `${value}%`,
       lost: "连接中断，正在重试…",
+      stages: {
+        read: "读取", count: "统计", train: "训练", words: "切词", vocabulary: "建立词表", encode: "编码", embed: "计算向量",
+        "embed tokens": "计算向量", "load vectors": "加载向量", evaluate: "评测", tune: "尝试参数", neighbours: "查找近邻", layout: "布局",
+        trust: "评估可信度", save: "保存", "save vectors": "保存", download: "下载", verify: "校验", corpus: "读取",
+      },
     },
     table: { empty: "暂无内容", ascending: "升序", descending: "降序", sort: (name: string) => `按${name}排序` },
   },
