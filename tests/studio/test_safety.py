@@ -172,6 +172,11 @@ def bare(**settings: Any) -> FastAPI:
         await app.state.gate.wait()
         return {}
 
+    @app.get("/api/jobs/x/events")
+    async def stream() -> dict[str, int]:
+        await app.state.gate.wait()
+        return {}
+
     @app.get("/api/now")
     async def now() -> dict[str, int]:
         return {}
@@ -186,13 +191,15 @@ def test_more_in_flight_than_may_is_429_and_ends() -> None:
     async def run() -> None:
         app = bare(in_flight=3)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=HERE) as client:
+            streams = [asyncio.ensure_future(client.get("/api/jobs/x/events")) for _ in range(3)]
             held = [asyncio.ensure_future(client.get("/api/wait")) for _ in range(3)]
             await asyncio.sleep(0.05)
             over = await client.get("/api/now")
             refused(over, 429)
             assert int(over.headers["retry-after"]) >= 1
+            refused(await client.get("/api/jobs/x/events"), 429)
             app.state.gate.set()
-            assert [answer.status_code for answer in await asyncio.gather(*held)] == [200] * 3
+            assert [answer.status_code for answer in await asyncio.gather(*held, *streams)] == [200] * 6
             assert (await client.get("/api/now")).status_code == 200
 
     asyncio.run(run())

@@ -19,7 +19,7 @@ _CLIENTS = 4096  # addresses remembered; who has not asked for long has a full b
 class RateLimit:
     """A bound on requests in flight, and a token bucket for each client address; beyond them 429 with Retry-After.
 
-    Streams of events last as long as their job and are not counted as requests in flight.
+    Streams of events last as long as their job: they are counted for themselves, with the same bound.
 
     The defaults of `StudioSettings` bound programs that run wild, not people: 200 requests in flight from one client for a
     minute pass without a single 429, since one process answers fewer a second than a bucket refills.
@@ -40,7 +40,7 @@ class RateLimit:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app, self._most, self._rate, self._burst, self._clock = app, in_flight, per_second, burst, clock
-        self._now_in_flight = 0
+        self._open = {"requests": 0, "streams": 0}
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # address -> (requests left, when)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,18 +54,17 @@ class RateLimit:
             )
             await refuse(scope, receive, send, 429, message, {"Retry-After": str(wait)})
             return
-        if scope["path"].startswith("/api/jobs/") and scope["path"].endswith("/events"):
-            await self._app(scope, receive, send)
-            return
-        if self._now_in_flight >= self._most:
-            message = f"[request] expected at most {self._most} requests in flight, received one more; try again in 1 s"
+        stream = scope["path"].startswith("/api/jobs/") and scope["path"].endswith("/events")
+        kind = "streams" if stream else "requests"
+        if self._open[kind] >= self._most:
+            message = f"[request] expected at most {self._most} {kind} in flight, received one more; try again in 1 s"
             await refuse(scope, receive, send, 429, message, {"Retry-After": "1"})
             return
-        self._now_in_flight += 1
+        self._open[kind] += 1
         try:
             await self._app(scope, receive, send)
         finally:
-            self._now_in_flight -= 1
+            self._open[kind] -= 1
 
     def _take(self, address: str) -> int:
         """0 and one request less for this address, or the seconds to wait."""
