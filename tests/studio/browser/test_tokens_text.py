@@ -198,7 +198,7 @@ def test_disagreements_are_listed_and_lead_to_their_place(page: Any) -> None:
     listed = page.locator("[data-differences]")
     listed.wait_for()
     assert int(listed.get_attribute("data-differences")) > 0
-    page.get_by_label("Where they differ").get_by_role("listitem").first.get_by_role("button").click()
+    page.locator("[aria-label='Where they differ'] ul button").first.click()
     page.wait_for_selector(".linked")
     page.get_by_role("button", name="Differences").click()
     assert page.locator(".marked").count() == 0
