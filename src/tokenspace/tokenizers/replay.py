@@ -311,6 +311,10 @@ def _readable(map: TokenMap, found: Replay) -> dict[str, str]:
     seen: set[str] = {*found.tokens, *found.symbols}
     for merge in found.merges:
         seen |= {merge.left, merge.right, merge.merged}
+    for way in found.ways:
+        seen.update(way.pieces)
+    for arrival in found.arrivals:
+        seen.update(candidate.piece for candidate in arrival.candidates)
     return dict(_texts(map, seen))
 
 

@@ -68,7 +68,7 @@ export const words = bilingual({
     },
     details: {
       title: "Token",
-      empty: "Point at a token, or move through them with the arrow keys.",
+      empty: "Point at a token to see what it is. Click one, or go there with the arrow keys, to see how it comes about.",
       id: "id",
       spelling: "in the vocabulary",
       covers: "covers",
@@ -195,7 +195,7 @@ export const words = bilingual({
     },
     details: {
       title: "词元",
-      empty: "把指针移到词元上，或用方向键逐个移动。",
+      empty: "把指针移到词元上查看详情；点击词元，或用方向键移到它，即可查看它如何形成。",
       id: "id",
       spelling: "词表中的写法",
       covers: "对应文本",
