@@ -47,11 +47,12 @@ class SegmentationView(Contract):
 
 
 class OccurrenceView(Contract):
-    """A token over the samples: in how many of them, and how often in all. No text: part of a character."""
+    """A token over the samples: in how many of them, and how often in all; ``bytes`` in hex, no text for parts of characters."""
 
     id: int
     token: str
     text: str | None
+    bytes: str
     samples: int
     times: int
 
@@ -103,7 +104,7 @@ def token_alternatives(studio: StudioDep, request: AlternativesRequest) -> Alter
         drawn=[_segmentation(one, places) for one in distinct(samples)],
         samples=len(samples),
         occurrences=[
-            OccurrenceView(id=one.id, token=one.token, text=row.text, samples=one.samples, times=one.times)
+            OccurrenceView(id=one.id, token=one.token, text=row.text, bytes=(row.data or b"").hex(), samples=one.samples, times=one.times)
             for one, row in zip(shown, rows, strict=True)
         ],
         n_occurrences=len(counts),
