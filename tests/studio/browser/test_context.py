@@ -30,6 +30,7 @@ def test_layers_are_looked_through_without_another_computation(studio: Open, ope
     assert page.locator("mark").count() == 12
     groups = page.locator("section h3").all_inner_texts()
     assert [text.split()[1] for text in groups] == ["1", "2"]
+    page.get_by_text("is one and the same").wait_for()  # the last request of the opening
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/context/" in request.url else None)
     slider = page.get_by_role("slider")
