@@ -254,15 +254,21 @@ def test_files_hold_what_is_seen_and_selected(lattice: Path, open_map: Callable[
 
 def test_a_lost_graphics_context_comes_back(lattice: Path, open_map: Callable[..., Page]) -> None:
     page = open_map(lattice)
-    page.wait_for_timeout(300)
-    before = page.locator(".map").screenshot()
+    picture = page.locator(".map")
+    before = picture.screenshot()
+    while (again := picture.screenshot()) != before:  # until it stands still
+        before = again
     page.evaluate(
         "window.lost = document.querySelector('.map canvas').getContext('webgl2').getExtension('WEBGL_lose_context'); lost.loseContext()"
     )
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(200)
+    assert picture.screenshot() != before
     page.evaluate("lost.restoreContext()")
-    page.wait_for_timeout(500)
-    assert page.locator(".map").screenshot() == before
+    for _ in range(40):
+        if picture.screenshot() == before:
+            break
+        page.wait_for_timeout(100)
+    assert picture.screenshot() == before
     assert page.locator(".line .plain").count() == 0
 
 

@@ -18,7 +18,7 @@ export interface Link {
 export interface Overlaid {
   /** Points whose labels come first, in this order. */
   urgent: readonly number[];
-  emphasised: Uint32Array | null;
+  emphasised: Uint32Array;
   ringed: readonly number[];
   links: readonly Link[];
   /** Corners of the line being drawn, in pixels. */
@@ -69,7 +69,7 @@ export class Overlay {
       if (candidate) yield candidate;
     }
     // While some are emphasised only they are named: labels of others would hide what was asked for.
-    if (what.emphasised?.length) {
+    if (what.emphasised.length) {
       for (const index of what.emphasised.subarray(0, TRIES)) {
         const candidate = one(index, false);
         if (candidate) yield candidate;

@@ -8,22 +8,28 @@ const escaped = (text: string) =>
   text.replace(/[&<>"]/gu, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!)
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, "\ufffd");
 
-/** What is seen, as SVG: a disc a point, and the labels. */
+const MOST_DISCS = 50_000; // more shapes are slow to open anywhere
+
+/** What is seen, as SVG: a disc a point, and the labels; of very many points their pixels in the place of discs. */
 export function svgOf(scene: Scene, title: string): string {
   const { camera, points, colouring } = scene, { radius, opacity, ink, labels } = scene.shapes();
   const seen = camera.seen, margin = radius / camera.scale;
-  const discs: string[] = [];
+  let discs: string[] = [];
   points.grid.inside(seen.left - margin, seen.bottom - margin, seen.right + margin, seen.top + margin, (index) => {
+    if (discs.length > MOST_DISCS) return false;
     const [x, y] = camera.toScreen(points.xy[2 * index]!, points.xy[2 * index + 1]!);
     const [red, green, blue] = colouring.rgb.subarray(3 * index, 3 * index + 3);
     discs.push(`<circle cx="${x.toFixed(2)}" cy="${y.toFixed(2)}" r="${radius.toFixed(2)}" fill="${hex([red!, green!, blue!])}"/>`);
+    return true;
   });
+  const many = discs.length > MOST_DISCS;
+  if (many) discs = [`<image width="${camera.width}" height="${camera.height}" href="${scene.snapshot(false).toDataURL("image/png")}"/>`];
   const words = labels.map(({ text, x, y }) => `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}">${escaped(text)}</text>`);
   const { width, height } = camera;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     `<title>${escaped(title)}</title><rect width="100%" height="100%" fill="${ink.paper}"/>`,
-    `<g fill-opacity="${opacity.toFixed(2)}">${discs.join("")}</g>`,
+    `<g fill-opacity="${many ? 1 : opacity.toFixed(2)}">${discs.join("")}</g>`,
     `<g font-family="system-ui, sans-serif" font-size="12" fill="${ink.ink}" stroke="${ink.paper}" stroke-width="3" paint-order="stroke">${words.join("")}</g>`,
     "</svg>\n",
   ].join("\n");

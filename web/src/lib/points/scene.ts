@@ -61,6 +61,8 @@ export class Scene {
   private colourBy: string | null = null;
   private sizeBy: string | null = null;
   private matches: Uint32Array = new Uint32Array();
+  /** Selected, found, and at the ends of links: ascending. */
+  private emphasised: Uint32Array = new Uint32Array();
   private links: readonly Link[] = [];
   private hovered = -1;
   private picked = -1;
@@ -246,14 +248,13 @@ export class Scene {
     return this.points.grid.nearest(x, y, (reach + this.look().radius) / this.camera.scale);
   }
 
-  private emphasised(): Uint32Array {
-    const { selection, matches, links } = this;
-    const linked = links.length ? Uint32Array.from(new Set(links.flatMap(({ from, to }) => [from, to]))).sort() : new Uint32Array();
-    return joined(joined(matches, selection, matches.length ? "add" : "replace"), linked, linked.length ? "add" : "add");
-  }
-
   private emphasise(): void {
-    const emphasised = this.emphasised(), slots = new Uint32Array(emphasised.length);
+    const { selection, matches, links } = this;
+    const chosen = matches.length ? joined(matches, selection, "add") : selection;
+    const linked = Uint32Array.from(links.flatMap(({ from, to }) => [from, to]));
+    const emphasised = linked.length ? joined(chosen, linked, "add") : chosen;
+    const slots = new Uint32Array(emphasised.length);
+    this.emphasised = emphasised;
     emphasised.forEach((index, at) => (slots[at] = this.points.slot[index]!));
     this.renderer.setEmphasis(slots);
     this.refresh();
@@ -394,16 +395,15 @@ export class Scene {
   private overlaid(): Overlaid {
     const ringed = [this.picked, this.hovered].filter((index, at, all) => index >= 0 && all.indexOf(index) === at);
     const linked = this.links.flatMap(({ from, to }) => [from, to]);
-    const emphasised = this.emphasised();
     return {
       urgent: [...new Set([...(this.picked >= 0 ? [this.picked] : []), ...linked])],
-      emphasised: emphasised.length ? emphasised : null,
+      emphasised: this.emphasised,
       ringed, links: this.links, drawn: this.drawn, labels: this.labels,
     };
   }
 
-  /** The whole picture as it stands, for a file: pixels of the points, and the labels over them. */
-  snapshot(): HTMLCanvasElement {
+  /** The whole picture as it stands, for a file: pixels of the points, and what lies over them. */
+  snapshot(over = true): HTMLCanvasElement {
     const out = document.createElement("canvas");
     out.width = this.canvas.width;
     out.height = this.canvas.height;
@@ -415,7 +415,7 @@ export class Scene {
       context.fillStyle = this.ink.paper;
       context.fillRect(0, 0, out.width, out.height);
       context.drawImage(this.canvas, 0, 0);
-      context.drawImage(this.overlay.canvas, 0, 0);
+      if (over) context.drawImage(this.overlay.canvas, 0, 0);
     }
     return out;
   }
