@@ -11,6 +11,9 @@ describe("what is sent", () => {
     expect(given(TOKENIZER, "superbpe", values)).toHaveProperty("transition", 0.5);
     expect(given(VECTORS, "glove", { negative: "5", x_max: "10", sg: 0 })).toEqual({ x_max: 10 });
   });
+  it("takes of the advice for one method only what another one has", () => {
+    expect(given(TOKENIZER, "unigram", { vocab_size: 4000, min_frequency: 2 })).toEqual({ vocab_size: 4000 });
+  });
   it("keeps a zero", () => {
     expect(given(VECTORS, "word2vec", { negative: "0", sg: 0 })).toEqual({ negative: 0, sg: 0 });
   });
