@@ -104,7 +104,14 @@ def token_alternatives(studio: StudioDep, request: AlternativesRequest) -> Alter
         drawn=[_segmentation(one, places) for one in distinct(samples)],
         samples=len(samples),
         occurrences=[
-            OccurrenceView(id=one.id, token=one.token, text=row.text, bytes=(row.data or b"").hex(), samples=one.samples, times=one.times)
+            OccurrenceView(
+                id=one.id,
+                token=one.token,
+                text=row.text,
+                bytes=(row.data or b"").hex(),
+                samples=one.samples,
+                times=one.times,
+            )
             for one, row in zip(shown, rows, strict=True)
         ],
         n_occurrences=len(counts),
