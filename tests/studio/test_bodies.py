@@ -16,6 +16,7 @@ pytest.importorskip("uvicorn", reason="uvicorn not found: pip install 'tokenspac
 import uvicorn
 
 from tokenspace.studio.app import create_app
+from tokenspace.studio.safety import body as body_module
 from tokenspace.studio.settings import StudioSettings
 
 LIMIT, UPLOAD = 10_000, 300_000
@@ -124,3 +125,26 @@ def test_uploads_together_stay_within_their_budget(tmp_path: Path) -> None:
         assert answers.count(201) <= 3
         kept = sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file())
         assert kept == 100_000 * answers.count(201)  # nothing half-written stays
+
+
+@pytest.mark.parametrize("head", ["Content-Length: 500", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("path", ["/api/tokens/encode", "/api/files?name=x.txt"])
+def test_a_body_that_stops_in_the_middle_is_not_waited_for(
+    port: int, monkeypatch: pytest.MonkeyPatch, path: str, head: str
+) -> None:
+    monkeypatch.setattr(body_module, "_STALL_SECONDS", 0.3)
+    status, said = ask(port, post(path, head), b'5\r\n{"a":\r\n')
+    assert status == 400
+    assert b"received no byte of it for 0.3 s" in said
+
+
+def test_a_slow_body_is_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body_module, "_STALL_SECONDS", 0.6)
+    with closing(socket.create_connection(("127.0.0.1", port), 10)) as connection:
+        connection.sendall(
+            (post("/api/files?name=x.txt", "Content-Length: 4").replace("\n", "\r\n") + "\r\n\r\n").encode()
+        )
+        for letter in b"slow":
+            time.sleep(0.25)
+            connection.sendall(bytes([letter]))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 201")

@@ -278,3 +278,43 @@ def test_the_addresses_open_nothing_else(folder: Path, tmp_path: Path) -> None:
             assert client.app.state.studio  # type: ignore[attr-defined]
             with pytest.raises(StudioError):
                 client.app.state.studio.models.place(model)  # type: ignore[attr-defined]
+
+
+def test_messages_name_files_as_the_page_does(folder: Path, tmp_path: Path) -> None:
+    (folder / "inner" / "bad.bin").write_bytes(b"\xff" * 40)
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "state")
+    settings = StudioSettings(given=(folder,), state_folder=link)
+    (tmp_path / "state").mkdir()
+    with TestClient(create_app(settings), base_url="http://127.0.0.1") as client:
+        sent = client.post("/api/files?name=mine.txt", content=b"no tokenizer").json()["file"]
+        given = {file["name"]: file["id"] for file in client.get("/api/files").json()["files"]}
+        told = []
+        for id in (sent["id"], given["bad.bin"]):
+            for path, body in (
+                ("/api/tokens/encode", {"source": {"text": "x"}, "tokenizer": f"file:{id}"}),
+                ("/api/words/open", {"vectors": f"file:{id}"}),
+                ("/api/recommend/look", {"file": id, "format": "parquet"}),
+                ("/api/context/align", {"model": f"file:{id}", "texts": ["x"]}),
+                ("/api/train/survey", {"corpus": {"files": [id]}}),
+            ):
+                answer = client.post(path, json=body)
+                if answer.status_code >= 400:
+                    told.append(answer.json()["error"]["message"])
+    assert len(told) >= 6
+    assert all(str(tmp_path) not in message and "/u" not in message for message in told), told
+    assert any(message.startswith("[read mine.txt]") for message in told), told
+    assert any("given/inner/bad.bin" in message for message in told), told
+
+
+def test_messages_of_jobs_name_files_as_the_page_does(folder: Path, tmp_path: Path) -> None:
+    (folder / "bad.txt").write_bytes(b"a line\n\xff\xfe\xfa\n")
+    with TestClient(create_app(StudioSettings(given=(folder,))), base_url="http://127.0.0.1") as client:
+        given = {file["name"]: file["id"] for file in client.get("/api/files").json()["files"]}
+        job = client.post("/api/train/tokenizer", json={"corpus": {"files": [given["bad.txt"]]}}).json()["job"]
+        while job["state"] in ("waiting", "running"):
+            job = client.get(f"/api/jobs/{job['id']}").json()["job"]
+        events = client.get(f"/api/jobs/{job['id']}/events").text
+    assert job["state"] == "failed"
+    assert "given/bad.txt" in job["error"]["message"]
+    assert str(tmp_path) not in job["error"]["message"] + events

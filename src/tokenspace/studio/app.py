@@ -48,7 +48,7 @@ def create_app(settings: StudioSettings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.state.studio = studio
-    faults.install(app)
+    faults.install(app, studio.named)
     safety.install(app, studio.settings)
     for router in (status.router, files.router, models.router, jobs.router, *routers()):
         app.include_router(router, responses=faults.DOCUMENTED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -70,8 +71,8 @@ def fault_response(
     return JSONResponse({"error": body}, status, headers)
 
 
-def error_view(error: BaseException) -> dict[str, Any]:
-    """The error as it is told in answers and events; also of a job that failed."""
+def error_view(error: BaseException, named: Callable[[str], str]) -> dict[str, Any]:
+    """The error as it is told in answers and events; also of a job that failed. ``named``: see `Studio.named`."""
     if isinstance(error, StudioError):
         status, hint = error.status, error.hint
     elif isinstance(error, TokenspaceError):
@@ -80,7 +81,7 @@ def error_view(error: BaseException) -> dict[str, Any]:
         return {"class": "MemoryError", "message": "out of memory; try less at once", "status": 422, "hint": None}
     else:
         return _unexpected(error)
-    return {"class": type(error).__name__, "message": _readable(str(error)), "status": status, "hint": hint}
+    return {"class": type(error).__name__, "message": _readable(named(str(error))), "status": status, "hint": hint}
 
 
 def _status_of(error: TokenspaceError) -> tuple[int, str | None]:
@@ -100,10 +101,6 @@ def _unexpected(error: BaseException) -> dict[str, Any]:
 def _answer(view: dict[str, Any], retry_after: int | None = None) -> JSONResponse:
     headers = None if retry_after is None else {"Retry-After": str(retry_after)}
     return JSONResponse({"error": view}, view["status"], headers)
-
-
-async def _raised(request: Request, error: Exception) -> JSONResponse:
-    return _answer(error_view(error), getattr(error, "retry_after", None))
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -126,8 +123,16 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     return fault_response("RequestError", message, error.status_code, headers=dict(error.headers or {}))
 
 
-def install(app: FastAPI) -> None:
-    """Teach ``app`` to answer every failure as one JSON object, and its document to say so."""
+def install(app: FastAPI, named: Callable[[str], str] = str) -> None:
+    """Teach ``app`` to answer every failure as one JSON object, and its document to say so.
+
+    Args:
+        named: rewrites messages of errors (see `Studio.named`).
+    """
+
+    async def raised(request: Request, error: Exception) -> JSONResponse:
+        return _answer(error_view(error, named), getattr(error, "retry_after", None))
+
     _, definitions = models_json_schema([(Fault, "serialization")], ref_template="#/components/schemas/{model}")
     undocumented = app.openapi
 
@@ -137,9 +142,9 @@ def install(app: FastAPI) -> None:
         return document
 
     app.openapi = documented  # type: ignore[method-assign]
-    app.add_exception_handler(StudioError, _raised)
-    app.add_exception_handler(TokenspaceError, _raised)
-    app.add_exception_handler(MemoryError, _raised)
+    app.add_exception_handler(StudioError, raised)
+    app.add_exception_handler(TokenspaceError, raised)
+    app.add_exception_handler(MemoryError, raised)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_middleware(FaultsMiddleware)

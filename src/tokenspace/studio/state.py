@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from functools import cached_property
@@ -61,6 +62,7 @@ class Studio:
             settings.grace,
             settings.job_event_bytes,
             settings.job_bytes,
+            self.named,
         )
 
     def _give_samples(self) -> None:
@@ -71,6 +73,13 @@ class Studio:
             samples.write(folder)
         for name in samples.FILES:
             self.shelf.give(folder / name, "sample")
+
+    def named(self, text: str) -> str:
+        """A message with files called as the page knows them: no path of this machine is told to it."""
+        text = self.shelf.named(text)
+        for folder in {str(self.folder.resolve()), str(self.folder)}:
+            text = text.replace(folder + os.sep, "").replace(folder, "the server's folder")
+        return text
 
     def tokenizer(self, name: str) -> Tokenizer:
         """The tokenizer of that name (see `models.Models.tokenizer`)."""

@@ -25,7 +25,8 @@ _LIVE = ("waiting", "running", "paused")
 class Job:
     """A piece of long work. ``state`` goes waiting -> running <-> paused -> done, failed or cancelled.
 
-    ``changed`` is called after each change of the state but the first, on the thread that makes it.
+    ``changed`` is called after each change of the state but the first, on the thread that makes it. ``named`` rewrites the
+    message of an error (see `Studio.named`).
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Job:
         page: str = "",
         event_bytes: int = 4 << 20,
         changed: Callable[[], None] = lambda: None,
+        named: Callable[[str], str] = str,
     ) -> None:
         self.id = secrets.token_hex(8)
         self.kind, self.title, self.page = kind, title, page
@@ -44,7 +46,7 @@ class Job:
         self.error: dict[str, Any] | None = None
         self.bytes = 0  # of the result
         self._work: Work | None = work
-        self._changed = changed
+        self._changed, self._named = changed, named
         self._progress: dict[str, Any] | None = None
         self._state: JobState = "waiting"
         self._lock = threading.Condition()
@@ -176,7 +178,7 @@ class Job:
         self._changed()
 
     def _end(self, state: JobState, result: dict[str, Any] | None = None, error: BaseException | None = None) -> None:
-        told = error_view(error) if state == "failed" and error is not None else None
+        told = error_view(error, self._named) if state == "failed" and error is not None else None
         with self._lock:
             if not self.live:
                 return

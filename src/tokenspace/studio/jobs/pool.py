@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
 
 from ..faults import StudioError
 from .job import Job, Work
@@ -24,6 +25,7 @@ class JobPool:
         grace: seconds after which a live job that nobody follows is cancelled.
         event_bytes: bytes of events kept of one job.
         ended_bytes: bytes of events and results of all ended jobs together; the oldest are forgotten.
+        named: rewrites messages of errors (see `Studio.named`).
 
     Paused jobs hold nobody up: they do not count as at work, up to eight of them.
     """
@@ -36,9 +38,11 @@ class JobPool:
         grace: float = 60.0,
         event_bytes: int = 4 << 20,
         ended_bytes: int = 256 << 20,
+        named: Callable[[str], str] = str,
     ) -> None:
         self._at_work, self._waiting, self._remembered = at_work, waiting, remembered
         self._grace, self._event_bytes, self._ended_bytes = grace, event_bytes, ended_bytes
+        self._named = named
         self._lock = threading.Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._queue: deque[Job] = deque()
@@ -73,7 +77,7 @@ class JobPool:
                     "try again when one has ended, or cancel one",
                     retry_after=5,
                 )
-            job = Job(kind, title, work, page, self._event_bytes, self._dispatch)
+            job = Job(kind, title, work, page, self._event_bytes, self._dispatch, self._named)
             self._jobs[job.id] = job
             self._queue.append(job)
             if self._warden is None:

@@ -15,10 +15,11 @@ __all__ = ["BodyLimit"]
 # instead of the answer.
 _DRAIN_BYTES = 256 << 20
 _DRAIN_SECONDS = 10.0
+_STALL_SECONDS = 30.0  # without a byte; a body that never ends would hold its place among the requests in flight
 
 
 class BodyLimit:
-    """Answers 413 to a body above the limit, before it is kept in memory.
+    """Answers 413 to a body above the limit, before it is kept in memory, and 400 to one that stops in the middle.
 
     Args:
         limit: bytes of a body.
@@ -40,11 +41,20 @@ class BodyLimit:
         if said is not None and said.isascii() and said.isdigit() and int(said) > limit:
             await self._too_large(limit, scope, receive, send)
             return
-        seen, over, whole, started = 0, False, False, False
+        seen, over, whole, started, stalled = 0, False, False, False, False
+        # What has no body says so in its first message; waiting with a clock costs a task.
+        timed = said is not None or header(scope, "transfer-encoding") is not None
 
         async def counted() -> Message:
-            nonlocal seen, over, whole
-            message = await receive()
+            nonlocal seen, over, whole, stalled
+            if timed and not whole:
+                try:
+                    message = await asyncio.wait_for(receive(), _STALL_SECONDS)
+                except asyncio.TimeoutError:
+                    stalled = True
+                    return {"type": "http.disconnect"}
+            else:
+                message = await receive()
             if message["type"] == "http.request":
                 seen += len(message.get("body", b""))
                 whole = not message.get("more_body", False)
@@ -55,7 +65,7 @@ class BodyLimit:
 
         async def gated(message: Message) -> None:
             nonlocal started
-            if over and not started:
+            if (over or stalled) and not started:
                 return  # what is said of a body that was cut is not true of the whole
             started = True
             await send(message)
@@ -63,10 +73,13 @@ class BodyLimit:
         try:
             await self._app(scope, counted, gated)
         except Exception:
-            if not over:
+            if not (over or stalled):
                 raise
         if over and not started:
             await self._too_large(limit, scope, receive, send, rest=not whole)
+        elif stalled and not started:
+            message = f"[request] expected a body, received no byte of it for {_STALL_SECONDS:g} s; try again"
+            await refuse(scope, receive, send, 400, message, {"Connection": "close"})
 
     async def _too_large(self, limit: int, scope: Scope, receive: Receive, send: Send, rest: bool = True) -> None:
         message = f"[request] expected a body of at most {limit:,} bytes, received more; try a part of it"

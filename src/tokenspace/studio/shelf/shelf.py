@@ -100,6 +100,13 @@ class Shelf:
         file = self.file(id)
         return read_text(file.path, file.name, self._text_characters, encoding, errors)
 
+    def named(self, text: str) -> str:
+        """The text with paths of files and folders of the shelf replaced by their names, as the page shows them."""
+        for place in sorted({place for place, _ in self._places}, key=len, reverse=True):
+            if name := os.path.basename(place):
+                text = text.replace(place, readable(name))
+        return self._uploads.named(text)
+
     def add(self, name: str, data: bytes) -> ShelfFile:
         """Keep an upload; the same bytes again are the same file.
 

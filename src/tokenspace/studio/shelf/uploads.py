@@ -46,6 +46,12 @@ class Uploads:
         """The file of that id."""
         return self._files.get(id)
 
+    def named(self, text: str) -> str:
+        """The text with paths of uploads replaced by their names."""
+        for folder in {str(self._folder.resolve()), str(self._folder)}:
+            text = re.sub(re.escape(folder + os.sep) + r"u[0-9a-f]{19}" + re.escape(os.sep), "", text)
+        return text
+
     def begin(self, name: str) -> Upload:
         """Begin to write a file of that name; use it in ``with``.
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
-
-from ....errors import ArgumentError, TokenspaceError, message
+from ....errors import ArgumentError, message
 from ....io.corpus import Corpus as Texts
 from ...state import Studio
 from .contracts import Corpus
 
-__all__ = ["file_names", "open_corpus", "title_of"]
+__all__ = ["open_corpus", "title_of"]
 
 _FEW_LINES = 20  # with fewer nothing is held back
 
@@ -37,22 +32,3 @@ def title_of(studio: Studio, corpus: Corpus) -> str:
     names = [studio.shelf.file(id).name for id in corpus.files[:2]]
     more = len(corpus.files) - len(names)
     return ", ".join(names) + (f" +{more}" if more else "") if names else " ".join(corpus.text[:40].split())
-
-
-@contextmanager
-def file_names(studio: Studio, corpus: Corpus) -> Iterator[None]:
-    """Errors name files as the page knows them, not where they lie."""
-    try:
-        yield
-    except TokenspaceError as error:
-        told = str(error)
-        for id in corpus.files:
-            file = studio.shelf.file(id)
-            told = told.replace(str(file.path), file.name).replace(str(Path(file.path).resolve()), file.name)
-        if told == str(error):
-            raise
-        renamed: Any = type(error)
-        try:
-            raise renamed(told) from error
-        except TypeError:
-            raise error from None

@@ -11,15 +11,14 @@ from ....vectors.train.advice import advise_training
 from ....vectors.train.advice import estimate_seconds as vectors_seconds
 from ...state import Studio
 from .contracts import SurveyAnswer, SurveyQuestion
-from .corpus import file_names, open_corpus
+from .corpus import open_corpus
 
 __all__ = ["survey"]
 
 
 def survey(studio: Studio, question: SurveyQuestion) -> SurveyAnswer:
     """Sizes, settings that suit them, and about how long trainings take."""
-    with file_names(studio, question.corpus):
-        found = survey_corpus(open_corpus(studio, question.corpus))
+    found = survey_corpus(open_corpus(studio, question.corpus))
     method = question.tokenizer.model if question.tokenizer else "bpe"
     tokenizer = advise_tokenizer(found.bytes, method, found.characters).settings
     vocab_size = question.tokenizer.vocab_size if question.tokenizer else tokenizer["vocab_size"]

@@ -14,7 +14,7 @@ from ...jobs.context import JobContext
 from ...jobs.job import Work
 from ...state import Studio
 from .contracts import TrainTokenizer
-from .corpus import file_names, open_corpus, title_of
+from .corpus import open_corpus, title_of
 from .results import result_folder
 
 __all__ = ["HELD_OUT_FILE", "tokenizer_work"]
@@ -32,17 +32,16 @@ def tokenizer_work(studio: Studio, asked: TrainTokenizer) -> Work:
         corpus = open_corpus(studio, asked.corpus, asked.held_out)
         telling = _Telling(job)
         options = asked.settings.model_dump(exclude={"model", "vocab_size"})
-        with file_names(studio, asked.corpus):
-            tokenizer = Tokenizer.train(
-                corpus,
-                asked.settings.model,
-                asked.settings.vocab_size,
-                progress=job.progress,
-                on_learning=telling,
-                **options,
-            )
-            seen = not corpus.statistics.held_out_texts
-            lines = _lines(_all(studio, asked) if seen else corpus.held_out_texts(_HELD_OUT_BYTES))
+        tokenizer = Tokenizer.train(
+            corpus,
+            asked.settings.model,
+            asked.settings.vocab_size,
+            progress=job.progress,
+            on_learning=telling,
+            **options,
+        )
+        seen = not corpus.statistics.held_out_texts
+        lines = _lines(_all(studio, asked) if seen else corpus.held_out_texts(_HELD_OUT_BYTES))
         formats = _formats(tokenizer)
         with result_folder(studio, job.id) as folder:
             name = "tokenizer.model" if "tokenizer.json" not in formats else "tokenizer.json"

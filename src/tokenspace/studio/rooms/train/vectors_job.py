@@ -19,7 +19,7 @@ from ...jobs.context import JobContext
 from ...jobs.job import Work
 from ...state import Studio
 from .contracts import TrainVectors
-from .corpus import file_names, open_corpus, title_of
+from .corpus import open_corpus, title_of
 from .results import result_folder
 
 __all__ = ["VECTORS_FILE", "vectors_work"]
@@ -32,15 +32,14 @@ def vectors_work(studio: Studio, asked: TrainVectors) -> Work:
     """The work of the job."""
 
     def work(job: JobContext) -> dict[str, Any]:
-        with file_names(studio, asked.corpus):
-            texts = list(_texts(studio, asked, job))
-            cutter = learn_word_cutter(texts, asked.segmenter, progress=job.progress)
-            sentences: list[list[str]] = []
-            with Reporter("words", len(texts), "lines", job.progress) as report:
-                for text in texts:
-                    if found := cutter(text):
-                        sentences.append(found)
-                    report.advance()
+        texts = list(_texts(studio, asked, job))
+        cutter = learn_word_cutter(texts, asked.segmenter, progress=job.progress)
+        sentences: list[list[str]] = []
+        with Reporter("words", len(texts), "lines", job.progress) as report:
+            for text in texts:
+                if found := cutter(text):
+                    sentences.append(found)
+                report.advance()
         words = sum(map(len, sentences))
         if not words:
             raise FormatError(message("train", "text with words", "none", "a file with words"))
