@@ -225,6 +225,38 @@ def test_a_reload_within_the_grace_loses_nothing() -> None:
     pool.close()
 
 
+def test_a_page_that_says_goodbye_takes_its_jobs_with_it() -> None:
+    pool = JobPool(at_work=4, grace=60, parting=1.0)
+    mine, shared, others = (pool.start("hold", "x", Held(), page) for page in ("mine", "mine", "other"))
+    streams = [job.listen() for job in (mine, shared, others)]
+    second_tab = shared.listen()
+    streams[0]()
+    pool.goodbye("mine")
+    for leave in streams[1:]:
+        leave()  # a stream may end after the goodbye
+    until(lambda: mine.state == "cancelled", 10)
+    time.sleep(1.0)
+    second_tab()  # broken for a moment, long after the goodbye of the other tab
+    time.sleep(1.6)
+    assert [job.state for job in (shared, others)] == ["running", "running"]
+    pool.close(2)
+
+
+def test_a_page_that_comes_back_keeps_its_jobs() -> None:
+    with TestClient(create_app(StudioSettings(parting=1.0, jobs_at_work=3)), base_url="http://127.0.0.1") as client:
+        pool: JobPool = client.app.state.studio.jobs  # type: ignore[attr-defined]
+        asked, followed, gone = (pool.start("hold", "x", Held(), page) for page in ("asks", "follows", "goes"))
+        for page in ("asks", "follows", "goes", "unknown"):
+            assert client.post("/api/jobs/goodbye", json={"page": page}).status_code == 204
+        assert client.post("/api/jobs/goodbye", json={"page": ""}).status_code == 422
+        client.get("/api/jobs", headers={"X-Page": "asks"})
+        leave = followed.listen()
+        until(lambda: gone.state == "cancelled", 10)
+        leave()
+        time.sleep(1.6)
+        assert [job.state for job in (asked, followed)] == ["running", "running"]
+
+
 def test_results_are_kept_within_bounds() -> None:
     pool = JobPool(remembered=3, ended_bytes=10_000)
     for number in range(6):

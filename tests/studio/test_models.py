@@ -21,6 +21,8 @@ from tests.unit.test_hub import CONFIG, TOKENIZER
 pytest.importorskip("fastapi", reason="fastapi not found: pip install 'tokenspace[studio]'")
 from fastapi.testclient import TestClient
 
+from tokenspace.errors import CancelledError
+from tokenspace.run_switch import RunSwitch, pause_point
 from tokenspace.studio.app import create_app
 from tokenspace.studio.faults import StudioError
 from tokenspace.studio.keep import Keep
@@ -208,6 +210,59 @@ def test_a_load_that_is_cancelled_is_only_its_own() -> None:
     one.join()
     other.join(5)
     assert found == ["mine"]
+
+
+def test_a_load_of_a_job_that_is_paused_or_cancelled_holds_nobody_up() -> None:
+    keep, switch, begun = Keep(1 << 30), RunSwitch(), threading.Event()
+
+    def held() -> str:
+        begun.set()
+        while True:
+            pause_point()
+            time.sleep(0.005)
+
+    def first() -> None:
+        with switch, pytest.raises(CancelledError):
+            keep.get("a", "b", held)
+
+    def other(found: list[str], value: str) -> threading.Thread:
+        thread = threading.Thread(target=lambda: found.append(keep.get("a", "b", lambda: value)))
+        thread.start()
+        return thread
+
+    one = threading.Thread(target=first)
+    one.start()
+    begun.wait(5)
+    switch.pause()
+    found: list[str] = []
+    other(found, "second").join(5)
+    assert found == ["second"]
+    keep.forget("b")
+    switch.resume()
+    waiting = other(found, "third")
+    time.sleep(0.05)
+    switch.cancel()
+    waiting.join(5)
+    one.join(5)
+    assert found == ["second", "third"]
+
+
+def test_who_waits_for_a_load_of_another_can_be_cancelled() -> None:
+    keep, switch, begun, gate = Keep(1 << 30), RunSwitch(), threading.Event(), threading.Event()
+
+    def load() -> str:
+        begun.set()
+        gate.wait(10)
+        return "value"
+
+    one = threading.Thread(target=lambda: keep.get("a", "b", load))
+    one.start()
+    begun.wait(5)
+    threading.Timer(0.1, switch.cancel).start()
+    with switch, pytest.raises(CancelledError):
+        keep.get("a", "b", load)
+    gate.set()
+    one.join(5)
 
 
 def test_the_least_recently_used_goes_first() -> None:

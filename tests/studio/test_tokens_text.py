@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("fastapi", reason="fastapi not found: pip install 'tokenspace[studio]'")
@@ -107,6 +107,7 @@ def test_windows_of_a_file_put_together_are_its_encoding(client: TestClient, nam
     start=st.integers(0, 70),
     length=st.integers(0, 70),
 )
+@example(text="0𐀀", name="tokenspace/bpe", start=0, length=2)  # ends within a surrogate pair
 def test_any_window_of_any_text_holds_what_covers_it(
     client: TestClient, text: str, name: str, start: int, length: int
 ) -> None:

@@ -8,8 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from ..errors import CancelledError
+from ..run_switch import RunSwitch, current_switch, pause_point
+
 T = TypeVar("T")
 _UNKNOWN_SIZE = 1 << 20
+_LOOK = 0.2  # seconds between two looks of those who wait for a load of another
 
 
 @dataclass(slots=True)
@@ -21,10 +25,10 @@ class _Kept:
 
 @dataclass(slots=True)
 class _Loading:
-    """A load under way; ``error`` is what it ended with."""
+    """A load under way; ``error`` is what it ended with, ``switch`` what may pause it."""
 
     stamp: object
-
+    switch: RunSwitch | None
     done: threading.Event = field(default_factory=threading.Event)
     value: Any = None
     error: BaseException | None = None
@@ -72,29 +76,35 @@ class Keep:
                     return cast(T, kept.value)
                 under_way = self._loading.get(name)
                 if under_way is None:
-                    under_way = self._loading[name] = _Loading(stamp)
+                    under_way = self._loading[name] = _Loading(stamp, current_switch())
                     break
-            under_way.done.wait()
+            while not under_way.done.wait(_LOOK):
+                pause_point()  # who waits may be paused or cancelled as well
+                if under_way.switch is not None and under_way.switch.paused:
+                    # Somebody else's pause has no end: it is loaded a second time.
+                    return self._load(kind, key, load, size, stamp)
             if under_way.stamp != stamp:
                 continue
             if under_way.error is None:
                 return cast(T, under_way.value)
-            if isinstance(under_way.error, Exception):
+            if isinstance(under_way.error, Exception) and not isinstance(under_way.error, CancelledError):
                 raise under_way.error
             # A cancelled load is the cancelled one's affair: whoever still wants the thing loads it.
         try:
-            value = load()
+            under_way.value = value = self._load(kind, key, load, size, stamp)
+            return value
         except BaseException as error:
             under_way.error = error
             raise
-        else:
-            under_way.value = value
-            self.put(kind, key, value, _size(value) if size is None else size(value), stamp)
-            return value
         finally:
             with self._lock:
                 self._loading.pop(name, None)
             under_way.done.set()
+
+    def _load(self, kind: str, key: str, load: Callable[[], T], size: Callable[[T], int] | None, stamp: object) -> T:
+        value = load()
+        self.put(kind, key, value, _size(value) if size is None else size(value), stamp)
+        return value
 
     def put(self, kind: str, key: str, value: Any, bytes: int, stamp: object = None) -> None:
         """Keep ``value``, instead of what had its name; see `get` for ``stamp``."""

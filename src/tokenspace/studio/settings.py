@@ -30,6 +30,7 @@ class StudioSettings:
         job_event_bytes: bytes of events kept of one job.
         job_bytes: bytes of events and results kept of all jobs that have ended.
         grace: seconds after which a job nobody listens to is cancelled.
+        parting: the same where its page has said that it goes.
         in_flight: requests answered at the same time; more are answered 429.
         requests_per_second, request_burst: rate of one client address: what it may do for long, and at once.
         threads: worker threads of one computation; 0 means one per core.
@@ -52,7 +53,8 @@ class StudioSettings:
     jobs_remembered: int = 100
     job_event_bytes: int = 4 * MIB
     job_bytes: int = 256 * MIB
-    grace: float = 60.0
+    grace: float = 120.0
+    parting: float = 10.0
     in_flight: int = 512
     requests_per_second: float = 10_000.0
     request_burst: int = 20_000

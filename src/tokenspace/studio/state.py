@@ -63,6 +63,7 @@ class Studio:
             settings.job_event_bytes,
             settings.job_bytes,
             self.named,
+            settings.parting,
         )
 
     def _give_samples(self) -> None:

@@ -1,6 +1,7 @@
 // A job of the server as the page sees it: its state, its events as they come, and the buttons' requests.
 
 import { ApiError, address, get, post, type Schema } from "./api/client";
+import { attend } from "./presence";
 
 /** A job as the server describes it. */
 export type JobInfo = Schema<"JobView">;
@@ -118,7 +119,7 @@ export class Job {
   pause = (): Promise<void> => this.#send("pause");
   resume = (): Promise<void> => this.#send("resume");
 
-  /** Stops listening. The server cancels a job nobody has listened to for a minute. */
+  /** Stops listening; the job goes on while the page is open. */
   close(): void {
     this.#source?.close();
     this.lost = false;
@@ -128,5 +129,6 @@ export class Job {
 
 /** Watches the job of an answer `{"job": {...}}` or of an id a room kept (in its state, so that a reload finds it again). */
 export function watch(job: string | { id: string }, onEvent?: (event: JobEvent) => void): Job {
+  void attend();
   return new Job(typeof job === "string" ? job : job.id, onEvent);
 }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from ..contracts import Contract, FaultBody
 
-__all__ = ["JobAnswer", "JobList", "JobState", "JobView"]
+__all__ = ["Goodbye", "JobAnswer", "JobList", "JobState", "JobView"]
 
 JobState = Literal["waiting", "running", "paused", "done", "failed", "cancelled"]
 
@@ -38,3 +40,9 @@ class JobList(Contract):
     """Jobs, the newest first."""
 
     jobs: list[JobView]
+
+
+class Goodbye(Contract):
+    """A page that goes; in the body, since a browser's beacon has no headers of its own."""
+
+    page: str = Field(min_length=1, max_length=64, description="Its X-Page.")

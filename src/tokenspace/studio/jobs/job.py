@@ -55,6 +55,7 @@ class Job:
         self._switch_of_work = RunSwitch()  # sleeping in the core, not only where progress is reported
         self._listeners = 0
         self._heard = time.monotonic()
+        self._goodbye: float | None = None  # when its page said that it goes
         self._created = time.time()
         self._started: float | None = None
         self._ended: float | None = None
@@ -152,6 +153,7 @@ class Job:
         """Somebody follows the job; returns what says that they left."""
         with self._lock:
             self._listeners += 1
+            self._goodbye = None
 
         def leave() -> None:
             with self._lock:
@@ -162,11 +164,24 @@ class Job:
 
     def hear(self) -> None:
         """Somebody asked about the job."""
-        self._heard = time.monotonic()
+        with self._lock:
+            self._heard, self._goodbye = time.monotonic(), None
 
-    def lonely(self, now: float) -> float:
-        """Seconds for which nobody has followed the job."""
-        return 0.0 if self._listeners else now - self._heard
+    def goodbye(self) -> None:
+        """The page of the job goes. Its stream may end a little before or after that."""
+        with self._lock:
+            self._goodbye = time.monotonic()
+
+    def deserted(self, now: float, grace: float, parting: float) -> bool:
+        """Whether nobody has followed the job for ``grace`` seconds, or ``parting`` after its page said goodbye."""
+        with self._lock:
+            gone = self._goodbye
+            if self._listeners:
+                if gone is not None and now - gone > parting:
+                    self._goodbye = None  # who still listens is another page
+                return False
+            since = self._heard if gone is None else max(self._heard, gone)
+            return now - since > (grace if gone is None else parting)
 
     def _switch(self, before: JobState, after: JobState, act: Callable[[], None]) -> None:
         with self._lock:

@@ -23,6 +23,7 @@ class JobPool:
         at_work, waiting: bounds; beyond them `start` refuses.
         remembered: ended jobs kept with their results, the newest.
         grace: seconds after which a live job that nobody follows is cancelled.
+        parting: the same where the page of the job has said `goodbye`.
         event_bytes: bytes of events kept of one job.
         ended_bytes: bytes of events and results of all ended jobs together; the oldest are forgotten.
         named: rewrites messages of errors (see `Studio.named`).
@@ -35,13 +36,15 @@ class JobPool:
         at_work: int = 2,
         waiting: int = 16,
         remembered: int = 100,
-        grace: float = 60.0,
+        grace: float = 120.0,
         event_bytes: int = 4 << 20,
         ended_bytes: int = 256 << 20,
         named: Callable[[str], str] = str,
+        parting: float = 10.0,
     ) -> None:
         self._at_work, self._waiting, self._remembered = at_work, waiting, remembered
-        self._grace, self._event_bytes, self._ended_bytes = grace, event_bytes, ended_bytes
+        self._grace, self._parting = grace, parting
+        self._event_bytes, self._ended_bytes = event_bytes, ended_bytes
         self._named = named
         self._lock = threading.Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
@@ -103,6 +106,12 @@ class JobPool:
         with self._lock:
             return list(reversed(self._jobs.values()))
 
+    def goodbye(self, page: str) -> None:
+        """The page of that id goes: its jobs end soon, unless it comes back or somebody else follows them."""
+        for job in self.jobs():
+            if page and job.page == page:
+                job.goodbye()
+
     def close(self, timeout: float = 0.5) -> None:
         """Cancel everything and wait for it, ``timeout`` seconds at most; no job starts any more."""
         with self._lock:
@@ -160,5 +169,5 @@ class JobPool:
                     self._warden = None
                     return
             for job in live:
-                if job.lonely(now) > self._grace:
+                if job.deserted(now, self._grace, self._parting):
                     job.cancel("nobody listens")

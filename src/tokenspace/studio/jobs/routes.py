@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from ..faults import StudioError
 from ..state import PageDep, StudioDep
-from .contracts import JobAnswer, JobList
+from .contracts import Goodbye, JobAnswer, JobList
 from .stream import event_stream
 
 router = APIRouter(prefix="/api/jobs", tags=["jobs"])
@@ -31,6 +31,13 @@ def list_jobs(studio: StudioDep, page: PageDep) -> JobList:
         if page and job.page == page:
             job.hear()
     return JobList(jobs=[job.view(result=False) for job in jobs])
+
+
+@router.post("/goodbye", status_code=204)
+def say_goodbye(studio: StudioDep, leaving: Goodbye) -> Response:
+    """The page goes: its jobs end soon, unless somebody follows them or it comes back."""
+    studio.jobs.goodbye(leaving.page)
+    return Response(status_code=204)
 
 
 @router.get("/{id}")

@@ -19,6 +19,7 @@ export class OpenSpace {
   /** Opens vectors by name; `view` and `known` follow. */
   async open(name: string): Promise<void> {
     const asked = ++this.#asked;
+    if (this.job && !this.job.ended) void this.job.cancel().catch(() => undefined);
     this.close();
     this.busy = true;
     this.error = null;

@@ -66,4 +66,4 @@ def _vectors(studio: Studio, model: str, texts: Sequence[str], progress: Progres
         return found
 
     digest = hashlib.sha256(json.dumps(list(texts)).encode()).hexdigest()
-    return studio.keep.get("texts", f"{model} {digest}", load)
+    return studio.keep.get("texts", f"{model} {digest}", load, stamp=studio.models.stamp(model))

@@ -44,7 +44,8 @@ def attention_of(studio: Studio, request: AttentionRequest) -> AttentionView:
         return found
 
     digest = hashlib.sha256(request.text.encode()).hexdigest()
-    found = studio.keep.get("attention", f"{request.model} {digest}", load, _attention_bytes)
+    stamp = studio.models.stamp(request.model)
+    found = studio.keep.get("attention", f"{request.model} {digest}", load, _attention_bytes, stamp)
     weights = [found.attention(request.layer)]
     assert found.attentions is not None
     layers, heads = found.attentions.shape[:2]

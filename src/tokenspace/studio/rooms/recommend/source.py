@@ -65,7 +65,9 @@ def read(studio: Studio, source: SessionSource, progress: ProgressLike = None) -
         StudioError: 404. FormatError: contents that do not fit, with line. ArgumentError: columns or events that are not
         there, no session at all.
     """
-    return studio.keep.get("sessions", source.key, lambda: _read(studio, source, progress))
+    files = [source.sessions, *([] if source.items is None else [source.items])]
+    stamp = [studio.models.stamp(f"file:{file}") for file in files]
+    return studio.keep.get("sessions", source.key, lambda: _read(studio, source, progress), stamp=stamp)
 
 
 def _read(studio: Studio, source: SessionSource, progress: ProgressLike) -> Read:

@@ -59,4 +59,4 @@ def token_map(studio: Studio, asked: Encoding, name: str) -> TokenMap:
     def encode() -> TokenMap:
         return TokenMap(tokenizer, asked.source.positions(studio), asked.add_special_tokens, asked.special_tokens)
 
-    return studio.keep.get("tokens", key, encode)
+    return studio.keep.get("tokens", key, encode, stamp=studio.models.stamp(name))

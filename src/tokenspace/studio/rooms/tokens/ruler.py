@@ -135,7 +135,10 @@ def _token_places(studio: StudioDep, request: RulerRequest, text: str, tokenizer
     key = request.source.key(studio)
     if not key:
         return TokenPlaces(text, tokenizer)
-    return studio.keep.get("token places", f"{request.tokenizer} {key}", lambda: TokenPlaces(text, tokenizer))
+    stamp = studio.models.stamp(request.tokenizer)
+    return studio.keep.get(
+        "token places", f"{request.tokenizer} {key}", lambda: TokenPlaces(text, tokenizer), stamp=stamp
+    )
 
 
 @router.post("/ruler")

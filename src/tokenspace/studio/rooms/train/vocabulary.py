@@ -32,7 +32,7 @@ def vocabulary_page(
         StudioError: 404, an unknown job; 409, the training has not ended well.
     """
     trained_folder(studio, job_id, "train tokenizer")
-    entries = studio.keep.get("vocabulary", f"job:{job_id}", lambda: _entries(studio, job_id))
+    entries = studio.keep.get("vocabulary", f"job:{job_id}", lambda: _entries(studio, job_id), _bytes_of)
     wanted = search.encode("utf-8", "replace").decode().casefold()
     found = [entry for entry in entries if wanted in entry.searched] if wanted else list(entries)
     keys = {
@@ -44,6 +44,10 @@ def vocabulary_page(
     found.sort(key=keys[sort], reverse=descending)
     rows = [entry.row for entry in found[first : first + count]]
     return VocabularyPage(total=len(entries), found=len(found), first=first, rows=rows)
+
+
+def _bytes_of(entries: list[_Entry]) -> int:
+    return 1000 * len(entries)  # about: two objects, four texts
 
 
 def _entries(studio: Studio, job_id: str) -> list[_Entry]:

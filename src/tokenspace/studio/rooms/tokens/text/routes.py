@@ -103,7 +103,8 @@ def disagreements(studio: StudioDep, asked: DisagreementRequest) -> Disagreement
     """Where tokenizers cut the text differently, within a part of it."""
     maps = [token_map(studio, asked, name) for name in asked.tokenizers]
     key = f"{asked.tokenizers} {asked.source.key(studio)} {asked.special_tokens} {asked.add_special_tokens}"
-    found = studio.keep.get("disagreement", key, lambda: Disagreement(maps))
+    stamp = [studio.models.stamp(name) for name in asked.tokenizers]
+    found = studio.keep.get("disagreement", key, lambda: Disagreement(maps), stamp=stamp)
     places = maps[0].positions
     start, end = places.chars_of_utf16([asked.utf16_start, max(asked.utf16_start, asked.utf16_end)]).tolist()
     first, last = found.window(start, end)
@@ -136,4 +137,4 @@ def disagreements(studio: StudioDep, asked: DisagreementRequest) -> Disagreement
 
 def _ranks(studio: Studio, name: str) -> VocabularyRanks:
     tokenizer = studio.tokenizer(name)
-    return studio.keep.get("ranks", name, lambda: VocabularyRanks(tokenizer))
+    return studio.keep.get("ranks", name, lambda: VocabularyRanks(tokenizer), stamp=studio.models.stamp(name))

@@ -33,6 +33,8 @@ def window(map: TokenMap, utf16_start: int, utf16_end: int) -> WindowAnswer:
     """Tokens that cover something of a part of the text."""
     places = map.positions
     start, end = places.chars_of_utf16([utf16_start, max(utf16_start, utf16_end)]).tolist()
+    if end < len(places.text) and int(places.utf16(end)) < utf16_end:
+        end += 1  # the part ends within a surrogate pair
     first, last = map.window(start, end)
     ids = map.ids[first:last]
     return WindowAnswer(
