@@ -61,8 +61,8 @@ std::string show(const T& value) {
   } while (false)
 #define CHECK_EQ(actual, expected)                                                                                   \
   do {                                                                                                               \
-    const auto& harness_a = (actual);                                                                                \
-    const auto& harness_b = (expected);                                                                              \
+    const auto harness_a = (actual);                                                                                 \
+    const auto harness_b = (expected);                                                                               \
     if (!(harness_a == harness_b))                                                                                   \
       harness::report(__FILE__, __LINE__,                                                                            \
                       "failed: " #actual " == " #expected ", received " + harness::show(harness_a) + ", expected " + \
