@@ -40,6 +40,7 @@ SETTINGS = {"vector_size": 16, "epochs": 5, "sample": 0, "window": 5, "negative"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("lists")
     write_two_files(folder)
+    (folder / "grows.txt").write_text("a b c\n")
     return folder
 
 
@@ -109,6 +110,23 @@ def test_the_two_file_form_is_read(client: TestClient, source: dict[str, Any], f
     best = int(np.argmax(sessions.counts()))
     assert found["top"][0]["item"] == sessions.items[best]
     assert found["top"][0]["title"] == songs.text(sessions.items[best])
+
+
+def test_other_encodings_and_a_file_that_changes(client: TestClient, folder: Any) -> None:
+    rows = "u1\tcafé\t2\nu1\tthé\t1\nu2\tthé\t1\n"
+    listed = upload(client, "events.tsv", rows.encode("latin-1"))
+    known = upload(client, "known.item", "café|Le Café|1995\nthé|Le Thé|1996\n".encode("latin-1"))
+    columns = {"session": "1", "item": "2", "time": "3"}
+    asked = {"sessions": listed, "items": known, "header": False, "columns": columns, "item_fields": ["name"]}
+    look = {"file": listed, "header": False}
+    assert client.post("/api/recommend/look", json=look).status_code == 422
+    assert client.post("/api/recommend/look", json={**look, "encoding": "latin-1"}).json()["first"][0]["2"] == "café"
+    found = result(client, "read", {**asked, "encoding": "latin-1"})
+    assert [one["title"] for one in found["top"]] == ["Le Thé", "Le Café"]
+    own = {"sessions": given(client, "grows.txt")}
+    assert result(client, "read", own)["sessions"] == 1
+    (folder / "grows.txt").write_text("a b c\nb c d\n")
+    assert result(client, "read", own)["sessions"] == 2
 
 
 def test_recommendations_are_those_of_python(client: TestClient, name: str, own: Recommender) -> None:

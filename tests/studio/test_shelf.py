@@ -22,6 +22,8 @@ from tokenspace.studio.settings import StudioSettings
 from tokenspace.studio.shelf import Shelf
 from tokenspace.studio.shelf import shelf as shelf_module
 
+HEADER = b'{"__metadata__":{"format":"pt"},"embed":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
+WEIGHTS = len(HEADER).to_bytes(8, "little") + HEADER + bytes(4)
 VECTORS = "2 3\nking 1 0 0\nqueen 0.9 0.1 0\n"
 
 
@@ -139,6 +141,12 @@ def test_names_that_are_no_text(folder: Path, tmp_path: Path) -> None:
         ("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "other"),
         ("v.txt", VECTORS.encode(), "vectors"),
         ("v.vec.gz", gzip.compress(VECTORS.encode()), "vectors"),
+        ("glove.txt", b"the 0.1 -0.25 3\n. . . 1e-3 0.5 2\n", "vectors"),  # a word may hold spaces
+        ("playlists.txt", b"11 7 3\n7 3 11 4\n", "text"),
+        ("song_hash.txt", b"0 \tSong 0\tArtist 1\n1 \tSong 1\tArtist 2\n", "text"),
+        ("u.data", b"196\t242\t3\t881250949.5\n186\t302\t3\t891717742.5\n", "text"),
+        ("line.txt", b"in the year 1984", "text"),
+        ("weights.safetensors", WEIGHTS, "other"),
         ("t.json", b'{"version":"1.0","added_tokens":[],"model":{"type":"BPE"}}', "tokenizer"),
         ("r.tiktoken", b"IQ== 0\nIg== 1\n", "tokenizer"),
         ("s.csv", b"session,item\n1,2\n1,3\n", "sessions"),

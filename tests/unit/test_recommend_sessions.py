@@ -128,6 +128,11 @@ def test_song_lines_with_more_and_fewer_fields(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="byte"):
         read_items(path)
     assert read_items(path, encoding="latin-1")["1"]["title"] == "Café"
+    path.write_text("1|One (1995)|1995||0\n2|Two\n", encoding="utf-8")
+    assert dict(read_items(path, fields=("title", "year"))) == {
+        "1": {"title": "One (1995)", "year": "1995"},
+        "2": {"title": "Two", "year": ""},
+    }
 
 
 # ---- tables ----

@@ -162,6 +162,8 @@ def read_items(
 ) -> ItemTable:
     """What is known of items, from tables with an id column, or text files of ``id <tab> field <tab> field`` lines.
 
+    A text file whose first line has no tab but ``|`` is cut there (MovieLens' ``u.item``); fields beyond the names are left out.
+
     Args:
         paths: as for `read_sessions`.
         id_column: None looks for one of `ITEM_COLUMNS` or "id", then takes the first.
@@ -180,8 +182,11 @@ def read_items(
     titles = list(fields)
     for source in _sources(paths, format):
         if source.format == "txt":
+            bars: bool | None = None
             for number, line in _text(source, options, state):
-                parts = [part.strip() for part in line.split("\t", len(titles))]
+                bars = "|" in line and "\t" not in line if bars is None else bars
+                cut = line.split("|")[: len(titles) + 1] if bars else line.split("\t", len(titles))
+                parts = [part.strip() for part in cut]
                 parts += [""] * (len(titles) + 1 - len(parts))
                 key = _id(parts[0], source, f"line {number}")
                 rows.setdefault(key, dict(zip(titles, parts[1:], strict=True)))

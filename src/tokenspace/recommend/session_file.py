@@ -9,6 +9,7 @@ from typing import Any
 
 from ..io import ReadOptions, ReadState, Source, expand_inputs
 from ..io.readers import read_rows
+from ..io.streams import codec_name
 from .read_sessions import (
     EVENT_COLUMNS,
     ITEM_COLUMNS,
@@ -46,13 +47,18 @@ class SessionFile:
 
 
 def look_at_sessions(
-    path: str | os.PathLike[str] | Source, *, format: str | None = None, header: bool = True, rows: int = 5
+    path: str | os.PathLike[str] | Source,
+    *,
+    format: str | None = None,
+    header: bool = True,
+    encoding: str = "utf-8",
+    rows: int = 5,
 ) -> SessionFile:
     """The form of a file of sessions, from its first 1,000 rows.
 
     Args:
         path: one file, or a `tokenspace.io.Source`.
-        format, header: as for `read_sessions`.
+        format, header, encoding: as for `read_sessions`.
         rows: how many are given as they are.
 
     Raises:
@@ -62,7 +68,8 @@ def look_at_sessions(
         source = path if format is None else Source(path.name, path.path, format)
     else:
         (source,) = expand_inputs([os.fspath(path)], format)
-    found = list(islice(read_rows(source, ReadOptions(header=header, every_column=True), ReadState()), _ROWS))
+    options = ReadOptions(header=header, encoding=codec_name(encoding), every_column=True)
+    found = list(islice(read_rows(source, options, ReadState()), _ROWS))
     values = [row for _, row in found]
     first = values[0] if values else None
     if source.format == "txt":

@@ -16,6 +16,7 @@ __all__ = ["FileKind", "kind_of"]
 
 FileKind = Literal["text", "tokenizer", "vectors", "model", "sessions", "other"]
 _HEAD = 1 << 16
+_LINES = 5
 
 
 def kind_of(path: Path, name: str) -> FileKind:
@@ -37,7 +38,6 @@ def _unzipped(head: bytes) -> bytes:
 
 def _of_head(head: bytes, path: Path, name: str) -> FileKind:
     from ...tokenizers.formats import detect
-    from ...vectors.formats.open import recognise
 
     if name == "config.json" and b'"model_type"' in head and any(path.parent.glob("*.safetensors")):
         return "model"  # the file that stands for the folder of a model
@@ -45,8 +45,8 @@ def _of_head(head: bytes, path: Path, name: str) -> FileKind:
         if detect(head, name) not in ("vocab.txt", "vocab.json") or name.startswith("vocab"):
             return "tokenizer"
     with suppress(TokenspaceError, OSError):
-        recognise(path)
-        return "vectors"
+        if _holds_vectors(head, path):
+            return "vectors"
     known = format_of(name)
     if known in ("csv", "tsv", "jsonl", "json", "parquet") and b"session" in head[:4096].lower():
         return "sessions"
@@ -58,3 +58,38 @@ def _of_head(head: bytes, path: Path, name: str) -> FileKind:
             getincrementaldecoder("utf-8")().decode(head, final=len(head) < _HEAD)
             return "text"
     return "other"
+
+
+def _holds_vectors(head: bytes, path: Path) -> bool:
+    """Whether the formats of vectors know the file, and it is no other thing of the same outer form.
+
+    Raises:
+        FormatError, UnsupportedError: none of the formats.
+    """
+    from ...vectors.formats.open import recognise
+    from ...vectors.formats.vector_file import FORMAT
+
+    format = recognise(path)
+    if format == "tokenspace":  # any safetensors; the weights of models are of this form too
+        return f'"{FORMAT}"'.encode() in head
+    return format != "glove" or _is_table_of_numbers(head)
+
+
+def _is_table_of_numbers(head: bytes) -> bool:
+    """Whether lines are a word and numbers between spaces, as GloVe has them.
+
+    Sessions of numbered items, and tables of events, end in numbers as well: those are whole, or stand between tabs.
+    """
+    lines = [line.split(b" ") for line in head.split(b"\n")[:-1][:_LINES] or [head]]
+    values = min(map(len, lines)) - 1
+    if values < 2 or b"\t" in head[: sum(map(len, lines[0]))]:
+        return False
+    numbers = [field for line in lines for field in line[-values:]]
+    return b"." in b"".join(numbers) and all(_is_number(field) for field in numbers)
+
+
+def _is_number(field: bytes) -> bool:
+    with suppress(ValueError):
+        float(field)
+        return True
+    return False

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { checked, EMPTY, moved, numbers } from "./kept";
+import { checked, EMPTY, moved, numbers, names } from "./kept";
+
+describe("names of fields", () => {
+  it("are those written, or those of the two-file form", () => {
+    expect(names("title，year; title ,")).toEqual(["title", "year"]);
+    expect(names(" , ")).toEqual(["title", "artist"]);
+  });
+});
 
 describe("state of a link", () => {
   it("takes what is of the expected shape and nothing else", () => {

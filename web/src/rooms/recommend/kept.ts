@@ -14,6 +14,10 @@ export interface Kept {
   /** "" decides by the name. */
   format: string;
   header: boolean;
+  /** Of both files. */
+  encoding: string;
+  /** Names of what follows the id in a text file of items. */
+  fields: string;
   /** A name for each role; "" looks for a usual one. */
   columns: Record<ColumnRole, string>;
   /** What an event of a name weighs; empty: all alike. */
@@ -45,7 +49,7 @@ export interface Kept {
 }
 
 export const EMPTY: Kept = {
-  panel: "ask", sessions: "", items: "", playlists: false, format: "", header: true,
+  panel: "ask", sessions: "", items: "", playlists: false, format: "", header: true, encoding: "utf-8", fields: "title, artist",
   columns: { session: "", item: "", time: "", event: "", weight: "" }, weights: {},
   vectorSize: 32, window: 13, negative: 16, exponent: 0.6, epochs: 20, sample: 0, minCount: 1, halfLife: 3,
   history: [], scoring: "", popularity: 0, again: false, count: 10, split: "last", k: 10,
@@ -84,6 +88,12 @@ export function numbers(text: string): number[] | null {
   const parts = text.split(/[\s,;，；、]+/).filter(Boolean);
   const found = parts.map((part) => Number(part.replace("−", "-")));
   return parts.length && found.every(Number.isFinite) ? [...new Set(found)] : null;
+}
+
+/** Names of a list such as "title, artist", each once; those of the two-file form where there is none. */
+export function names(text: string): string[] {
+  const found = text.split(/[,，、;；]/).map((name) => name.trim().slice(0, 200)).filter(Boolean);
+  return found.length ? [...new Set(found)].slice(0, 50) : ["title", "artist"];
 }
 
 /** A list with one element moved by some places, as far as there are any. */

@@ -4,7 +4,7 @@ import { post, type Schema } from "../../lib/api/client";
 import { shelf } from "../../lib/files.svelte";
 import { router } from "../../lib/router.svelte";
 import { Work } from "../../lib/work.svelte";
-import { checked, COLUMNS, EMPTY, type Kept } from "./kept";
+import { checked, COLUMNS, EMPTY, names, type Kept } from "./kept";
 
 export interface Summary {
   sessions: number;
@@ -32,6 +32,12 @@ export type Item = Schema<"ItemView">;
 type Formats = NonNullable<Schema<"SessionSource">["format"]>;
 const FORMATS: readonly string[] = ["txt", "csv", "tsv", "jsonl", "json", "parquet"] satisfies Formats[];
 
+export const ENCODINGS = ["utf-8", "latin-1", "gb18030", "utf-16"] as const satisfies Schema<"LookRequest">["encoding"][];
+
+export function encodingOf(kept: Kept): (typeof ENCODINGS)[number] {
+  return ENCODINGS.find((one) => one === kept.encoding) ?? "utf-8";
+}
+
 class RecommendState {
   kept = $state<Kept>(structuredClone(EMPTY));
   reading = new Work<Summary>("recommend.read");
@@ -51,6 +57,8 @@ class RecommendState {
       form: kept.playlists ? "playlists" : "auto",
       format: FORMATS.includes(kept.format) && !kept.playlists ? (kept.format as Formats) : null,
       header: kept.header,
+      encoding: encodingOf(kept),
+      item_fields: names(kept.fields),
       columns: columns as Schema<"ColumnNames">,
       event_weights: Object.keys(kept.weights).length ? { ...kept.weights } : null,
       min_length: 1,

@@ -33,4 +33,10 @@ describe("examples", () => {
     expect(stale("king man woman", known)).toBe(true);
     expect(stale("", known)).toBe(false);
   });
+
+  it("give way also where the page took them from other vectors", () => {
+    expect(stale("w7 w8", new Known(["river"], ["w7", "w8"]))).toBe(true);
+    expect(stale("w7", new Known(["river", "w7"], ["w7", "w8"]))).toBe(false);
+    expect(stale("w9", new Known(["river"], ["w7", "w8"]))).toBe(false);
+  });
 });

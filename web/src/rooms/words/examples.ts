@@ -94,7 +94,7 @@ export function wanted(): string[] {
 /** Whether a text holds nothing but words of our examples, of which these vectors miss some: it gives way to what they know. */
 export function stale(text: string, known: Known): boolean {
   const words = parse(text);
-  const ours = new Set<Ref>(wanted());
+  const ours = new Set<Ref>([...wanted(), ...known.offered]);
   return words.length > 0 && words.every((word) => ours.has(word)) && words.some((word) => !known.has(String(word)));
 }
 
@@ -102,7 +102,11 @@ export function stale(text: string, known: Known): boolean {
 export class Known {
   readonly #known: ReadonlySet<string>;
 
-  constructor(known: Iterable<string> = []) {
+  /** `offered`: first words of the vectors opened so far, which the page chose where none of its examples were known. */
+  constructor(
+    known: Iterable<string> = [],
+    readonly offered: readonly Ref[] = [],
+  ) {
     this.#known = new Set(known);
   }
 

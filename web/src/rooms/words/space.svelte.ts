@@ -8,6 +8,8 @@ export type SpaceView = Schema<"SpaceView">;
 export type WordView = Schema<"WordView">;
 export type UnknownWord = Schema<"UnknownWord">;
 
+const MOST_OFFERED = 100;
+
 export class OpenSpace {
   view = $state.raw<SpaceView | undefined>(undefined);
   known = $state.raw(new Known());
@@ -40,10 +42,13 @@ export class OpenSpace {
         answer = await post("/api/words/open", { body: { vectors: name } });
       }
       if (asked !== this.#asked || !("space" in answer)) return;
-      const words = wanted();
+      const offered = this.known.offered;
+      const words = [...new Set([...wanted(), ...offered.filter((ref) => typeof ref === "string")])];
       const known = await post("/api/words/known", { body: { vectors: name, words } });
       if (asked !== this.#asked) return;
-      this.known = new Known(words.filter((_, place) => known.known[place]));
+      const first = answer.space.first.map((word) => word.ref);
+      const found = words.filter((_, place) => known.known[place]);
+      this.known = new Known([...found, ...first.map(String)], [...new Set([...first, ...offered])].slice(0, MOST_OFFERED));
       this.view = answer.space;
     } catch (error) {
       if (asked === this.#asked) this.error = error;

@@ -42,6 +42,7 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 Item = Annotated[str, Field(min_length=1, max_length=500)]
 RecommenderName = Annotated[str, Field(min_length=1, max_length=200, description="`job:<job id>` of a training.")]
 Format = Literal["txt", "csv", "tsv", "jsonl", "json", "parquet"]
+Encoding = Literal["utf-8", "latin-1", "gb18030", "utf-16"]
 Scoring = Literal["next", "cosine"]
 HalfLife = Annotated[float, Field(gt=0, le=10_000)]
 MOST_EVENTS, MOST_TRIALS, MOST_ROWS = 500, 64, 200
@@ -67,6 +68,11 @@ class SessionSource(Contract):
     )
     format: Format | None = Field(None, description="None decides by the name of the file.")
     header: bool = Field(True, description="CSV and TSV begin with a line of names; else columns are numbers from 1.")
+    encoding: Encoding = Field("utf-8", description="Of both files.")
+    item_fields: list[Name] = Field(
+        default=["title", "artist"], min_length=1, max_length=50,
+        description="Names of what follows the id in a text file of items.",
+    )  # fmt: skip
     columns: ColumnNames = Field(default_factory=ColumnNames)
     event_weights: dict[Name, Annotated[float, Field(ge=0, le=1e6)]] | None = Field(None, max_length=50)
     min_length: int = Field(1, ge=1, le=1000)
@@ -99,6 +105,7 @@ class LookRequest(Contract):
     file: FileId
     format: Format | None = None
     header: bool = True
+    encoding: Encoding = "utf-8"
 
 
 class FileLook(Contract):

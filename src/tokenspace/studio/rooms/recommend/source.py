@@ -44,7 +44,7 @@ def look(studio: Studio, request: LookRequest) -> FileLook:
         StudioError: 404. FormatError: contents that are not what the file's name says.
     """
     file = _source(studio.shelf.file(request.file))
-    found = look_at_sessions(file, format=request.format, header=request.header, rows=5)
+    found = look_at_sessions(file, format=request.format, header=request.header, encoding=request.encoding, rows=5)
     guess = found.guess
     return FileLook(
         format=found.format,
@@ -81,6 +81,7 @@ def _read(studio: Studio, source: SessionSource, progress: ProgressLike) -> Read
         skip_lines=2 if playlists else 0,
         format="txt" if playlists else source.format,
         header=source.header,
+        encoding=source.encoding,
         progress=progress,
     )
     if source.gap is not None:
@@ -90,7 +91,9 @@ def _read(studio: Studio, source: SessionSource, progress: ProgressLike) -> Read
     items = ItemTable()
     if source.items is not None:
         rows = _source(studio.shelf.file(source.items))
-        items = read_items(rows, fields=("title", "artist"), format="txt" if playlists else None)
+        items = read_items(
+            rows, fields=source.item_fields, format="txt" if playlists else None, encoding=source.encoding
+        )
     return Read(sessions, items)
 
 
