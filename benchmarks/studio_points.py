@@ -3,11 +3,11 @@
     python benchmarks/studio_points.py [--points 10000,50000,200000,1000000] [--seconds 4]
 
 Opens an exported map (`pictures.export_map`; `make page` builds what it needs) from a file at 1280x800 and moves it with real
-mouse events. A frame counts when the graphics process has finished it (a fence behind its draw call was seen signalled), not when
-it was asked for. While the map moves it may draw fewer points than there are, so that frames keep coming: both numbers are
+mouse events and one turn of the wheel a frame. A frame counts when the graphics process has finished it (a fence behind its draw call was seen signalled), not when
+it was asked for; an image put on a canvas counts when the canvas has it. While the map moves it may draw fewer points than there are, so that frames keep coming: both numbers are
 written down, with the time of the whole picture at rest, and the frames of a second and a half at rest. Three ways to draw:
 
-    mixed    as the map does it by itself where WebGL2 is software: moving pictures mixed by its own code, one texture a frame
+    mixed    as the map does it by itself where WebGL2 is software: moving pictures mixed by its own code, on a canvas above
     points   WebGL2 points only, as on a graphics card: the software's name is hidden from the map
     canvas   without WebGL2
 
@@ -113,11 +113,21 @@ def pan(page: Page, seconds: float) -> None:
 
 
 def zoom(page: Page, seconds: float) -> None:
-    end, turn = time.monotonic() + seconds, 0
-    page.mouse.move(560, 380)
-    while time.monotonic() < end:
-        turn += 1
-        page.mouse.wheel(0, -60 if turn // 25 % 2 == 0 else 60)
+    """One turn of the wheel for each frame: sent from here, they would come at half the rate of the frames."""
+    page.evaluate(
+        """(seconds) => new Promise((done) => {
+          const surface = document.querySelector(".map canvas:last-of-type"), box = surface.getBoundingClientRect();
+          const end = performance.now() + 1000 * seconds;
+          let turn = 0;
+          const step = () => {
+            const deltaY = Math.floor(turn++ / 25) % 2 ? 60 : -60;
+            surface.dispatchEvent(new WheelEvent("wheel", { deltaY, clientX: box.left + 540, clientY: box.top + 280, cancelable: true }));
+            performance.now() < end ? requestAnimationFrame(step) : done();
+          };
+          step();
+        })""",
+        seconds,
+    )
 
 
 def measure(browser: Browser, path: Path, way: str, seconds: float) -> dict[str, Any]:

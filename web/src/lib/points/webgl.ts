@@ -1,11 +1,10 @@
 // Points as GL_POINTS of WebGL2: positions and looks lie in GPU buffers, a frame is one or two draw calls. Where WebGL2 itself
 // is done by the processor (SwiftShader, llvmpipe) a point costs it most of a microsecond: there moving pictures are mixed by
-// our own code and handed over as a texture, all points of them.
+// our own code on a canvas above, all points of them.
 
+import { CanvasRenderer } from "./canvas2d";
 import { STEP_BACK, STEP_FORTH, type Frame, type Renderer } from "./renderer";
-import { Splat } from "./splat";
 import { linked } from "./shaders";
-import { Texture } from "./texture";
 
 const VERTEX = `#version 300 es
 layout(location = 0) in vec2 place;
@@ -38,7 +37,6 @@ void main() {
 
 const SQUARE = 3.2; // device pixels across
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/iu;
-const PATIENT = 400_000; // points that software draws as they are at rest: a third of a second
 
 export class WebGlRenderer implements Renderer {
   readonly kind = "webgl2";
@@ -49,9 +47,8 @@ export class WebGlRenderer implements Renderer {
   private looks: WebGLBuffer | null = null;
   private chosen: WebGLBuffer | null = null;
   private at: Record<"centre" | "zoom" | "diameter" | "opacity" | "edge", WebGLUniformLocation | null> | null = null;
-  private readonly splat: Splat | null;
-  private texture: Texture | null = null;
-  private pixels = new Uint32Array();
+  /** Where moving pictures are drawn instead. */
+  private readonly film: { canvas: HTMLCanvasElement; renderer: CanvasRenderer } | null;
   private xy: Float32Array = new Float32Array();
   private look: Uint8Array = new Uint8Array();
   private emphasis: Uint32Array = new Uint32Array();
@@ -59,14 +56,14 @@ export class WebGlRenderer implements Renderer {
   /** Null where the browser has no WebGL2. */
   static on(canvas: HTMLCanvasElement): WebGlRenderer | null {
     const gl = canvas.getContext("webgl2", { antialias: false, depth: false, stencil: false, powerPreference: "high-performance" });
-    return gl ? new WebGlRenderer(gl) : null;
+    return gl ? new WebGlRenderer(gl, canvas) : null;
   }
 
-  private constructor(gl: WebGL2RenderingContext) {
+  private constructor(gl: WebGL2RenderingContext, canvas: HTMLCanvasElement) {
     this.gl = gl;
     const names = gl.getExtension("WEBGL_debug_renderer_info");
     const name: unknown = gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
-    this.splat = SOFTWARE.test(String(name)) ? new Splat() : null;
+    this.film = SOFTWARE.test(String(name)) ? filmOver(canvas) : null;
     this.build();
   }
 
@@ -83,7 +80,6 @@ export class WebGlRenderer implements Renderer {
     const program = linked(gl, VERTEX, FRAGMENT);
     if (!program) return; // the context is lost; restore() comes
     this.program = program;
-    if (this.splat) this.texture = new Texture(gl);
     const where = (name: string) => gl.getUniformLocation(program, name);
     this.at = { centre: where("centre"), zoom: where("zoom"), diameter: where("diameter"), opacity: where("opacity"), edge: where("edge") };
     this.array = gl.createVertexArray();
@@ -105,7 +101,7 @@ export class WebGlRenderer implements Renderer {
 
   setPositions(xy: Float32Array): void {
     this.xy = xy;
-    if (this.splat) this.splat.xy = xy;
+    this.film?.renderer.setPositions(xy);
     // A point without a place is far outside rather than NaN, which drivers treat as they like.
     const clean = xy.some(Number.isNaN) ? xy.map((value) => (Number.isNaN(value) ? 1e9 : value)) : xy;
     this.upload(this.gl.ARRAY_BUFFER, this.places, clean);
@@ -113,13 +109,13 @@ export class WebGlRenderer implements Renderer {
 
   setLooks(looks: Uint8Array): void {
     this.look = looks;
-    if (this.splat) this.splat.looks = looks;
+    this.film?.renderer.setLooks(looks);
     this.upload(this.gl.ARRAY_BUFFER, this.looks, looks);
   }
 
   setEmphasis(slots: Uint32Array): void {
     this.emphasis = slots;
-    if (this.splat) this.splat.emphasis = slots;
+    this.film?.renderer.setEmphasis(slots);
     this.upload(this.gl.ELEMENT_ARRAY_BUFFER, this.chosen, slots);
   }
 
@@ -132,15 +128,18 @@ export class WebGlRenderer implements Renderer {
 
   draw(frame: Frame): void {
     const gl = this.gl, at = this.at;
+    if (this.film) {
+      const { canvas, renderer } = this.film;
+      canvas.style.visibility = frame.moving ? "visible" : "hidden";
+      if (frame.moving) {
+        if (canvas.width !== gl.canvas.width) canvas.width = gl.canvas.width;
+        if (canvas.height !== gl.canvas.height) canvas.height = gl.canvas.height;
+        renderer.draw(frame);
+        return;
+      }
+    }
     if (gl.isContextLost() || !at) return;
     gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
-    if (this.splat && this.texture && (frame.moving || frame.count > PATIENT)) {
-      const width = gl.drawingBufferWidth, height = gl.drawingBufferHeight;
-      if (this.pixels.length !== width * height) this.pixels = new Uint32Array(width * height);
-      this.splat.mix(frame, this.pixels, width, height);
-      this.texture.draw(this.pixels, width, height);
-      return;
-    }
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.useProgram(this.program);
     gl.bindVertexArray(this.array);
@@ -166,7 +165,15 @@ export class WebGlRenderer implements Renderer {
     const gl = this.gl;
     for (const buffer of [this.places, this.looks, this.chosen]) gl.deleteBuffer(buffer);
     gl.deleteVertexArray(this.array);
-    this.texture?.dispose();
+    this.film?.canvas.remove();
     gl.deleteProgram(this.program);
   }
+}
+
+function filmOver(canvas: HTMLCanvasElement): { canvas: HTMLCanvasElement; renderer: CanvasRenderer } {
+  const film = document.createElement("canvas");
+  film.style.cssText = canvas.style.cssText;
+  film.style.visibility = "hidden";
+  canvas.after(film);
+  return { canvas: film, renderer: new CanvasRenderer(film) };
 }
