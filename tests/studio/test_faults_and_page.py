@@ -114,6 +114,7 @@ def test_an_answer_that_breaks_off_is_not_made_whole() -> None:
         (b'{"share": NaN}', 422, "share"),
         (b'{"share": Infinity}', 422, "share"),
         (b'{"unknown": 1}', 422, "unknown"),
+        (b"{" + b",".join(b'"k%d": 1' % n for n in range(1000)) + b"}", 422, "received 1,000"),
         (b'{"number": "x", "share": "y"}', 422, "and 1 more"),
         (b"[]", 422, ""),
         (b"null", 422, ""),

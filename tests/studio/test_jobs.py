@@ -199,47 +199,50 @@ def test_paused_jobs_hold_nobody_up(pool: JobPool) -> None:
 
 def test_nobody_listens_any_more() -> None:
     pool = JobPool(at_work=3, grace=0.6)
-    alone, polled, followed = (pool.start("hold", "x", Held()) for _ in range(3))
+    alone, followed = (pool.start("hold", "x", Held()) for _ in range(2))
     leave = followed.listen()
-    end = time.monotonic() + 2.0
-    while time.monotonic() < end:
-        polled.hear()
-        time.sleep(0.05)
-    assert [job.state for job in (alone, polled, followed)] == ["cancelled", "running", "running"]
+    until(lambda: alone.state == "cancelled")
     assert json.loads(alone.log.after(0)[-1].json)["why"] == "nobody listens"
+    assert followed.state == "running"
     leave()  # the page goes
     until(lambda: followed.state == "cancelled")
     pool.close(2)
 
 
-def test_a_reload_within_the_grace_loses_nothing() -> None:
-    pool = JobPool(grace=1.0)
-    work = Held()
-    job = pool.start("hold", "x", work)
-    for _ in range(4):  # gone for less than the grace, four times
-        job.listen()()
-        time.sleep(0.6)
-    assert job.state == "running"
-    work.free.set()
-    until(lambda: job.state == "done")
-    pool.close()
+def test_who_is_gone_for_less_than_the_grace_is_still_there() -> None:
+    job = Job("hold", "x", Held())
+
+    def gone(seconds: float) -> bool:
+        return job.deserted(time.monotonic() + seconds, grace=100, parting=10)
+
+    assert (gone(90), gone(110)) == (False, True)
+    leave, other = job.listen(), job.listen()
+    assert not gone(1000)
+    leave()
+    assert not gone(1000)
+    other()
+    assert (gone(90), gone(110)) == (False, True)
+    job.goodbye()
+    assert (gone(5), gone(15)) == (False, True)
+    job.hear()  # a reload
+    assert (gone(90), gone(110)) == (False, True)
 
 
-def test_a_page_that_says_goodbye_takes_its_jobs_with_it() -> None:
-    pool = JobPool(at_work=4, grace=60, parting=1.0)
-    mine, shared, others = (pool.start("hold", "x", Held(), page) for page in ("mine", "mine", "other"))
-    streams = [job.listen() for job in (mine, shared, others)]
-    second_tab = shared.listen()
-    streams[0]()
-    pool.goodbye("mine")
-    for leave in streams[1:]:
-        leave()  # a stream may end after the goodbye
-    until(lambda: mine.state == "cancelled", 10)
-    time.sleep(1.0)
-    second_tab()  # broken for a moment, long after the goodbye of the other tab
-    time.sleep(1.6)
-    assert [job.state for job in (shared, others)] == ["running", "running"]
-    pool.close(2)
+def test_a_goodbye_is_of_one_page_alone() -> None:
+    job = Job("hold", "x", Held())
+
+    def gone(seconds: float) -> bool:
+        return job.deserted(time.monotonic() + seconds, grace=100, parting=10)
+
+    leave = job.listen()
+    job.goodbye()
+    leave()  # the stream of the page may end after its goodbye
+    assert (gone(5), gone(15)) == (False, True)
+    second_tab = job.listen()
+    job.goodbye()
+    assert not gone(15)  # whoever listens still is another page,
+    second_tab()
+    assert (gone(90), gone(110)) == (False, True)  # which has not said goodbye
 
 
 def test_a_page_that_comes_back_keeps_its_jobs() -> None:
