@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from .. import __version__
 from . import faults, page, safety
 from .desk import files, models, status
 from .jobs import routes as jobs
+from .lane import ROOM_THREADS, room_lane
 from .rooms import routers
 from .settings import StudioSettings
 from .state import Studio
@@ -48,9 +50,12 @@ def create_app(settings: StudioSettings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.state.studio = studio
+    app.state.lane = asyncio.Semaphore(ROOM_THREADS)
     faults.install(app, studio.named)
     safety.install(app, studio.settings)
-    for router in (status.router, files.router, models.router, jobs.router, *routers()):
+    for router in (status.router, files.router, models.router, jobs.router):
         app.include_router(router, responses=faults.DOCUMENTED)
+    for router in routers():
+        app.include_router(router, responses=faults.DOCUMENTED, dependencies=[Depends(room_lane)])
     page.install(app)
     return app

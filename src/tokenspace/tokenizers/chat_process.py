@@ -16,9 +16,13 @@ from typing import IO, Any
 
 from ..errors import ChatTemplateError, LimitError, message
 
-__all__ = ["TemplateProcess"]
+__all__ = ["BusyError", "TemplateProcess"]
 
 _START = 20.0  # seconds a busy machine may take to start Python; not the template's fault
+
+
+class BusyError(LimitError):
+    """More templates at once than are rendered or may wait."""
 
 
 class TemplateProcess:
@@ -28,14 +32,17 @@ class TemplateProcess:
         seconds: most time of one template.
         mebibytes: most memory of the process (where the system can bound it).
         characters: longest text a template may give.
+        waiting: templates that may wait for the process besides the one in it.
     """
 
-    def __init__(self, seconds: float = 5.0, mebibytes: int = 512, characters: int = 10_000_000) -> None:
+    def __init__(
+        self, seconds: float = 5.0, mebibytes: int = 512, characters: int = 10_000_000, waiting: int = 3
+    ) -> None:
+        self._places = threading.BoundedSemaphore(1 + waiting)
         self._seconds, self._mebibytes, self._characters = seconds, mebibytes, characters
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[bytes] = queue.Queue()
-        self._warm = False
 
     def __call__(
         self, template: str, chat: list[dict[str, Any]], marked: bool, variables: dict[str, Any]
@@ -45,10 +52,18 @@ class TemplateProcess:
         Raises:
             ChatTemplateError: as there, or a template that ended the process (out of memory).
             LimitError: too slow, or too long a text.
+            BusyError: as many templates wait as may.
         """
         request = json.dumps([template, chat, marked, variables]).encode("ascii") + b"\n"
-        with self._lock:
-            answer = self._ask(request)
+        if not self._places.acquire(blocking=False):
+            raise BusyError(
+                "[chat template] expected the templates before to be rendered, received one more; try again"
+            )
+        try:
+            with self._lock:
+                answer = self._ask(request)
+        finally:
+            self._places.release()
         if answer is None:
             said = "one that ended its process (out of memory?)"
             raise ChatTemplateError(message("chat template", "a template that can be rendered", said))
@@ -69,19 +84,21 @@ class TemplateProcess:
         process = self._process
         if process is None or process.poll() is not None:
             process = self._start()
+            if not self._is_ready():
+                self._end()
+                return None
         assert process.stdin is not None
         # Writing may block as well: the process reads nothing while it renders, and it may have died.
         writer = threading.Thread(target=_write, args=(process, request), daemon=True)
         writer.start()
         try:
-            line = self._answers.get(timeout=self._seconds + (0 if self._warm else _START))
+            line = self._answers.get(timeout=self._seconds)
         except queue.Empty:
             self._end()
             raise LimitError(
                 f"[chat template] expected to be rendered within {self._seconds:g} s, received a template that takes "
                 "longer; try fewer loops"
             ) from None
-        self._warm = True
         if not line:
             self._end()
             return None
@@ -90,7 +107,6 @@ class TemplateProcess:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._answers = queue.Queue()
-        self._warm = False
         bounds = [str(bound) for bound in (self._mebibytes, self._characters, self._seconds)]
         process = subprocess.Popen(
             [sys.executable, "-m", "tokenspace.tokenizers.chat_renderer", *bounds],
@@ -102,6 +118,13 @@ class TemplateProcess:
         # The thread has the stream and not the process: dropped by everybody else, it closes its input and ends.
         threading.Thread(target=_read, args=(process.stdout, self._answers), daemon=True).start()
         return process
+
+    def _is_ready(self) -> bool:
+        """Wait until a process just started can be asked."""
+        try:
+            return bool(self._answers.get(timeout=_START))
+        except queue.Empty:
+            return False
 
     def _end(self) -> None:
         process, self._process = self._process, None

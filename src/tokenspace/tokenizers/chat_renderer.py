@@ -1,4 +1,5 @@
-"""The other side of `chat_process`: requests on standard input, answers on standard output, a JSON value a line."""
+"""The other side of `chat_process`: requests on standard input, answers on standard output, a JSON value a line
+after one line that says it is ready."""
 
 from __future__ import annotations
 
@@ -47,6 +48,7 @@ def main() -> None:
     """Answer until standard input ends. Arguments: MiB of memory, characters of a text, seconds of a template."""
     bound_memory(int(sys.argv[1]))
     characters, seconds = int(sys.argv[2]), float(sys.argv[3])
+    print("ready", flush=True)  # starting Python is not the template's time
     for line in sys.stdin:
         end_after(seconds + 5)
         sys.stdout.write(json.dumps(answer(json.loads(line), characters)) + "\n")

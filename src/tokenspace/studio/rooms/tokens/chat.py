@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query
 from pydantic import Field, JsonValue
 
 from ....errors import ChatTemplateError
+from ....tokenizers.chat_process import BusyError
 from ....tokenizers.chat_rendering import ChatRendering, render_conversation
 from ....tokenizers.chat_shapes import SHAPES
 from ....tokenizers.positions import Positions
 from ...contracts import Contract, ModelName
+from ...faults import StudioError
 from ...state import StudioDep
 
 __all__ = ["router"]
@@ -167,4 +169,6 @@ def render_chat(studio: StudioDep, request: ChatRequest) -> ChatView:
         )
     except ChatTemplateError as error:
         return ChatView(chat=None, problem=ProblemView(message=str(error), line=error.line))
+    except BusyError as error:
+        raise StudioError(429, str(error), retry_after=5) from error
     return ChatView(chat=_view(found), problem=None)
