@@ -69,7 +69,11 @@ export class Work<T> {
     if (job.error?.status === 404 && job.result === undefined && !job.title) return false;
     this.busy = false;
     if (job.state === "done") [this.result, this.key] = [job.result as T, key];
-    else this.#asked = "";
+    else {
+      // Asked again, it is done anew: what was cancelled or failed is no answer.
+      this.#asked = "";
+      sessionStorage.removeItem(KEPT + this.#slot);
+    }
     this.error = job.error;
     return true;
   }
