@@ -128,7 +128,7 @@ class Models:
             elif file.kind in kinds:
                 detail = f"{file.folder}, {file.bytes:,} bytes" if file.folder else f"{file.bytes:,} bytes"
                 found.append(ModelView(name=f"file:{file.id}", title=file.name, origin="file", detail=detail))
-        for trained in self._trained.values():
+        for trained in list(self._trained.values()):  # jobs add to it meanwhile
             if task in trained.tasks:
                 found.append(ModelView(name=trained.name, title=trained.title, origin="job", detail=trained.detail))
         return found

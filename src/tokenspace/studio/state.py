@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,10 +12,12 @@ from fastapi import Depends, Header, Request
 
 from .. import samples
 from ..errors import FileError
+from ..tokenizers.chat_process import TemplateProcess
 from .closing import Closing
 from .jobs.places import StreamPlaces
 from .jobs.pool import JobPool
 from .keep import Keep
+from .models import Models
 from .settings import StudioSettings
 from .shelf import Shelf
 
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
     from ..encoders.contextual import ContextualEncoder
     from ..encoders.text import TextEncoder
     from ..encoders.token_embeddings import TokenEmbeddings
-    from ..tokenizers.chat_process import TemplateProcess
     from ..tokenizers.tokenizer import Tokenizer
-    from .models import Models
 
 __all__ = ["PageDep", "Studio", "StudioDep"]
 
@@ -53,6 +52,9 @@ class Studio:
         if settings.samples:
             self._give_samples()
         self.keep = Keep(settings.kept_bytes)
+        self.models = Models(self)
+        # Chat templates come from the page: a process with bounds on time and memory renders them.
+        self.templates = TemplateProcess()
         self.closing = Closing()
         self.streams = StreamPlaces()
         self.jobs = JobPool(
@@ -102,26 +104,11 @@ class Studio:
         """The contextual encoder of that name."""
         return self.models.contextual(name)
 
-    @cached_property
-    def models(self) -> Models:
-        """Models by name; see `models.Models`."""
-        from .models import Models
-
-        return Models(self)
-
-    @cached_property
-    def templates(self) -> TemplateProcess:
-        """What renders chat templates from the page: a process with bounds on time and memory."""
-        from ..tokenizers.chat_process import TemplateProcess
-
-        return TemplateProcess()
-
     def close(self) -> None:
         """End streams and jobs; take the folder away when it was made for this server alone."""
         self.closing.set()
         self.jobs.close()
-        if "templates" in self.__dict__:
-            self.templates.close()
+        self.templates.close()
         if self._own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cumulative, linear, linePath, niceStep, stepPath, ticks } from "./scale";
+import { linear, linePath, niceStep, stepPath, ticks } from "./scale";
 
 describe("ticks", () => {
   it("are round, ascending, and enclose the values", () => {
@@ -42,14 +42,5 @@ describe("positions", () => {
     expect(linePath([[0, 0], [1, null], [2, 1]], x, y)).toBe("M0.0 10.0M20.0 0.0");
     expect(linePath([[0, 0], [2, 1]], x, y)).toBe("M0.0 10.0L20.0 0.0");
     expect(stepPath([0, 1, 2], [1, 0.5], x, y)).toBe("M0.0 10.0V0.0H10.0V5.0H20.0V10.0Z");
-  });
-});
-
-describe("shares", () => {
-  it("add up to one", () => {
-    expect(cumulative([1, 3, 0, 4])).toEqual([0.125, 0.5, 0.5, 1]);
-    expect(cumulative([0, 2])).toEqual([0, 1]);
-    expect(cumulative([0, 0])).toEqual([0, 0]);
-    expect(cumulative([])).toEqual([]);
   });
 });

@@ -57,10 +57,3 @@ export function stepPath(edges: readonly number[], heights: readonly number[], x
   });
   return `${path}V${ground}Z`;
 }
-
-/** Shares (0 to 1) that add up, from counts; all 0 when there are none. */
-export function cumulative(counts: readonly number[]): number[] {
-  const total = counts.reduce((sum, one) => sum + one, 0);
-  let sum = 0;
-  return counts.map((one) => (sum += one) && total ? sum / total : 0);
-}

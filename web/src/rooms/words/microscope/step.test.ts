@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { curve, isFresh, largest, stepRows, windowNumbers, type Gradient } from "./step";
+import { curve, isFresh, largest, stepRows, type Gradient } from "./step";
 
 const step: Gradient = {
   method: "negative sampling",
@@ -35,8 +35,7 @@ describe("one gradient step", () => {
     expect(largest([])).toBeGreaterThan(0);
   });
 
-  it("finds windows by their place, and draws falling losses falling", () => {
-    expect(windowNumbers([{ sentence: 0, place: 0 }, { sentence: 1, place: 4 }]).get("1 4")).toBe(1);
+  it("draws falling losses falling", () => {
     expect(curve([3, 2, 1], 100, 44)).toBe("0.0,2.0 50.0,22.0 100.0,42.0");
     expect(curve([1], 10, 10)).toBe("");
   });

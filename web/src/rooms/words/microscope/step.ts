@@ -50,11 +50,6 @@ export function isFresh(step: Gradient): boolean {
   return step.output_before.every((row) => row.every((value) => value === 0));
 }
 
-/** The windows' numbers by sentence and place: `at(sentence, place)`. */
-export function windowNumbers(windows: readonly { sentence: number; place: number }[]): Map<string, number> {
-  return new Map(windows.map((window, number) => [`${window.sentence} ${window.place}`, number]));
-}
-
 /** Points of a line over a box, from values left to right; larger values are higher. */
 export function curve(values: readonly number[], width: number, height: number): string {
   if (values.length < 2) return "";
