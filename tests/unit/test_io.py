@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tokenspace.errors import ArgumentError, FileError, FormatError, NotFoundError, UnsupportedError
-from tokenspace.io import ReadOptions, ReadState, atomic_writer, expand_inputs, read_records
+from tokenspace.errors import ArgumentError, FileError, FormatError, LimitError, NotFoundError, UnsupportedError
+from tokenspace.io import ReadOptions, ReadState, atomic_writer, expand_inputs, read_records, streams
 from tokenspace.io.expand import format_of
 
 
@@ -243,3 +243,13 @@ def test_atomic_writer(tmp_path: Path) -> None:
     for wrong in (tmp_path, tmp_path / "no" / "folder"):
         with pytest.raises(FileError), atomic_writer(wrong):
             pass
+
+
+def test_compressed_files_that_expand_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_EXPANDED", 1 << 20)
+    for name, pack in (("bomb.txt.gz", gzip.compress), ("bomb.txt.bz2", bz2.compress), ("bomb.txt.xz", lzma.compress)):
+        bomb = write(tmp_path / name, pack(bytes(50 << 20)))
+        with pytest.raises(LimitError, match=f"{name}: expected compressed text, received more than 1,048,576"):
+            texts(bomb)
+    lines = "".join(f"line {number}\n" for number in range(300_000))
+    assert len(texts(write(tmp_path / "text.txt.gz", gzip.compress(lines.encode())))) == 300_000

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, Literal, cast
 
-from ..errors import ArgumentError, FileError, FormatError, UnsupportedError
+from ..errors import ArgumentError, FileError, FormatError, LimitError, UnsupportedError
 from .expand import Source
 
+# Text compresses to a tenth, very uniform text to a hundredth; what is made to fill the memory, to a thousandth and less.
+_RATIO, _EXPANDED = 250, 1 << 30
 ErrorPolicy = Literal["strict", "replace", "ignore", "skip"]
 
 
@@ -51,12 +53,34 @@ def _zstd(raw: BinaryIO, name: str) -> BinaryIO:
     return cast(BinaryIO, zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True))
 
 
+class _Expanding(io.RawIOBase):
+    """Decompressed bytes, up to what compressed text can expand to."""
+
+    def __init__(self, stream: BinaryIO, raw: BinaryIO, name: str) -> None:
+        self._stream, self._raw, self._name = cast(Any, stream), raw, name
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count: int = self._stream.readinto(buffer)
+        self._count += count
+        if self._count > _EXPANDED and self._count > _RATIO * self._raw.tell():
+            raise LimitError(
+                f"[read] {self._name}: expected compressed text, received more than {_EXPANDED:,} bytes that are over "
+                f"{_RATIO} times what they are compressed to; try decompressing it first"
+            )
+        return count
+
+
 @contextmanager
 def open_bytes(source: Source, state: ReadState | None = None) -> Iterator[BinaryIO]:
     """The decompressed bytes of ``source``; gzip, zstd, bzip2 and xz are known by their first bytes, not their name.
 
     Raises:
-        FileError: the file cannot be opened or read. FormatError: damaged compressed data.
+        FileError: the file cannot be opened or read. FormatError: damaged compressed data. LimitError: compressed data that
+        expands over 250 times, beyond a gibibyte.
     """
     try:
         if source.path is None:
@@ -85,7 +109,7 @@ def open_bytes(source: Source, state: ReadState | None = None) -> Iterator[Binar
 
             stream = cast(BinaryIO, lzma.LZMAFile(raw))  # noqa: SIM115 - lives as long as raw
         if stream is not raw:
-            stream = cast(BinaryIO, io.BufferedReader(cast(Any, stream), 1 << 16))
+            stream = cast(BinaryIO, io.BufferedReader(_Expanding(stream, raw, source.name), 1 << 16))
         yield stream
     except FormatError:  # of the reader of these bytes; it may be an EOFError as well
         raise

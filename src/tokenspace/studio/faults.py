@@ -24,6 +24,7 @@ __all__ = ["DOCUMENTED", "FaultsMiddleware", "StudioError", "fault_response", "i
 _LOG = logging.getLogger("tokenspace.studio")
 _HINT = re.compile(r"pip install '?tokenspace\[\w+(?:,\w+)*\]'?")
 _REASONS = {404: "no such address", 405: "this address does not take this method"}
+_UNPARSED = "There was an error parsing the body"  # what FastAPI says of JSON that Python refuses to read
 _MEANING = {
     400: "The request is malformed.",
     403: "Host, Origin or token is not accepted.",
@@ -118,6 +119,11 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400 and error.detail == _UNPARSED:
+        message = (
+            "[request] expected JSON, received some that cannot be read: too deep, or a number with too many digits"
+        )
+        return fault_response("RequestError", message, 400)
     said = _REASONS.get(error.status_code, error.detail)
     message = f"[request] {request.method} {request.url.path[:200]}: {said}"
     return fault_response("RequestError", message, error.status_code, headers=dict(error.headers or {}))
