@@ -1,4 +1,4 @@
-"""Questions that take long hold up neither the files nor the jobs nor the page."""
+"""What one question may take from the others: threads, the place in a queue, memory."""
 
 from __future__ import annotations
 
@@ -68,3 +68,18 @@ def test_templates_do_not_queue_without_end() -> None:
     for answer in answers:
         if answer.status_code == 429:
             assert answer.headers["Retry-After"] == "5"
+
+
+def test_typed_texts_count_with_what_is_kept_of_them() -> None:
+    app = create_app(StudioSettings())
+    body = {"source": {"text": "many words " * 20_000}, "tokenizer": "tokenspace/bpe"}
+
+    async def play() -> None:
+        async with client(app) as page:
+            await page.post("/api/tokens/encode", json={**body, "source": {"text": "x"}})
+            before = app.state.studio.keep.bytes
+            await page.post("/api/tokens/encode", json=body)
+            assert app.state.studio.keep.bytes - before > 24 * 40_000 + 4 * 220_000
+
+    asyncio.run(play())
+    app.state.studio.close()

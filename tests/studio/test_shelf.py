@@ -78,6 +78,19 @@ def test_links_that_lead_out_are_not_followed(folder: Path, tmp_path: Path) -> N
     assert len(names(shelf(folder, uploads=tmp_path / "u"))) == 4
 
 
+@pytest.mark.parametrize("what", ["given", "given/a.txt"])
+def test_what_was_given_and_becomes_a_link_is_empty(folder: Path, tmp_path: Path, what: str) -> None:
+    found = shelf(tmp_path / what, uploads=tmp_path / "u")
+    id = found.files()[0][0].id
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "a.txt").write_text("secret")
+    (tmp_path / what).rename(tmp_path / "moved")
+    (tmp_path / what).symlink_to(elsewhere if what == "given" else elsewhere / "a.txt")
+    assert found.files() == ([], False)
+    refusal(404, found.text, id)
+
+
 def test_a_file_that_becomes_a_link_out_is_not_opened(folder: Path, tmp_path: Path) -> None:
     found = shelf(folder, uploads=tmp_path / "u")
     file = found.files()[0][0]

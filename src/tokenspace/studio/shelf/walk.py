@@ -14,8 +14,10 @@ def walk(place: str) -> Iterator[tuple[str, str, os.stat_result]]:
 
     A file itself is the only one, in the folder "". Hidden files and folders, and what is no plain file, are left out.
     Folders reached by a link are not entered; a link to a file counts when the file lies below ``place`` too. What goes away
-    meanwhile, or may not be read, is left out.
+    meanwhile, or may not be read, is left out. ``place`` is free of links.
     """
+    if os.path.realpath(place) != place:
+        return  # given as it was; since then it, or a folder above it, was replaced by a link
     if not os.path.isdir(place):
         with suppress(OSError):
             if os.path.isfile(place):
