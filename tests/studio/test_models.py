@@ -247,6 +247,23 @@ def test_a_load_of_a_job_that_is_paused_or_cancelled_holds_nobody_up() -> None:
     assert found == ["second", "third"]
 
 
+def test_what_is_kept_is_found_without_waiting() -> None:
+    keep, begun, gate = Keep(1 << 30), threading.Event(), threading.Event()
+
+    def load() -> str:
+        begun.set()
+        gate.wait(10)
+        return "value"
+
+    one = threading.Thread(target=lambda: keep.get("a", "b", load, stamp=1))
+    one.start()
+    begun.wait(5)
+    assert keep.find("a", "b", 1) is None
+    gate.set()
+    one.join(5)
+    assert (keep.find("a", "b", 1), keep.find("a", "b", 2)) == ("value", None)
+
+
 def test_who_waits_for_a_load_of_another_can_be_cancelled() -> None:
     keep, switch, begun, gate = Keep(1 << 30), RunSwitch(), threading.Event(), threading.Event()
 

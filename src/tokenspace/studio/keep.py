@@ -106,6 +106,15 @@ class Keep:
         self.put(kind, key, value, _size(value) if size is None else size(value), stamp)
         return value
 
+    def find(self, kind: str, key: str, stamp: object = None) -> Any:
+        """The thing of this name when it is kept, else None; never waits for a load."""
+        with self._lock:
+            kept = self._kept.get((kind, key))
+            if kept is None or kept.stamp != stamp:
+                return None
+            self._kept.move_to_end((kind, key))
+            return kept.value
+
     def put(self, kind: str, key: str, value: Any, bytes: int, stamp: object = None) -> None:
         """Keep ``value``, instead of what had its name; see `get` for ``stamp``."""
         name = (kind, key)

@@ -63,23 +63,14 @@ class _Map:
         return 600 * len(self.views)
 
 
-class _NotMadeError(Exception):
-    """A map that takes a job, and was not made yet."""
-
-
 def map_of(studio: Studio, question: WordMapRequest, page: str) -> WordMapAnswer | Job:
     """The map; a job where it may take over a second."""
     space = space_of(studio, question.vectors)
     if not _is_long(question):
         return _answer(_kept(studio, space, question), space)
-
-    def refuse() -> _Map:
-        raise _NotMadeError
-
-    try:
-        return _answer(studio.keep.get(_KIND, _key(question), refuse, stamp=space.stamp), space)
-    except _NotMadeError:
-        pass
+    found: _Map | None = studio.keep.find(_KIND, _key(question), space.stamp)
+    if found is not None:
+        return _answer(found, space)
 
     def work(job: JobContext) -> dict[str, Any]:
         return _answer(_kept(studio, space, question, job.progress), space).model_dump(mode="json")

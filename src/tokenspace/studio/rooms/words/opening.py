@@ -31,13 +31,14 @@ def space_of(studio: Studio, name: str) -> Space:
         StudioError: 404, no such vectors; 409, large and not open. Errors of the readers.
     """
 
-    def load() -> Space:
-        if _is_large(studio, name):
-            received = f"{name!r}, which is large and not open"
-            raise _NotOpenError(409, f"[words] expected vectors that are open, received {received}; try opening it")
-        return _load(studio, name, None)
-
-    return studio.keep.get(_KIND, name, load, stamp=studio.models.stamp(name))
+    stamp = studio.models.stamp(name)
+    if not _is_large(studio, name):
+        return studio.keep.get(_KIND, name, lambda: _load(studio, name, None), stamp=stamp)
+    found: Space | None = studio.keep.find(_KIND, name, stamp)  # a job may be reading it: no request waits for that
+    if found is None:
+        received = f"{name!r}, which is large and not open"
+        raise _NotOpenError(409, f"[words] expected vectors that are open, received {received}; try opening it")
+    return found
 
 
 def open_space(studio: Studio, name: str, page: str) -> Space | Job:
