@@ -103,6 +103,11 @@ def test_trained_vectors_answer_as_python_does_and_the_link_brings_them_back(
     again = open_page(server, page.evaluate("location.hash"))
     settle(again)
     assert words_in(again.locator("#words-neighbours")) == expected
+    panel = tab(again, "map")
+    with again.expect_download() as download:
+        panel.get_by_role("button", name="Save as one HTML file").click()
+    # The file's name, not the id it goes by.
+    assert "Map of words · prose.safetensors" in Path(download.value.path()).read_text("utf-8")
 
 
 def test_a_file_is_dropped_and_opens(
