@@ -59,4 +59,8 @@ def token_map(studio: Studio, asked: Encoding, name: str) -> TokenMap:
     def encode() -> TokenMap:
         return TokenMap(tokenizer, asked.source.positions(studio), asked.add_special_tokens, asked.special_tokens)
 
-    return studio.keep.get("tokens", key, encode, stamp=studio.models.stamp(name))
+    def size(map: TokenMap) -> int:
+        # A text of the page has no other owner; that of a file is kept, and counted, for itself.
+        return map.nbytes + (map.positions.nbytes if asked.source.text is not None else 0)
+
+    return studio.keep.get("tokens", key, encode, size, studio.models.stamp(name))
