@@ -193,7 +193,7 @@ def test_texts_and_what_is_none(tmp_path: Path) -> None:
     assert text("中".encode() * 1000) == "中" * 1000
     refusal(413, text, b"x" * 1001)
     refusal(413, text, gzip.compress(b"x" * 50_000_000))
-    with pytest.raises(FormatError, match=r"bytes ff 62 at byte 1; try another encoding"):
+    with pytest.raises(FormatError, match=r"bytes ff 62 at byte 1; try the file saved as UTF-8"):
         text(b"a\xffb")
     with pytest.raises(FormatError, match=r"at byte 2"):
         text(b"ab\xe4\xb8")  # a character cut at the end

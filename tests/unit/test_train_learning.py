@@ -135,7 +135,7 @@ def test_looks_inside_an_epoch_do_not_change_the_result() -> None:
     text = [[f"w{int(draw.paretovariate(0.7)) % 3000}" for _ in range(20)] for _ in range(16_000)]
     options = {"vector_size": 32, "epochs": 2, "sg": 1, "min_count": 2, "workers": 2, "deterministic": True}
     seen: list[NeighbourSnapshot] = []
-    model = ts.Word2Vec(text, callbacks=[NeighbourWatch(seen.append, topn=4, seconds=0.05)], **options)
+    model = ts.Word2Vec(text, callbacks=[NeighbourWatch(seen.append, topn=4, seconds=0.001)], **options)
     assert any(snapshot.during for snapshot in seen)
     assert (model.wv.vectors == ts.Word2Vec(text, **options).wv.vectors).all()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,12 +127,13 @@ class Models:
                     detail = f"{file.folder}/{file.name}" if file.folder else file.name
                     found.append(ModelView(name=f"file:{file.id}", title=title, origin="file", detail=detail))
             elif file.kind in kinds:
-                detail = f"{file.folder}, {file.bytes:,} bytes" if file.folder else f"{file.bytes:,} bytes"
-                found.append(ModelView(name=f"file:{file.id}", title=file.name, origin="file", detail=detail))
+                title = f"{file.folder}/{file.name}" if file.folder else file.name
+                detail = f"{file.bytes:,} bytes"
+                found.append(ModelView(name=f"file:{file.id}", title=title, origin="file", detail=detail))
         for trained in list(self._trained.values()):  # jobs add to it meanwhile
             if task in trained.tasks:
                 found.append(ModelView(name=trained.name, title=trained.title, origin="job", detail=trained.detail))
-        return found
+        return _told_apart(found)
 
     def _at_hand(self, task: ModelTask) -> list[ModelView]:
         wanted = "tokenizer" if task == "tokenizer" else "weights"
@@ -216,6 +218,17 @@ class Models:
             if found is not None:
                 return found
         raise StudioError(404, f"[model] expected a model on this machine, received {name[:200]!r}")
+
+
+def _told_apart(models: list[ModelView]) -> list[ModelView]:
+    """The same, no two of a title: every second file is called tokenizer.json."""
+    times: Counter[str] = Counter()
+    out = []
+    for model in models:
+        times[model.title] += 1
+        again = times[model.title]
+        out.append(model if again == 1 else model.model_copy(update={"title": f"{model.title} ({again})"}))
+    return out
 
 
 def _is_static(folder: Path) -> bool:

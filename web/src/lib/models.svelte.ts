@@ -12,6 +12,11 @@ class Models {
     return this.#lists[task] ?? [];
   }
 
+  /** What a person reads for a name: of an upload its file's, of a training its own; else the name. */
+  title(task: Task, name: string): string {
+    return this.of(task).find((model) => model.name === name)?.title ?? name;
+  }
+
   /** Asks the server for the list of a task: at the start, after an upload, after a training. */
   async refresh(task: Task): Promise<void> {
     this.#lists[task] = (await get("/api/models", { query: { task } })).models;

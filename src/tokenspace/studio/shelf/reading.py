@@ -71,6 +71,6 @@ def _no_text(name: str, error: UnicodeDecodeError, before: int) -> FormatError:
             f"read {name}",
             f"text in {error.encoding.removesuffix('-sig')}",
             f"bytes {seen} at byte {before + error.start:,}",
-            "another encoding (gb18030, utf-16, latin-1), or to have such bytes replaced",
+            "the file saved as UTF-8, if it is text (in GB18030 or Latin-1, say)",
         )
     )

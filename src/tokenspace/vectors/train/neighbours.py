@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ class NeighbourWatch(CallbackAny2Vec):
         words: Sequence[str] | None = None,
         topn: int = 8,
         seconds: float = 0.5,
-        sentences: Sequence[Sequence[str]] | None = None,
+        sentences: Iterable[Sequence[str]] | None = None,
     ) -> None:
         if topn < 1 or not seconds > 0:
             raise ArgumentError(message("NeighbourWatch", "topn of 1 and seconds above 0", f"{topn} and {seconds}"))
@@ -105,7 +106,7 @@ class NeighbourWatch(CallbackAny2Vec):
         self._on_change(NeighbourSnapshot(self._epoch, during, found, loss, end - self._began))
 
 
-def telling_words(vectors: Any, count: int = 4, sentences: Sequence[Sequence[str]] | None = None) -> list[str]:
+def telling_words(vectors: Any, count: int = 4, sentences: Iterable[Sequence[str]] | None = None) -> list[str]:
     """Words whose neighbours say something: neither the most frequent nor rare, and not short.
 
     Args:
@@ -133,17 +134,17 @@ def telling_words(vectors: Any, count: int = 4, sentences: Sequence[Sequence[str
     return chosen
 
 
-def _clustering(words: Sequence[str], sentences: Sequence[Sequence[str]]) -> dict[str, float]:
+def _clustering(words: Sequence[str], sentences: Iterable[Sequence[str]]) -> dict[str, float]:
     """How much fewer sentences hold a word than would if its occurrences fell where they like, in bits."""
     wanted = set(words)
     occurrences: Counter[str] = Counter()
     holding: Counter[str] = Counter()
-    taken = sentences[:_CLUSTERING_SENTENCES]
-    for sentence in taken:
+    total = 0
+    for sentence in islice(sentences, _CLUSTERING_SENTENCES):
+        total += 1
         found = [word for word in sentence if word in wanted]
         occurrences.update(found)
         holding.update(set(found))
-    total = len(taken)
     return {
         word: math.log2(total / holding[word]) + math.log2(-math.expm1(-occurrences[word] / total)) for word in holding
     }

@@ -5,12 +5,15 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ....errors import FormatError, message
-from ....progress import Reporter
-from ....vectors.corpora.cut_words import learn_word_cutter, share_without_spaces
-from ....vectors.doc2vec import Doc2Vec, TaggedDocument
+from ....io.workspace import Workspace
+from ....vectors.corpora.cut_words import WordCutter, learn_word_cutter, share_without_spaces
+from ....vectors.corpora.readers import LineSentence
+from ....vectors.doc2vec import Doc2Vec
 from ....vectors.fasttext import FastText
 from ....vectors.glove import GloVe
 from ....vectors.train import NeighbourSnapshot, NeighbourWatch, advise_training
@@ -25,6 +28,7 @@ from .results import result_folder
 __all__ = ["VECTORS_FILE", "vectors_work"]
 
 VECTORS_FILE = "vectors.safetensors"
+_BEGINNING_TEXTS = 2000
 _CLASSES: dict[str, Any] = {"word2vec": Word2Vec, "fasttext": FastText, "glove": GloVe, "doc2vec": Doc2Vec}
 
 
@@ -32,26 +36,22 @@ def vectors_work(studio: Studio, asked: TrainVectors) -> Work:
     """The work of the job."""
 
     def work(job: JobContext) -> dict[str, Any]:
-        texts = list(_texts(studio, asked, job))
-        cutter = learn_word_cutter(texts, asked.segmenter, progress=job.progress)
-        sentences: list[list[str]] = []
-        with Reporter("words", len(texts), "lines", job.progress) as report:
-            for text in texts:
-                if found := cutter(text):
-                    sentences.append(found)
-                report.advance()
-        words = sum(map(len, sentences))
-        if not words:
+        with Workspace(studio.folder) as work_place:
+            return train(job, work_place.path / "sentences.txt")
+
+    def train(job: JobContext, place: Path) -> dict[str, Any]:
+        cutter = learn_word_cutter(_texts(studio, asked, job, "read"), asked.segmenter, progress=job.progress)
+        cut = _write_sentences(_texts(studio, asked, job, "words"), cutter, place)
+        if not cut.words:
             raise FormatError(message("train", "text with words", "none", "a file with words"))
-        advice = advise_training(words, asked.model)
+        advice = advise_training(cut.words, asked.model)
         settings = _settings(asked, advice.settings)
         job.emit(
-            "corpus", words=words, sentences=len(sentences), size=advice.size, settings=settings, segmenter=cutter.name,
-            spaceless=round(share_without_spaces(texts[:2000]), 3),
+            "corpus", words=cut.words, sentences=cut.sentences, size=advice.size, settings=settings, segmenter=cutter.name,
+            spaceless=round(cut.spaceless, 3),
         )  # fmt: skip
-        del texts
-        watch = NeighbourWatch(lambda snapshot: _tell(job, snapshot), asked.watch or None, sentences=sentences)
-        model = _train(asked, sentences, settings, watch, job)
+        watch = NeighbourWatch(lambda snapshot: _tell(job, snapshot), asked.watch or None, sentences=LineSentence(place))
+        model = _train(asked, place, settings, watch, job)
         losses = [float(loss) for loss in getattr(model, "epoch_losses", None) or getattr(model, "epoch_costs", [])]
         with result_folder(studio, job.id) as folder:
             model.wv.save(folder.path / VECTORS_FILE, progress=job.progress)
@@ -64,17 +64,41 @@ def vectors_work(studio: Studio, asked: TrainVectors) -> Work:
         detail = f"{len(model.wv):,} words of {model.wv.vector_size} numbers"
         name = studio.models.trained(job.id, path, ["vectors"], title, detail)
         return {
-            "name": name, "title": title, "vocabulary": len(model.wv), "vector_size": model.wv.vector_size, "words": words,
-            "sentences": len(sentences), "settings": settings, "losses": losses, "watched": watch.words or [],
+            "name": name, "title": title, "vocabulary": len(model.wv), "vector_size": model.wv.vector_size, "words": cut.words,
+            "sentences": cut.sentences, "settings": settings, "losses": losses, "watched": watch.words or [],
             "documents": 0 if tags is None else len(tags), "formats": ["safetensors", "word2vec.bin", "word2vec.txt"],
         }  # fmt: skip
 
     return work
 
 
-def _texts(studio: Studio, asked: TrainVectors, job: JobContext) -> Iterator[str]:
-    for block in open_corpus(studio, asked.corpus).blocks(job.progress, "read"):
+def _texts(studio: Studio, asked: TrainVectors, job: JobContext, stage: str) -> Iterator[str]:
+    for block in open_corpus(studio, asked.corpus).blocks(job.progress, stage):
         yield from block.texts()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Sizes of a text cut into words; ``spaceless``: share of its letters in scripts without spaces, by its beginning."""
+
+    words: int
+    sentences: int
+    spaceless: float
+
+
+def _write_sentences(texts: Iterator[str], cutter: WordCutter, place: Path) -> _Cut:
+    """The words of each text as a line of a file, which the models read block by block: no corpus is held in memory."""
+    words = sentences = 0
+    beginning: list[str] = []
+    with place.open("w", encoding="utf-8", newline="\n") as out:
+        for text in texts:
+            if len(beginning) < _BEGINNING_TEXTS:
+                beginning.append(text)
+            if found := cutter(text):
+                out.write(" ".join(found) + "\n")
+                words += len(found)
+                sentences += 1
+    return _Cut(words, sentences, share_without_spaces(beginning))
 
 
 def _settings(asked: TrainVectors, advised: dict[str, Any]) -> dict[str, Any]:
@@ -89,15 +113,12 @@ def _settings(asked: TrainVectors, advised: dict[str, Any]) -> dict[str, Any]:
 
 
 def _train(
-    asked: TrainVectors, sentences: list[list[str]], settings: dict[str, Any], watch: NeighbourWatch, job: JobContext
+    asked: TrainVectors, place: Path, settings: dict[str, Any], watch: NeighbourWatch, job: JobContext
 ) -> Any:
     more: dict[str, Any] = {"workers": os.cpu_count() or 1, "callbacks": [watch], "progress": job.progress}
     if asked.model != "glove":
         more["compute_loss"] = True
-    given: Any = sentences
-    if asked.model == "doc2vec":
-        given = [TaggedDocument(words, [number]) for number, words in enumerate(sentences)]
-    return _CLASSES[asked.model](given, **settings, **more)
+    return _CLASSES[asked.model](corpus_file=place, **settings, **more)
 
 
 def _tell(job: JobContext, snapshot: NeighbourSnapshot) -> None:

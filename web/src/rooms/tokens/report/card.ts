@@ -52,10 +52,11 @@ export interface Report {
   by: string;
 }
 
-/** A job's result as a report; null for anything else. */
-export function asReport(result: unknown): Report | null {
+/** A job's result as a report, with its tokenizers under what a person reads for their names; null for anything else. */
+export function asReport(result: unknown, title: (name: string) => string): Report | null {
   const found = result as Partial<Report> | null | undefined;
-  return typeof found === "object" && found !== null && Array.isArray(found.tokenizers) ? (found as Report) : null;
+  if (typeof found !== "object" || found === null || !Array.isArray(found.tokenizers)) return null;
+  return { ...(found as Report), tokenizers: found.tokenizers.map((card) => ({ ...card, name: title(card.name) })) };
 }
 
 export const METRICS = ["tokens_per_word", "tokens_per_char", "bytes_per_token", "unknown_share", "byte_share"] as const;
