@@ -301,3 +301,12 @@ def test_the_least_recently_used_goes_first() -> None:
     assert keep.bytes == 40
     assert get_sized("a", 40) is not first
     assert first == ["a"]  # whoever has it, has it
+
+
+def test_files_of_one_name_have_titles_of_their_own(client: TestClient, tmp_path: Path) -> None:
+    data = (tmp_path / "tokenizer.json").read_bytes()
+    for more in (b"\n", b"\n\n"):
+        assert client.post("/api/files", params={"name": "tokenizer.json"}, content=data + more).status_code < 300
+    titles = [model["title"] for model in listed(client, "tokenizer").values() if model["origin"] == "file"]
+    assert len(titles) == len(set(titles)) == 3
+    assert all("tokenizer.json" in title for title in titles)

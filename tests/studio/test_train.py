@@ -323,6 +323,26 @@ def test_word_vectors_are_trained_told_and_opened(room: Room, model: str, tmp_pa
     assert len(ts.load_vectors(tmp_path / "vectors.safetensors")) == result["vocabulary"]
 
 
+def test_the_words_of_a_training_are_not_held_in_memory(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its model reads them from a file, which is gone when the training has ended."""
+    from tokenspace.studio.rooms.train import vectors_job
+
+    given: list[Path] = []
+
+    class Watched(vectors_job.Word2Vec):
+        def __init__(self, sentences: Any = None, corpus_file: Any = None, **options: Any) -> None:
+            assert sentences is None
+            given.append(Path(corpus_file))
+            assert len(given[0].read_text(encoding="utf-8").splitlines()) == 1500
+            super().__init__(corpus_file=corpus_file, **options)
+
+    monkeypatch.setitem(vectors_job._CLASSES, "word2vec", Watched)
+    job = room.wait(room.start("vectors", corpus=room.corpus("prose.txt"), settings={"epochs": 1, "vector_size": 4}))
+    assert job["state"] == "done", job["error"]
+    assert len(given) == 1
+    assert not given[0].exists()
+
+
 # -- pause, resume, cancel ------------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ import pytest
 import tokenspace as ts
 from tests.data import ASSETS
 
-from .watched_page import assert_accessible, settle
+from .watched_page import assert_accessible, assert_no_sideways_scroll, settle
 
 MOST_ELEMENTS = 4_000
 DROP = """([name, bytes]) => {
@@ -97,6 +97,26 @@ def test_a_dropped_text_is_read_and_a_dropped_tokenizer_compared(page: Any, tmp_
     own.save(tmp_path / "tokenizer.json")
     page.evaluate(DROP, ["mine.json", list((tmp_path / "tokenizer.json").read_bytes())])
     shows(page, count("tokenspace/bpe", text), count("tokenspace/unigram", text), len(own.encode(text)))
+    # Everywhere under its file's name.
+    assert "mine.json" in page.get_by_role("region", name="Where they differ").inner_text()
+    assert "file:" not in page.locator("main").inner_text()
+
+
+def test_a_file_that_is_no_text_shows_no_tokens_of_the_one_before(page: Any) -> None:
+    page.evaluate(DROP, ["program.bin", [127, 69, 76, 70, 255, 254, 0, 1]])
+    page.get_by_role("alert").filter(has_text="program.bin").wait_for()
+    assert page.locator("[data-token]").count() == page.locator("[data-count]").count() == 0
+    page.get_by_role("button", name="Type text instead").click()
+    page.wait_for_selector("[data-token]")
+    page.watch.allow("422")
+
+
+def test_a_character_of_a_thousand_marks_keeps_the_page_in_its_width(page: Any) -> None:
+    text = "a" + "\u0301" * 3000 + "b"
+    type_text(page, text)
+    shows(page, count("tokenspace/bpe", text), count("tokenspace/unigram", text))
+    page.locator("[data-differences]").wait_for()
+    assert_no_sideways_scroll(page)
 
 
 def test_pointing_at_a_token_tells_everything_about_it(page: Any) -> None:

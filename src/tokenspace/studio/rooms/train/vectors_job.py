@@ -50,7 +50,9 @@ def vectors_work(studio: Studio, asked: TrainVectors) -> Work:
             "corpus", words=cut.words, sentences=cut.sentences, size=advice.size, settings=settings, segmenter=cutter.name,
             spaceless=round(cut.spaceless, 3),
         )  # fmt: skip
-        watch = NeighbourWatch(lambda snapshot: _tell(job, snapshot), asked.watch or None, sentences=LineSentence(place))
+        watch = NeighbourWatch(
+            lambda snapshot: _tell(job, snapshot), asked.watch or None, sentences=LineSentence(place)
+        )
         model = _train(asked, place, settings, watch, job)
         losses = [float(loss) for loss in getattr(model, "epoch_losses", None) or getattr(model, "epoch_costs", [])]
         with result_folder(studio, job.id) as folder:
@@ -74,7 +76,9 @@ def vectors_work(studio: Studio, asked: TrainVectors) -> Work:
 
 def _texts(studio: Studio, asked: TrainVectors, job: JobContext, stage: str) -> Iterator[str]:
     for block in open_corpus(studio, asked.corpus).blocks(job.progress, stage):
-        yield from block.texts()
+        for text in block.texts():
+            job.pause_point()  # a block of 2 MB takes half a second to cut
+            yield text
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +116,7 @@ def _settings(asked: TrainVectors, advised: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name in known}
 
 
-def _train(
-    asked: TrainVectors, place: Path, settings: dict[str, Any], watch: NeighbourWatch, job: JobContext
-) -> Any:
+def _train(asked: TrainVectors, place: Path, settings: dict[str, Any], watch: NeighbourWatch, job: JobContext) -> Any:
     more: dict[str, Any] = {"workers": os.cpu_count() or 1, "callbacks": [watch], "progress": job.progress}
     if asked.model != "glove":
         more["compute_loss"] = True
