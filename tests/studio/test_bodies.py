@@ -139,12 +139,12 @@ def test_a_body_that_stops_in_the_middle_is_not_waited_for(
 
 
 def test_a_slow_body_is_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(body_module, "_STALL_SECONDS", 0.6)
+    monkeypatch.setattr(body_module, "_STALL_SECONDS", 1.5)
     with closing(socket.create_connection(("127.0.0.1", port), 10)) as connection:
         connection.sendall(
             (post("/api/files?name=x.txt", "Content-Length: 4").replace("\n", "\r\n") + "\r\n\r\n").encode()
         )
         for letter in b"slow":
-            time.sleep(0.25)
+            time.sleep(0.5)
             connection.sendall(bytes([letter]))
         assert connection.recv(65536).startswith(b"HTTP/1.1 201")

@@ -279,6 +279,9 @@ def test_a_map_tells_how_far_to_believe_it(client: TestClient) -> None:
     else:
         assert found["labels"][3] in page.json()["html"]
         assert "<title></script>" not in page.json()["html"]
+    # One that takes a job is not made within a request.
+    long = {"map": {"vectors": STATIC, "count": 120, "method": "umap"}, "title": "x"}
+    assert client.post("/api/words/map/page", json=long).status_code == 409
 
 
 def test_a_map_of_groups_and_of_neighbours(client: TestClient) -> None:

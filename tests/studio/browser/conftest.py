@@ -49,7 +49,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"Chromium not found: {CHROMIUM} (apt install chromium, or set TOKENSPACE_CHROMIUM)")
     if not (STATIC / "index.html").exists():
-        pytest.skip("the page is not built: make page (needs Node 18 or later)")
+        pytest.skip("the page is not built: make page (needs Node 20.19 or later)")
     pytest.importorskip("fastapi", reason="fastapi not found: pip install 'tokenspace[studio]'")
     api = pytest.importorskip("playwright.sync_api", reason="playwright not found: pip install playwright")
     with api.sync_playwright() as playwright:

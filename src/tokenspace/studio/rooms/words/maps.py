@@ -18,6 +18,7 @@ from ....pictures.map_page import map_page
 from ....pictures.umap_plane import umap_plane
 from ....progress import ProgressLike
 from ...arrays import pack
+from ...faults import StudioError
 from ...jobs import Job, JobContext
 from .contracts import UnknownWord, WordView
 from .map_contracts import MOST_POINTS, WordMapAnswer, WordMapPageAnswer, WordMapPageRequest, WordMapRequest
@@ -79,9 +80,17 @@ def map_of(studio: Studio, question: WordMapRequest, page: str) -> WordMapAnswer
 
 
 def map_page_of(studio: Studio, question: WordMapPageRequest) -> WordMapPageAnswer:
-    """The same map as one HTML document."""
+    """The same map as one HTML document.
+
+    Raises:
+        StudioError: 409, a map that takes a job and is not there (any more).
+    """
     space = space_of(studio, question.map.vectors)
-    made = _kept(studio, space, question.map)
+    made: _Map | None = studio.keep.find(_KIND, _key(question.map), space.stamp)
+    if made is None:
+        if _is_long(question.map):
+            raise StudioError(409, "[words] expected a map that has been made, received another; try making it first")
+        made = _kept(studio, space, question.map)
     columns: dict[str, Any] = {"cluster": _named(made.cluster, made.cluster_names)}
     if any(made.chosen.names):
         columns["group"] = _named(made.chosen.group, made.chosen.names)
