@@ -228,3 +228,14 @@ def test_pull_list_and_info_on_the_hub(command: Any, tmp_path: Path) -> None:
         )
         assert (code, json.loads(out)["key"], hub.log) == (0, "queen", [])
     assert command("http://127.0.0.1:9", "models", "info", "org/other", TOKENSPACE_OFFLINE="1")[0] == 4
+
+
+def test_a_pull_brings_whatever_an_encoder_needs(command: Any, tmp_path: Path) -> None:
+    encoder = bert(tmp_path / "model")
+    files = {path.relative_to(encoder).as_posix(): path.read_bytes() for path in encoder.rglob("*") if path.is_file()}
+    with serving(Hub({"org/encoder": files})) as hub:
+        code, _, err = command(hub.url, "models", "pull", "org/encoder")
+        assert code == 0, err
+        hub.log.clear()
+        code, out, err = command(hub.url, "embed", "--text", "a text", "-m", "org/encoder", HF_HUB_OFFLINE="1")
+        assert (code, bool(out), hub.log) == (0, True, []), err

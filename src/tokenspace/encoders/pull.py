@@ -67,8 +67,10 @@ def _pull_weights(name: str, revision: str | None, wanted: bool) -> int | None:
     files = open_model(name, revision=revision)
     if not wanted and files.path("modules.json") is None:
         return None
-    read_recipe(files)  # looks at, and so fetches, the modules
+    main = files.main_part()  # looks at, and so fetches, config.json; `read_recipe` does so with the modules
+    read_recipe(files)
     folders = [""] + [str(entry.get("path") or "") for entry in files.read_json("modules.json") or []]
-    files.weights()
+    main.weights()
+    _ = files.identity  # is made of whatever decides about the vectors, so that all of it is here now
     paths = {path for folder in folders for path in files.part(folder).weight_files()}
     return sum(path.stat().st_size for path in paths)

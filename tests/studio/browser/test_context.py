@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.data import minilm_folder
+from tests.unit.hub_server import Hub, serving
 
+from ..test_server import started
 from .watched_page import assert_accessible, assert_no_sideways_scroll, settle
 
 Open = Callable[..., Any]
@@ -132,3 +136,29 @@ def test_without_a_model_the_room_says_the_one_command(studio: Open, open_page: 
     page.wait_for_function("() => /password|log in/.test(document.querySelector('main ol li')?.textContent ?? '')")
     choose(page, "Attention")
     page.get_by_test_id("no-model").wait_for()
+
+
+def test_the_button_brings_the_model(open_page: Open, tmp_path: Path) -> None:
+    name = "sentence-transformers/all-MiniLM-L6-v2"
+    files = {
+        path.relative_to(minilm_folder()).as_posix(): path.read_bytes()
+        for path in minilm_folder().rglob("*")
+        if path.is_file()
+    }
+    with serving(Hub({name: files})) as hub:
+        environment = {
+            "HF_HUB_OFFLINE": "0", "HF_ENDPOINT": hub.url, "HF_HOME": str(tmp_path), "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_CACHE": str(tmp_path / "hub"), "no_proxy": "127.0.0.1",
+        }  # fmt: skip
+        with started("--port", "0", **environment) as (process, line):
+            page = open_page(line.split()[-1].rstrip("/"), "#/context")
+            button = page.get_by_role("button", name="Download now")
+            button.wait_for()
+            assert hub.log == []  # nobody is asked before it is pressed
+            button.click()
+            page.get_by_role("slider").wait_for(timeout=60_000)
+            page.get_by_test_id("no-model").wait_for(state="detached")
+            assert page.locator("mark").count() == 12
+            page.context.close()
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)

@@ -22,9 +22,10 @@ export const words = bilingual({
     run: "Look at it",
     compare: "Compare",
     cosine: "cosine similarity",
+    fetch: "Download now",
     noModel: {
       title: "A contextual model gives a word another vector in every sentence",
-      lead: "None is on this machine yet. One command brings a small one (90 MB), then start Studio again:",
+      lead: "None is on this machine yet. One command brings a small one (90 MB), the button does the same:",
       folder: "Or give the folder of a model you have (config.json, tokenizer.json, model.safetensors):",
       still: "Until then, this is what can be seen with the static vectors in the package:",
     },
@@ -133,9 +134,10 @@ export const words = bilingual({
     run: "查看",
     compare: "比较",
     cosine: "余弦相似度",
+    fetch: "立即下载",
     noModel: {
       title: "语境模型会让同一个词在每个句子里有不同的向量",
-      lead: "本机还没有这样的模型。运行以下命令即可取得一个小模型（90 MB），然后重新启动 Studio：",
+      lead: "本机还没有这样的模型。运行以下命令即可取得一个小模型（90 MB），按钮的作用相同：",
       folder: "也可以指定已有模型的文件夹（含 config.json、tokenizer.json、model.safetensors）：",
       still: "在此之前，可以用内置的静态向量先看看这些：",
     },
