@@ -305,8 +305,13 @@ def test_many_points_are_a_job_whose_map_is_kept(client: TestClient) -> None:
 def test_large_files_are_opened_by_a_job(client: TestClient, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "LARGE", 10)
     space().save_word2vec_format(folder / "large.txt")
-    files = client.get("/api/files").json()["files"]
-    (name,) = [f"file:{file['id']}" for file in files if file["name"] == "large.txt"]
+    until = time.monotonic() + 10
+    names: list[str] = []
+    while not names and time.monotonic() < until:  # a listing holds for half a second
+        time.sleep(0.1)
+        files = client.get("/api/files").json()["files"]
+        names = [f"file:{file['id']}" for file in files if file["name"] == "large.txt"]
+    (name,) = names
     refused = ask(client, "neighbours", name, 409, positive=["king"])
     assert "opening it" in refused["error"]["message"]
     job = finished(client, ask(client, "open", name, 202)["job"])

@@ -133,7 +133,16 @@ def test_watched_words_find_their_neighbours(kind: type) -> None:
 def test_looks_inside_an_epoch_do_not_change_the_result() -> None:
     draw = random.Random(2)
     text = [[f"w{int(draw.paretovariate(0.7)) % 3000}" for _ in range(20)] for _ in range(48_000)]
-    options = {"vector_size": 32, "epochs": 2, "sg": 1, "min_count": 2, "workers": 2, "deterministic": True}
+    # Without sub-sampling: an epoch lasts about a second, ten times the time between two looks.
+    options = {
+        "vector_size": 64,
+        "epochs": 1,
+        "sg": 1,
+        "min_count": 2,
+        "sample": 0,
+        "workers": 2,
+        "deterministic": True,
+    }
     seen: list[NeighbourSnapshot] = []
     model = ts.Word2Vec(text, callbacks=[NeighbourWatch(seen.append, topn=4, seconds=0.001)], **options)
     assert any(snapshot.during for snapshot in seen)

@@ -43,7 +43,9 @@ LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 HEIGHTS = {1280: 860, 390: 844}
 
 
-@pytest.fixture(scope="session")
+# Of the package, not of the session: while Playwright is there, this thread has a running event loop, and tests elsewhere
+# want one of their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium, headless, drawing WebGL in software."""
     if not CHROMIUM.exists():
@@ -58,7 +60,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def studio(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., StudioServer]]:
     """``studio(*files, options=(), hub=None) -> StudioServer``: a server with these files; asked again, the same one."""
     running: dict[tuple[Any, ...], StudioServer] = {}
