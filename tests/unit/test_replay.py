@@ -50,6 +50,32 @@ def test_tokenizers_of_other_makers_agree_with_their_replay(file: str) -> None:
         assert (one.agrees, one.too_long) == (True, False), one
 
 
+# Patterns with a look ahead cut the spaces before a word elsewhere than those before the end of a part of the text.
+LINES = "def f(x):\n    return x+1\n\n\nclass A:\r\n\r\n\r\n  six  \n\ty  \r\n五。\n\n　　天地玄黄\n"
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "cl100k_base/cl100k_base.tiktoken",
+        "gpt-neox-20b/20B_tokenizer.json",
+        "gpt2/tokenizer.json",
+        "qwen/qwen.tiktoken",
+    ],
+)
+def test_words_between_line_ends_and_indents_are_replayed_by_themselves(file: str) -> None:
+    found = replays(ts.Tokenizer.from_file(require(f"tokenizers/{file}")), LINES)
+    assert all(one.agrees for one in found)
+    readable = ["".join(one.readable.get(token, token) for token in one.tokens) for one in found]
+    assert [one for one in readable if len(one.split()) > 1] == []
+    assert any("return" in one for one in readable)
+
+
+def test_spelled_bytes_in_a_text_are_no_bytes() -> None:
+    for one in replays(embedded("tokenspace/unigram"), "a <0x0A> b \U00013000"):
+        assert one.agrees, one
+
+
 def test_merges_follow_from_one_another() -> None:
     tokenizer = embedded("tokenspace/bpe")
     ranks = VocabularyRanks(tokenizer)

@@ -23,6 +23,7 @@ __all__ = ["Arrival", "Candidate", "Lookup", "Merge", "Replay", "Way", "replay"]
 
 MOST_SYMBOLS = 160
 _CONTEXT = 1500
+_AHEAD = 64
 _META = "\u2581"  # SentencePiece's space
 _SPACES = _META + "\u0120 "
 
@@ -176,26 +177,49 @@ def _opens(map: TokenMap, index: int) -> bool:
 def _word(map: TokenMap, index: int) -> tuple[int, int] | None:
     """Tokens of the pre-tokenizer's word, from the text around the token; None when that is cut differently alone."""
     text, start, end = map.positions.text, int(map.starts[index]), int(map.ends[index])
-    begin = text.rfind("\n", max(0, start - _CONTEXT), start) + 1 or max(0, start - _CONTEXT)
-    stop = text.find("\n", end, end + _CONTEXT) + 1 or min(len(text), end + _CONTEXT)
+    stop = _after_spaces(text, text.find("\n", end, end + _CONTEXT) + 1 or end + _CONTEXT)
+    for begin in _begins(text, start):
+        if (found := _word_between(map, index, begin, stop)) is not None:
+            return found
+    return None
+
+
+def _after_spaces(text: str, place: int) -> int:
+    """A place where cutting changes no word before it: patterns look at the spaces that follow, and at what follows those."""
+    stop = min(len(text), place + _CONTEXT)
+    while place < stop and text[place].isspace():
+        place += 1
+    return min(len(text), place + _AHEAD)
+
+
+def _begins(text: str, start: int) -> Iterable[int]:
+    """Where the text before a token may be cut, the nearest first: some tokens begin with the end of the line before."""
+    least = max(0, start - _CONTEXT)
+    line = text.rfind("\n", least, start) + 1 or least
+    spaces = line
+    while spaces > least and text[spaces - 1].isspace():
+        spaces -= 1
+    before = text.rfind("\n", least, max(least, spaces)) + 1 or least
+    return dict.fromkeys((line, spaces, before, least))
+
+
+def _word_between(map: TokenMap, index: int, begin: int, stop: int) -> tuple[int, int] | None:
+    """The same from one part of the text, where its tokens up to the word's end are those of the whole."""
     tokenizer = map.tokenizer
     full = tokenizer._core.encode(
-        text[begin:stop], None, tokenizer._options(False, map.special_tokens, plain=True), False
+        map.positions.text[begin:stop], None, tokenizer._options(False, map.special_tokens, plain=True), False
     )
-    first, _ = map.window(begin, stop)
-    first = max(first, map.head)
-    ids = full.ids
-    if map.ids[first : first + len(ids)].tolist() != ids or not first <= index < first + len(ids):
-        return None
-    words = full.word_ids
-    word = words[index - first]
-    if word is None:
-        return None
+    first = max(map.window(begin, stop)[0], map.head)
+    ids, words = full.ids, full.word_ids
     low = high = index - first
-    while low and words[low - 1] == word:
+    if not 0 <= low < len(ids) or words[low] is None:
+        return None
+    while low and words[low - 1] == words[index - first]:
         low -= 1
-    while high < len(words) and words[high] == word:
+    while high < len(words) and words[high] == words[index - first]:
         high += 1
+    if map.ids[first : first + high].tolist() != ids[:high]:
+        return None
     return first + low, first + high
 
 
@@ -286,8 +310,7 @@ def _unigram(ranks: VocabularyRanks, piece: str, first: int, last: int, tokens: 
     if len(piece) > MOST_SYMBOLS:
         found.too_long = True
         return found
-    bytes_known = "<0x00>" in ranks.scores
-    model = unigram_twin.Unigram(ranks.scores, byte_fallback=bytes_known)
+    model = unigram_twin.Unigram(ranks.scores, byte_fallback="<0x00>" in ranks.scores)
     table = model.table(piece)
     ending: list[list[Candidate]] = [[] for _ in range(len(piece) + 1)]
     for start in range(len(piece)):
@@ -301,8 +324,8 @@ def _unigram(ranks: VocabularyRanks, piece: str, first: int, last: int, tokens: 
         if candidates
     ]
     found.ways = [Way(score, pieces) for score, pieces in unigram_twin.n_best(model, piece, 6)]
-    unknown = ranks._tokenizer.unk_token
-    found.agrees = [one if one in ranks.scores else unknown for one in model.tokenize(piece)] == tokens
+    path = [[one] if one in ranks.scores else ranks.unknown(one) for one in model.tokenize(piece)]
+    found.agrees = [token for part in path for token in part] == tokens
     return found
 
 

@@ -100,12 +100,20 @@ class VocabularyRanks:
 
     @cached_property
     def scores(self) -> dict[str, float]:
-        """Unigram: piece -> logarithm of its probability. Empty for other models."""
+        """Unigram: piece -> logarithm of its probability, of pieces that text may match. Empty for other models."""
         if self.kind != "unigram":
             return {}
         if self._pieces is not None:
-            return self._pieces[0]
+            scores, of_bytes = self._pieces  # "<0x41>" written in a text is six characters
+            return {piece: score for piece, score in scores.items() if piece not in of_bytes}
         return {str(piece): float(score) for piece, score in self.model.get("vocab", ())}
+
+    def unknown(self, run: str) -> list[str]:
+        """Unigram: the tokens of characters that no piece has: their bytes where the file has pieces for bytes, else one."""
+        bytes_ = [f"<0x{byte:02X}>" for byte in run.encode("utf-8", "replace")]
+        if self._pieces is not None and set(bytes_) <= self._pieces[1]:
+            return bytes_
+        return [self._tokenizer.unk_token or run]
 
     @cached_property
     def _made(self) -> Mapping[str, int]:
