@@ -198,6 +198,12 @@ def test_directions_are_those_of_the_api(client: TestClient, names: dict[str, st
         assert (found["agreement"] is None) == (by == "means")
     without = ask(client, "bias", names["words"], start=["man", "unheard"], end=["woman", "queen"], words=["rome"])
     assert (without["pairs"], without["unknown"][0]["ref"]) == (1, "unheard")
+    again = {"start": ["man", "man", "king"], "end": ["woman", "queen", "queen"]}
+    found = ask(client, "bias", names["words"], words=["rome"], **again)
+    (lean,) = space().bias(["rome"], list(zip(again["start"], again["end"], strict=True)))
+    assert (found["pairs"], found["leans"][0]["projection"]) == (3, pytest.approx(lean.projection, abs=1e-5))
+    shown = [[one["word"]["label"] for one in found[pole]] for pole in ("start", "end")]
+    assert [sorted(labels) for labels in shown] == [["king", "man"], ["queen", "woman"]]
     refused = ask(client, "bias", names["words"], 422, start=["man"], end=["woman", "queen"], words=words)
     assert "as many words at one pole" in refused["error"]["message"]
     parts = {"words": ["king", "prince"], "others": ["rome", "London"], "start": start[:1], "end": end[:1]}

@@ -127,6 +127,15 @@ def test_a_table_whose_columns_have_odd_names(own_studio: Open, open_page: Open,
     page.locator("ol li .score").first.wait_for(timeout=60_000)
 
 
+def test_sessions_of_one_name_are_listed_each(own_studio: Open, open_page: Open, tmp_path: Path) -> None:
+    path = tmp_path / "lists.jsonl"
+    path.write_text('{"session": "mine", "items": ["a", "b", "c"]}\n' * 3, encoding="utf-8")
+    page = open_page(own_studio(path), "#/recommend")
+    page.get_by_text("lists.jsonl").first.click()
+    page.get_by_role("button", name="Learn").click()
+    page.get_by_role("button", name="Take: mine").nth(2).wait_for(timeout=60_000)
+
+
 @pytest.mark.parametrize(("width", "language", "theme"), [(1280, "en", "dark"), (390, "zh", "light")])
 def test_every_view(studio: Open, open_page: Open, width: int, language: str, theme: str) -> None:
     page = opened(studio, open_page, width=width, language=language, theme=theme)

@@ -148,6 +148,30 @@ def test_an_analogy_is_drawn_as_it_is_reckoned(studio: Callable[..., Any], open_
     assert words_in(panel) == [near.text for near in expected]
 
 
+def test_words_that_come_twice_are_no_trouble(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
+    page = open_page(studio(), "#/words")
+    panel = tab(page, "analogies")
+    for a, b, c in (("king", "king", "queen"), ("king", "queen", "queen"), ("king", "king", "king")):
+        for label, word in (("A", a), ("B (taken away)", b), ("C (added)", c)):
+            panel.get_by_label(label, exact=True).fill(word)
+        panel.locator("h2").filter(has_text=f"What is to {c} as {a} is to {b}?").wait_for()
+        panel.locator("svg[role=img] line.sum").nth(1).wait_for(state="attached")
+    panel = tab(page, "directions")
+    panel.get_by_label("One pole").fill("he he man")
+    panel.get_by_label("The other pole").fill("she woman woman")
+    panel.get_by_label("Show the poles' own words too").check()
+    panel.get_by_text("3 pairs").wait_for()
+    panel.locator("tbody tr.end").nth(1).wait_for()
+    assert sorted(panel.locator("tbody tr.start th").all_inner_texts()) == ["he", "man"]
+    assert sorted(panel.locator("tbody tr.end th").all_inner_texts()) == ["she", "woman"]
+    panel = tab(page, "map")
+    panel.get_by_label("Show", exact=True).select_option("words")
+    panel.get_by_label("Words", exact=True).fill("A: king queen zzqq\nA: man woman zzqq king")
+    panel.get_by_text("4 points").wait_for()
+    panel.get_by_text("has no vector here").wait_for()
+    assert panel.get_by_text("has no vector here").count() == 1
+
+
 def test_lists_and_directions(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
     page = open_page(studio(), "#/words")
     panel = tab(page, "odd")

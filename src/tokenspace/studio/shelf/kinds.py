@@ -17,6 +17,8 @@ __all__ = ["FileKind", "kind_of"]
 FileKind = Literal["text", "tokenizer", "vectors", "model", "sessions", "other"]
 _HEAD = 1 << 16
 _LINES = 5
+# Of tokenizer.json; one of them is near its beginning, whatever is left out.
+_MEMBERS = (b'"added_tokens"', b'"pre_tokenizer"', b'"post_processor"', b'"normalizer"', b'"vocab"')
 
 
 def kind_of(path: Path, name: str) -> FileKind:
@@ -42,7 +44,11 @@ def _of_head(head: bytes, path: Path, name: str) -> FileKind:
     if name == "config.json" and b'"model_type"' in head and any(path.parent.glob("*.safetensors")):
         return "model"  # the file that stands for the folder of a model
     with suppress(TokenspaceError):
-        if detect(head, name) not in ("vocab.txt", "vocab.json") or name.startswith("vocab"):
+        format = detect(head, name)
+        if name.startswith("vocab") or format not in ("vocab.txt", "vocab.json", "tokenizer.json"):
+            return "tokenizer"
+        # Any JSON object passes for tokenizer.json; lines of texts, events or messages are such objects as well.
+        if format == "tokenizer.json" and any(member in head for member in _MEMBERS):
             return "tokenizer"
     with suppress(TokenspaceError, OSError):
         if _holds_vectors(head, path):

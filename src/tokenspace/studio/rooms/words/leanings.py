@@ -30,11 +30,16 @@ def bias_of(space: Space, question: BiasRequest) -> BiasAnswer:
         if missing:
             return BiasAnswer(leans=[], start=[], end=[], pairs=0, agreement=None, unknown=unknown)
         raise ArgumentError(message("bias", "a word at each pole", "an empty pole"))
-    every = [*words, *start, *end]
+    # A word may stand in several pairs; it is shown once at its pole.
+    rows = [{one.handle: one for one in pole} for pole in (start, end)]
+    every = [*words, *rows[0].values(), *rows[1].values()]
     table = space.table(every)
-    first, last = len(words), len(words) + len(start)
+    first, last = len(words), len(words) + len(rows[0])
     poles = list(range(first, last)), list(range(last, len(every)))
-    pairs = list(zip(*poles, strict=False)) if question.by == "pairs" else []
+    place = [dict(zip(pole, places, strict=True)) for pole, places in zip(rows, poles, strict=True)]
+    pairs = []
+    if question.by == "pairs":
+        pairs = [(place[0][one.handle], place[1][other.handle]) for one, other in zip(start, end, strict=True)]
     leans = table.bias(range(len(every)), pairs, topn=0) if pairs else table.bias(range(len(every)), *poles, topn=0)
     line = table.direction(pairs) if pairs else None
     views = [(int(lean.key), LeanView(word=every[int(lean.key)].view, projection=lean.projection)) for lean in leans]

@@ -136,7 +136,7 @@ def _chosen(space: Space, question: WordMapRequest) -> _Chosen:
     unknown: list[UnknownWord] = []
     for number, asked in enumerate(question.groups):
         members, missing = space.find_all(asked.words)
-        unknown += missing
+        unknown += [one for one in missing if one not in unknown]
         for one in members:
             if len(found) < MOST_POINTS and seen.setdefault(one.handle, number) == number:
                 found.append(one)
