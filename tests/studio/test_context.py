@@ -13,6 +13,7 @@ import pytest
 
 import tokenspace as ts
 from tests.data import has_minilm, minilm_folder
+from tests.unit.checkpoints import write_model
 
 pytest.importorskip("fastapi", reason="fastapi not found: pip install 'tokenspace[studio]'")
 from fastapi.testclient import TestClient
@@ -255,3 +256,16 @@ def test_the_page_gets_examples(client: TestClient) -> None:
     view = client.get("/api/context/examples").json()
     assert [one["name"] for one in view["words"]] == [one.name for one in EXAMPLES]
     assert Path(view["texts"][0]["name"]).name == "help desk"
+
+
+def test_neighbours_that_are_parts_of_characters_are_shown_as_bytes(tmp_path: Path) -> None:
+    tokenizer = ts.Tokenizer.from_pretrained("tokenspace/byte")
+    rows = np.random.default_rng(0).standard_normal((len(tokenizer), 8)).astype(np.float32)
+    config = {"model_type": "gpt2", "vocab_size": len(rows), "n_embd": 8}
+    write_model(tmp_path / "bytes", config, {"model.safetensors": {"wte.weight": rows}})
+    tokenizer.save(tmp_path / "bytes" / "tokenizer.json")
+    with TestClient(create_app(StudioSettings(given=(tmp_path / "bytes",))), base_url="http://127.0.0.1") as client:
+        (model,) = (one["name"] for one in client.get("/api/models", params={"task": "contextual"}).json()["models"])
+        answer = client.post("/api/context/static", json={"word": "a", "model": model, "count": 50})
+    assert answer.status_code == 200
+    assert any(one["text"].startswith("<0x") for one in answer.json()["neighbours"])

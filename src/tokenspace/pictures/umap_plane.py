@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from ..progress import ProgressLike, Reporter
 from .plane import plane
 from .rows import checked_rows, unit_rows
 
-__all__ = ["EXACT_NEIGHBOURS_UP_TO", "UmapPlane", "umap_plane"]
+__all__ = ["EXACT_NEIGHBOURS_UP_TO", "UmapPlane", "require_umap", "umap_plane"]
 
 EXACT_NEIGHBOURS_UP_TO = 50_000
 """Points up to which neighbours are found exactly, by comparing all; of more, umap-learn finds them approximately."""
@@ -52,6 +53,20 @@ class _Epochs:
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+
+def require_umap() -> None:
+    """Does not import it, which takes seconds.
+
+    Raises:
+        UnsupportedError: umap-learn is not installed.
+    """
+    if find_spec("umap") is None:
+        raise _without_umap("none installed")
+
+
+def _without_umap(found: str) -> UnsupportedError:
+    return UnsupportedError(message("umap", "umap-learn", found, "pip install 'tokenspace[topics]'"))
 
 
 def umap_plane(
@@ -92,10 +107,8 @@ def umap_plane(
         raise ArgumentError(message("umap", "neighbours >= 2, 0 <= min_dist <= 1, epochs >= 1, seed >= 0", received))
     try:
         import umap
-    except ImportError:
-        raise UnsupportedError(
-            message("umap", "umap-learn", "an environment without it", "`pip install 'tokenspace[topics]'`")
-        ) from None
+    except ImportError as error:
+        raise _without_umap(str(error)) from error
     k = min(neighbours, n - 1)
     space = unit_rows(matrix) if normalize else np.ascontiguousarray(matrix, dtype=np.float32)
     start = plane(space, normalize=False).coordinates

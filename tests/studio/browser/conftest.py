@@ -62,13 +62,20 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def studio(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., StudioServer]]:
-    """``studio(*files, options=(), hub=None) -> StudioServer``: a server with these files; asked again, the same one."""
+    """``studio(*files, options=(), hub=None, without=()) -> StudioServer``: a server with these files and without these
+    packages; asked again, the same one."""
     running: dict[tuple[Any, ...], StudioServer] = {}
 
-    def start(*files: str | os.PathLike[str], options: tuple[str, ...] = (), hub: Path | None = None) -> StudioServer:
-        key = (tuple(os.fspath(file) for file in files), options, hub)
+    def start(
+        *files: str | os.PathLike[str],
+        options: tuple[str, ...] = (),
+        hub: Path | None = None,
+        without: tuple[str, ...] = (),
+    ) -> StudioServer:
+        key = (tuple(os.fspath(file) for file in files), options, hub, without)
         if key not in running or running[key].process.poll() is not None:
-            running[key] = StudioServer(files, tmp_path_factory.mktemp("studio"), options=options, hub=hub)
+            folder = tmp_path_factory.mktemp("studio")
+            running[key] = StudioServer(files, folder, options=options, hub=hub, without=without)
         return running[key]
 
     yield start

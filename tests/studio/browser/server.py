@@ -16,9 +16,11 @@ START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 
 
-# Put in the server's way as `sitecustomize`: writes down whatever it wants to reach beyond this machine.
+# Put in the server's way as `sitecustomize`: writes down whatever it wants to reach beyond this machine, and hides packages
+# as if they were not installed.
 OBSERVER = """
 import os, sys
+from importlib.machinery import PathFinder
 
 def _watch(event, arguments):
     if event == "socket.connect" and isinstance(arguments[1], tuple):
@@ -32,6 +34,15 @@ def _watch(event, arguments):
             print(event, host, file=log)
 
 sys.addaudithook(_watch)
+
+_hidden = os.environ.get("STUDIO_TEST_WITHOUT", "").split()
+
+class _Without(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.partition(".")[0] in _hidden else super().find_spec(name, path, target)
+
+sys.meta_path[sys.meta_path.index(PathFinder)] = _Without
 """
 
 
@@ -46,12 +57,14 @@ class StudioServer:
         port: int = 0,
         options: Sequence[str] = (),
         hub: Path | None = None,
+        without: Sequence[str] = (),
     ) -> None:
         self.lines: list[str] = []
         self.files = [os.fspath(file) for file in files]
         self.folder = folder
         self.options = list(options)
         self.hub = hub
+        self.without = without
         self.url = ""
         self._start(port)
 
@@ -64,7 +77,7 @@ class StudioServer:
             stderr=subprocess.STDOUT,
             text=True,
             encoding="utf-8",
-            env=environment(self.folder, self.hub),
+            env=environment(self.folder, self.hub, self.without),
             cwd=self.folder,
         )
         threading.Thread(target=self._read, daemon=True).start()
@@ -107,8 +120,9 @@ class StudioServer:
         assert not log.exists(), "the server reached for the network:\n" + log.read_text()
 
 
-def environment(folder: Path, hub: Path | None = None) -> Mapping[str, str]:
-    """The test's environment, with every folder the server may write in below ``folder``; ``hub``: a cache of models."""
+def environment(folder: Path, hub: Path | None = None, without: Sequence[str] = ()) -> Mapping[str, str]:
+    """The test's environment, with every folder the server may write in below ``folder``; ``hub``: a cache of models;
+    ``without``: packages the server is not to find."""
     changed = dict(os.environ)
     observer = folder / "observer"
     observer.mkdir(exist_ok=True)
@@ -121,6 +135,7 @@ def environment(folder: Path, hub: Path | None = None) -> Mapping[str, str]:
         XDG_DATA_HOME=str(folder / "data"),
         HF_HUB_OFFLINE="1",
         STUDIO_TEST_OUTSIDE=str(folder / "outside.log"),
+        STUDIO_TEST_WITHOUT=" ".join(without),
         PYTHONPATH=path,
         PYTHONUNBUFFERED="1",
         NO_COLOR="1",

@@ -18,7 +18,14 @@ export const words = bilingual({
     copy: "Copy",
     copied: "Copied",
     notCopied: "The browser did not allow copying",
-    command: "Run this in a terminal, then start Studio again:",
+    missing: {
+      data: "Parquet and .zst files are read by packages that are not installed.",
+      models: "This model is run by torch and transformers, which are not installed.",
+      topics: "UMAP is drawn by umap-learn, which is not installed.",
+      zh: "Chinese is cut into words by jieba, which is not installed.",
+      other: "This is done by a package that is not installed.",
+      command: "Run this in a terminal, then start Studio again:",
+    },
     roomFailed: "This room did not load.",
     files: {
       title: "Files",
@@ -69,7 +76,14 @@ export const words = bilingual({
     copy: "复制",
     copied: "已复制",
     notCopied: "浏览器不允许复制",
-    command: "请在终端运行以下命令，然后重新启动 Studio：",
+    missing: {
+      data: "读取 Parquet 和 .zst 文件所需的组件尚未安装。",
+      models: "运行此模型所需的 torch 和 transformers 尚未安装。",
+      topics: "绘制 UMAP 所需的 umap-learn 尚未安装。",
+      zh: "切分中文词所需的 jieba 尚未安装。",
+      other: "此功能所需的组件尚未安装。",
+      command: "请在终端运行以下命令，然后重新启动 Studio：",
+    },
     roomFailed: "此页面未能加载。",
     files: {
       title: "文件",

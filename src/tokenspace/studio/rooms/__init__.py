@@ -20,11 +20,11 @@ class Room:
 
 
 ROOMS = (
-    Room("tokens"),
-    Room("train"),
+    Room("tokens", ("data",)),
+    Room("train", ("data", "zh")),
     Room("words", ("topics",)),
-    Room("context", ("models",)),
-    Room("recommend"),
+    Room("context", ("data", "models", "zh")),
+    Room("recommend", ("data", "topics")),
 )
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from ....encoders.contextual import ContextualEncoder, ContextualVectors
 from ....errors import LimitError, message
+from ....tokenizers.visible import visible
 from ...arrays import pack
 from ...state import Studio
 from .contracts import (
@@ -100,7 +101,7 @@ def static_word(studio: Studio, request: StaticRequest) -> StaticView:
     neighbours = []
     if ids and not unknown:
         found = matrix.most_similar(ids, topn=request.count, threads=studio.settings.threads)
-        neighbours = [StaticNeighbour(text=one.text, similarity=one.score) for one in found]
+        neighbours = [StaticNeighbour(text=visible(one.text, spaces=False), similarity=one.score) for one in found]
     return StaticView(model=request.model, tokens=tokens, unknown=unknown, neighbours=neighbours)
 
 

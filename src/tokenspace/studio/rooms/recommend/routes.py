@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from ....pictures.umap_plane import require_umap
 from ...jobs import JobAnswer
 from ...state import PageDep, StudioDep
 from .asking import ask, explain, find, find_sessions, item_map
@@ -93,5 +94,7 @@ def recommend_sessions(studio: StudioDep, request: SessionsRequest) -> SessionsV
 @router.post("/map", status_code=202)
 def recommend_map(studio: StudioDep, page: PageDep, request: MapRequest) -> JobAnswer:
     """The items as points: `MapView` is the result of the job."""
+    if request.method == "umap":
+        require_umap()
     job = studio.jobs.start("item map", "items", lambda job: item_map(studio, request, job), page=page)
     return JobAnswer(job=job.view())

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ....errors import ArgumentError, message
 from ....pictures import Trust, group_directions, neighbourhood_trust, plane
 from ....pictures.map_page import map_page
-from ....pictures.umap_plane import umap_plane
+from ....pictures.umap_plane import require_umap, umap_plane
 from ....progress import ProgressLike
 from ...arrays import pack
 from ...faults import StudioError
@@ -65,13 +65,20 @@ class _Map:
 
 
 def map_of(studio: Studio, question: WordMapRequest, page: str) -> WordMapAnswer | Job:
-    """The map; a job where it may take over a second."""
+    """The map; a job where it may take over a second.
+
+    Raises:
+        UnsupportedError: UMAP without umap-learn.
+    """
     space = space_of(studio, question.vectors)
     if not _is_long(question):
         return _answer(_kept(studio, space, question), space)
     found: _Map | None = studio.keep.find(_KIND, _key(question), space.stamp)
     if found is not None:
         return _answer(found, space)
+
+    if question.method == "umap":
+        require_umap()
 
     def work(job: JobContext) -> dict[str, Any]:
         return _answer(_kept(studio, space, question, job.progress), space).model_dump(mode="json")
