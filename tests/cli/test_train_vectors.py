@@ -94,3 +94,18 @@ def test_no_word_is_left(ts: Any, text: Path) -> None:
     assert result.code != 0
     assert "min_count" in result.err
     assert not Path("x.kv").exists()
+
+
+def test_vectors_of_byte_level_tokens_speak_chinese(ts: Any, tmp_path: Path) -> None:
+    text, tokenizer, out = tmp_path / "zh.txt", tmp_path / "tokenizer.json", tmp_path / "v.txt"
+    text.write_text("历史 like 我们\n他们 like 中文\n" * 30, encoding="utf-8")
+    assert ts("train", "tokenizer", text, "--vocab-size", "400", "-o", tokenizer).code == 0
+    result = ts("train", "vectors", text, "--tokenizer", tokenizer, "--vector-size", "8", "-o", out)
+    assert result.code == 0, result.err
+    found = ts("similar", "历史", "-m", out, "-n", "50", "--json")
+    words = [row["key"] for row in found.json["neighbours"]]
+    assert {"▁like", "▁我们", "他们"} <= set(words)
+    assert not any(set(word) & set("äåæçèéĠ") for word in words)
+    unknown = ts("similar", "like", "-m", out)
+    assert unknown.code == 4
+    assert "try '▁like'" in unknown.err

@@ -58,6 +58,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     numbered = ts.KeyedVectors(2)
     numbered.add_vectors([7, 11, 5], np.array([[1, 0], [1, 0.1], [0, 1]]))
     numbered.save(folder / "numbered.safetensors")
+    tokens = ts.KeyedVectors(2)
+    tokens.add_vectors(["▁king", "你", "▁你", "king", "▁river"], np.array([[1, 0], [0, 1], [1, 1], [1, 0.2], [0.5, 1]]))
+    tokens.save(folder / "tokens.safetensors")
     return folder
 
 
@@ -117,6 +120,14 @@ def test_an_unknown_word_is_told_with_near_ones_and_nothing_is_guessed(
     tokenizer = ts.TokenEmbeddings.from_pretrained(STATIC).tokenizer
     spelled = tokenizer.encode("tokenspaces", add_special_tokens=False).tokens
     assert [piece["label"] for piece in found["unknown"][0]["pieces"]] == list(dict.fromkeys(spelled))
+
+
+def test_the_space_before_a_token_is_found(client: TestClient, names: dict[str, str]) -> None:
+    for word, forms in (("king", ["▁king"]), ("▁king", ["king"]), ("你", ["▁你"])):
+        found = ask(client, "neighbours", names["tokens"], positive=[word])
+        assert [form["label"] for form in found["forms"]] == forms
+    unknown = ask(client, "neighbours", names["tokens"], positive=["river"])["unknown"][0]
+    assert [near["label"] for near in unknown["near"]] == ["▁river"]
 
 
 def test_tokens_are_asked_as_the_matrix_is(client: TestClient) -> None:

@@ -71,7 +71,8 @@ class Forms(TokenTable):
     def to_keyed_vectors(
         self, ids: Ids | None = None, dtype: Literal["float32", "float16"] | None = None
     ) -> KeyedVectors:
-        """The rows as `KeyedVectors`, whose keys are the vocabulary's spellings.
+        """The rows as `KeyedVectors`, whose keys are readable and hold no white space (`tokenspace.tokenizers.token_keys`):
+        "▁king" for the token " king", "你" for the bytes of 你, "<0xE4>" for one of them.
 
         Args:
             ids: these only; None: all that have a token.
@@ -80,6 +81,7 @@ class Forms(TokenTable):
         Raises:
             ArgumentError: an id outside the matrix or without a token, or another dtype.
         """
+        from ...tokenizers.token_keys import token_keys
         from ...vectors.keyed_vectors import KeyedVectors
 
         if dtype not in (None, "float32", "float16"):
@@ -87,8 +89,8 @@ class Forms(TokenTable):
         if ids is not None:
             _ = self.rows(ids)  # refuses wrong ids
         wanted = np.arange(len(self)) if ids is None else np.asarray(ids, np.int64)
-        tokenizer = self.tokenizer
-        named = {id: token for id in wanted.tolist() if (token := tokenizer.id_to_token(id)) is not None}
+        keys = token_keys(self.tokenizer)
+        named = {id: key for id in wanted.tolist() if (key := keys.get(id)) is not None}
         unnamed = [] if ids is None else [id for id in wanted.tolist() if id not in named]
         if unnamed:
             raise ArgumentError(message("to_keyed_vectors", "ids that have a token", str(unnamed[0])))
@@ -99,7 +101,7 @@ class Forms(TokenTable):
         for start in range(0, len(chosen), step):
             matrix[start : start + step] = self.rows(chosen[start : start + step])
         out.index_to_key = list(named.values())
-        out.key_to_index = {token: row for row, token in enumerate(out.index_to_key)}
+        out.key_to_index = {key: row for row, key in enumerate(out.index_to_key)}
         out.vectors, out.next_index = matrix, len(chosen)
         return out
 

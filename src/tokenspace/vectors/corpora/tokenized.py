@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -64,7 +65,7 @@ class TokenizedSource(BlockSource):
 
 
 class SubwordSource(TokenizedSource):
-    """Texts as the tokens of a `tokenspace.Tokenizer`; words are their spellings in its vocabulary."""
+    """Texts as the tokens of a `tokenspace.Tokenizer`; words are their keys (`tokenspace.tokenizers.token_keys`)."""
 
     def __init__(
         self,
@@ -77,6 +78,12 @@ class SubwordSource(TokenizedSource):
         super().__init__(corpus, str.split, threads, memory_budget, temp_dir)
         self._tokenizer = tokenizer
 
+    @cached_property
+    def _keys(self) -> dict[int, str]:
+        from ...tokenizers.token_keys import token_keys
+
+        return token_keys(self._tokenizer)
+
     def _encoded(self, progress: ProgressLike, stage: str) -> Iterator[tuple[Any, npt.NDArray[np.int64]]]:
         """(token ids, offsets of the texts that have any)."""
         for block in corpus_blocks(self._corpus, progress, stage):
@@ -84,21 +91,17 @@ class SubwordSource(TokenizedSource):
             yield batch.ids, np.unique(batch.row_offsets)
 
     def _batches(self, progress: ProgressLike, stage: str) -> Iterator[list[Sequence[str]]]:
-        names: dict[int, str] = {}
+        keys = self._keys
         for ids, offsets in self._encoded(progress, stage):
-            for new in np.unique(ids).tolist():
-                if new not in names:
-                    names[new] = self._tokenizer.id_to_token(new)
-            tokens = [names[i] for i in ids.tolist()]
+            tokens = [keys[id] for id in ids.tolist()]
             bounds = offsets.tolist()
             yield [tokens[begin:end] for begin, end in pairwise(bounds)]
 
     def _pieces(self, encoder: WordEncoder, progress: ProgressLike) -> Iterator[IdBlock]:
-        vocabulary = self._tokenizer.get_vocab()
-        spelled = [[token] for token in vocabulary]
-        rows, ends, _ = encoder.encode_sentences(spelled, self._threads)
+        keys = self._keys
+        rows, ends, _ = encoder.encode_sentences([[key] for key in keys.values()], self._threads)
         known = np.diff(ends) > 0
-        token_ids = np.fromiter(vocabulary.values(), np.int64, len(vocabulary))
+        token_ids = np.fromiter(keys, np.int64, len(keys))
         row_of = np.full(int(token_ids.max(initial=-1)) + 1, -1, np.int32)
         row_of[token_ids[known]] = rows
         for ids, offsets in self._encoded(progress, "encode"):

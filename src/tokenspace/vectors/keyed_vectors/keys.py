@@ -48,7 +48,8 @@ def unknown_key(
         return UnknownKeyError(message(operation, expected, received))
     remedy = "`key in vectors` before asking for it"
     if isinstance(key, str):
-        spellings = [s for s in (key.lower(), key.capitalize(), key.upper(), key.strip()) if s in vocabulary]
+        written = (key.lower(), key.capitalize(), key.upper(), key.strip(), "▁" + key)  # "▁": a token behind a space
+        spellings = [spelling for spelling in written if spelling in vocabulary]
         if spellings:
             remedy = repr(spellings[0])
     return UnknownKeyError(message(operation, f"a key of the vocabulary ({rows:,} keys)", received, remedy))

@@ -63,18 +63,23 @@ def _aligned(letters: list[int], others: npt.NDArray[np.uint32]) -> npt.NDArray[
     return found
 
 
+def _compared(key: str) -> str:
+    return folded(key.removeprefix("▁") or key)
+
+
 def near_spellings(word: str, keys: Iterable[Any], topn: int = 5) -> list[tuple[int, int]]:
     """(place, edits) of the keys spelled most like ``word``, the fewest edits first, then by place.
 
-    Letters are compared folded (`folded`); a key that differs by nothing else has 0 edits. A word of n letters may have
-    (n + 1) // 3 edits, at most 2. Only texts are compared, the first 500,000 of them.
+    Letters are compared folded (`folded`), and without the "▁" that tokens have for the space before them; a key that differs by
+    nothing else has 0 edits. A word of n letters may have (n + 1) // 3 edits, at most 2. Only texts are compared, the first
+    500,000 of them.
 
     Raises:
         ArgumentError: ``topn`` below 1.
     """
     if topn < 1:
         raise ArgumentError(message("near_misses", "topn of at least 1", str(topn)))
-    wanted = folded(word.strip())
+    wanted = _compared(word.strip())
     if not wanted:
         return []
     most = min(2, (len(wanted) + 1) // 3) if len(wanted) <= _LONGEST else 0
@@ -82,7 +87,7 @@ def near_spellings(word: str, keys: Iterable[Any], topn: int = 5) -> list[tuple[
     spellings: list[str] = []
     for place, key in enumerate(islice(keys, MOST_KEYS)):
         if isinstance(key, str) and abs(len(key) - len(wanted)) <= most + 2:  # folding may change the length
-            spelling = folded(key)
+            spelling = _compared(key)
             if key != word and abs(len(spelling) - len(wanted)) <= most:
                 places.append(place)
                 spellings.append(spelling)
@@ -106,11 +111,11 @@ class NearMisses(VectorStorage):
         >>> vectors = KeyedVectors(2)
         >>> vectors.add_vectors(["river", "driver", "King"], np.ones((3, 2)))
         >>> vectors.near_misses("rivre"), vectors.near_misses("king")
-        (['river'], ['King'])
+        (['river', 'driver'], ['King'])
 
         Args:
-            word: any text. Case and compatibility forms count as no edit; a word of n letters may have (n + 1) // 3 edits,
-                at most 2.
+            word: any text. Case, compatibility forms and a token's "▁" before the word count as no edit; a word of n letters
+                may have (n + 1) // 3 edits, at most 2.
             topn: how many.
 
         Raises:

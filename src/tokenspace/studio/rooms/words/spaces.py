@@ -210,7 +210,11 @@ class WordSpace(Space):
     def forms(self, ref: Ref) -> list[WordView]:
         if isinstance(ref, int):
             return []
-        others = dict.fromkeys((ref.lower(), ref.capitalize(), ref.upper()))
+        bare = ref.removeprefix("▁")
+        written = dict.fromkeys((bare, bare.lower(), bare.capitalize(), bare.upper()))
+        others = dict.fromkeys(
+            mark + spelling for mark in ("", "▁") for spelling in written
+        )  # "▁": a token behind a space
         rows = [self.vectors.key_to_index.get(other, -1) for other in others if other != ref]
         return [self.view(row) for row in rows if row >= 0]
 
@@ -227,7 +231,7 @@ class WordSpace(Space):
 
     def first_rows(self) -> Iterable[int]:
         keys = self.vectors.index_to_key
-        chosen = [row for row in range(min(2000, len(keys))) if _is_word(str(keys[row]))]
+        chosen = [row for row in range(min(2000, len(keys))) if _is_word(str(keys[row]).removeprefix("▁"))]
         # Function words come first in any vocabulary; those after them say more.
         return chosen[len(chosen) // 10 :] or range(len(keys))
 
