@@ -24,10 +24,10 @@ CONTRACTS := $(shell find src/tokenspace/studio -name '*.py' 2>/dev/null)
 # What `make run` opens Studio with.
 STUDIO ?=
 
-.PHONY: help run page screenshots test-web bench-studio fuzz-studio test test-core test-python lint format stubs bench bench-train bench-vectors bench-encoders fuzz fuzz-long fuzz-models parity-long docs wheel clean
+.PHONY: help run page screenshots test-web test-slow-page bench-studio fuzz-studio test test-core test-python lint format stubs bench bench-train bench-vectors bench-encoders fuzz fuzz-long fuzz-models parity-long docs wheel clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 # The base environment: the package, editable, with its run-time dependencies and what its build needs.
 $(VENV)/.base: pyproject.toml scripts/make_venv.sh
@@ -130,6 +130,9 @@ bench-train: $(VENV)/.dev  ## Training against the peers at 8 MB, 100 MB and 1 G
 
 screenshots: $(VENV)/.dev page  ## Take the documentation's pictures of Studio (needs Chromium)
 	TOKENSPACE_PICTURES=docs/images $(PY) -m pytest -q tests/studio/browser/test_pictures.py
+
+test-slow-page: $(VENV)/.dev page  ## The tests in a browser with every answer half a second late; 20 minutes
+	TOKENSPACE_PAGE_DELAY=500 $(PY) -m pytest -q tests/studio/browser
 
 fuzz: $(VENV)/.dev  ## Every reader under ASan and UBSan, 20 s each
 	scripts/fuzz.sh 20

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .server import StudioServer
-from .watched_page import Watch, no_console_errors, no_outside_requests, settle
+from .watched_page import PATIENCE, Watch, no_console_errors, no_outside_requests, settle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -41,6 +41,8 @@ ARGUMENTS = [
 ]
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 HEIGHTS = {1280: 860, 390: 844}
+# Milliseconds that every answer takes longer (`make test-slow-page`): what a test reads before it is there fails here first.
+DELAY = float(os.environ.get("TOKENSPACE_PAGE_DELAY", "0"))
 
 
 # Of the package, not of the session: while Playwright is there, this thread has a running event loop, and tests elsewhere
@@ -134,11 +136,18 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
                 **({"is_mobile": True, "has_touch": True} if width < 720 else {}),
                 **options,
             )
-            context.set_default_timeout(20_000)
+            context.set_default_timeout(PATIENCE)
             contexts.append(context)
         page = context.new_page()
         page.watch = Watch(page)
         pages.append(page)
+        if DELAY:
+            network = context.new_cdp_session(page)
+            network.send("Network.enable")
+            network.send(
+                "Network.emulateNetworkConditions",
+                {"offline": False, "latency": DELAY, "downloadThroughput": -1, "uploadThroughput": -1},
+            )
         page.goto(f"{url}/{fragment}")
         if wait:
             settle(page)

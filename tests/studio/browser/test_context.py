@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.data import minilm_folder
 from tests.unit.hub_server import Hub, serving
 
 from ..test_server import started
-from .watched_page import assert_accessible, assert_no_sideways_scroll, settle
+from .watched_page import assert_accessible, assert_no_sideways_scroll, expect, settle
 
 Open = Callable[..., Any]
 
@@ -31,7 +32,7 @@ def choose(page: Any, tab: str) -> None:
 
 def test_layers_are_looked_through_without_another_computation(studio: Open, open_page: Open) -> None:
     page = opened(studio, open_page)
-    assert page.locator("mark").count() == 12
+    expect(page.locator("mark")).to_have_count(12)
     groups = page.locator("section h3").all_inner_texts()
     assert [text.split()[1] for text in groups] == ["1", "2"]
     page.get_by_text("is one and the same").wait_for()  # the last request of the opening
@@ -42,11 +43,11 @@ def test_layers_are_looked_through_without_another_computation(studio: Open, ope
     slider.focus()
     for _ in range(6):
         page.keyboard.press("ArrowLeft")
-    assert slider.get_attribute("aria-valuetext") == "Layer 0 of 6"
-    assert "One group" in page.locator(".summary").inner_text()
-    assert page.locator("circle").first.get_attribute("style") != before
+    expect(slider).to_have_attribute("aria-valuetext", "Layer 0 of 6")
+    expect(page.locator(".summary")).to_contain_text("One group")
+    expect(page.locator("circle").first).not_to_have_attribute("style", before)
     page.get_by_role("button", name="To the layer that parts best").click()
-    assert "parts best" in (slider.get_attribute("aria-valuetext") or "")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("parts best"))
     assert asked == []
 
 
@@ -68,11 +69,11 @@ def test_a_word_of_ones_own_and_one_that_is_not_there(studio: Open, open_page: O
     page.get_by_label("Word", exact=True).fill("crab")
     page.get_by_role("button", name="Compare").click()
     page.get_by_text("2 occurrences", exact=True).wait_for()
-    assert page.locator("mark").all_inner_texts() == ["crab", "crab"]
+    expect(page.locator("mark")).to_have_text(["crab", "crab"])
     page.get_by_label("Word", exact=True).fill("zebra")
     page.get_by_role("button", name="Compare").click()
     page.get_by_role("alert").wait_for()
-    assert "zebra" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("zebra")
 
 
 def test_a_link_restores_the_room(studio: Open, open_page: Open) -> None:
@@ -83,10 +84,10 @@ def test_a_link_restores_the_room(studio: Open, open_page: Open) -> None:
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => location.hash.includes('?')")
-    page.wait_for_timeout(400)
+    settle(page)
     other = open_page(studio(minilm_folder()), page.evaluate("location.hash"))
     other.get_by_text("15 occurrences").wait_for()
-    assert other.get_by_role("slider").get_attribute("aria-valuetext") == "Layer 1 of 6"
+    expect(other.get_by_role("slider")).to_have_attribute("aria-valuetext", "Layer 1 of 6")
     other.reload()
     other.get_by_text("15 occurrences").wait_for()
 
@@ -110,7 +111,7 @@ def test_attention_and_alignment(studio: Open, open_page: Open) -> None:
     token = page.locator(".token", has_text="bank")
     token.click()
     page.mouse.move(0, 0)
-    assert token.get_attribute("aria-pressed") == "true"
+    expect(token).to_have_attribute("aria-pressed", "true")
     shares = [float(text.split()[0]) for text in page.locator(".list b").all_inner_texts()]
     assert shares == sorted(shares, reverse=True)
     assert 0 < sum(shares) <= 100.1
@@ -126,7 +127,7 @@ def test_without_a_model_the_room_says_the_one_command(studio: Open, open_page: 
     page = open_page(studio(), "#/context")
     box = page.get_by_test_id("no-model")
     box.wait_for()
-    assert "tokenspace models pull sentence-transformers/all-MiniLM-L6-v2" in box.inner_text()
+    expect(box).to_contain_text("tokenspace models pull sentence-transformers/all-MiniLM-L6-v2")
     page.get_by_text("Before any sentence").wait_for()
     page.get_by_role("application").wait_for()  # the sentences as wholes, by the encoder in the package
     choose(page, "Whole sentences")
@@ -158,7 +159,7 @@ def test_the_button_brings_the_model(open_page: Open, tmp_path: Path) -> None:
             button.click()
             page.get_by_role("slider").wait_for(timeout=60_000)
             page.get_by_test_id("no-model").wait_for(state="detached")
-            assert page.locator("mark").count() == 12
+            expect(page.locator("mark")).to_have_count(12)
             page.context.close()
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=20)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.data import ROOT
 
-from .watched_page import assert_accessible, assert_no_sideways_scroll, settle
+from .watched_page import assert_accessible, assert_no_sideways_scroll, expect, settle
 
 ROOMS = re.findall(r'name: "(\w+)"', (ROOT / "web/src/rooms/rooms.ts").read_text("utf-8"))
 # What the tests of the rooms themselves leave out: they walk through all their views in two other looks.
@@ -23,8 +23,8 @@ def test_a_room_opens_and_anyone_can_use_it(
     studio: Callable[..., Any], open_page: Callable[..., Any], room: str, width: int, language: str, theme: str
 ) -> None:
     page = open_page(studio(), f"#/{room}", width=width, language=language, theme=theme)
-    assert page.locator("main").get_attribute("data-room") == room
-    assert page.locator("html").get_attribute("lang") == ("zh-CN" if language == "zh" else "en")
+    expect(page.locator("main")).to_have_attribute("data-room", room)
+    expect(page.locator("html")).to_have_attribute("lang", ("zh-CN" if language == "zh" else "en"))
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)[0] < 90")
     assert dark == (theme == "dark")
     assert_no_sideways_scroll(page)
@@ -47,7 +47,7 @@ def test_the_language_changes_every_word_of_a_room(
     assert not left, f"not translated: {left}"
     page.reload()
     settle(page)
-    assert page.locator("html").get_attribute("lang") == "zh-CN"  # the choice is kept
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")  # the choice is kept
 
 
 # Names of models, files, settings and sample texts are the same in every language.
@@ -97,9 +97,9 @@ def test_the_theme_is_kept(studio: Callable[..., Any], open_page: Callable[..., 
     page.wait_for_function("(light) => getComputedStyle(document.body).backgroundColor !== light", arg=light)
     page.reload()
     settle(page)
-    assert page.locator("html").get_attribute("data-theme") == "dark"
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_an_address_of_no_room_opens_the_first(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
     page = open_page(studio(), "#/nowhere?%%%garbage")
-    assert page.locator("main").get_attribute("data-room") == ROOMS[0]
+    expect(page.locator("main")).to_have_attribute("data-room", ROOMS[0])

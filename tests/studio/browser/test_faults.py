@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .watched_page import settle
+from .watched_page import expect, settle
 
 GONE = (
     "ERR_CONNECTION_REFUSED",
@@ -49,12 +49,12 @@ def test_a_reload_and_a_link_keep_the_text(studio: Callable[..., Any], open_page
     page = open_page(server, "#/tokens")
     page.locator("main textarea").first.fill(TEXT)
     page.wait_for_function("() => location.hash.length > 40")
-    page.wait_for_timeout(400)
+    settle(page)
     page.reload()
     settle(page)
-    assert page.locator("main textarea").first.input_value() == TEXT
+    expect(page.locator("main textarea").first).to_have_value(TEXT)
     elsewhere = open_page(server, page.evaluate("() => location.hash"))  # another browser: only the link is known there
-    assert elsewhere.locator("main textarea").first.input_value() == TEXT
+    expect(elsewhere.locator("main textarea").first).to_have_value(TEXT)
 
 
 def test_two_tabs_do_not_disturb_each_other(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
@@ -64,18 +64,18 @@ def test_two_tabs_do_not_disturb_each_other(studio: Callable[..., Any], open_pag
     first.locator("main textarea").first.fill("the first tab")
     second.locator("main textarea").first.fill("the second tab")
     for page in (first, second):
-        page.wait_for_timeout(400)
+        settle(page)
         page.reload()
         settle(page)
-    assert first.locator("main textarea").first.input_value() == "the first tab"
-    assert second.locator("main textarea").first.input_value() == "the second tab"
+    expect(first.locator("main textarea").first).to_have_value("the first tab")
+    expect(second.locator("main textarea").first).to_have_value("the second tab")
 
 
 def test_rooms_remember_what_they_held(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
     """There and back through the links at the top, and with the browser's own buttons."""
     page = open_page(studio(), "#/tokens")
     page.locator("main textarea").first.fill(TEXT)
-    page.wait_for_timeout(400)
+    settle(page)
     rooms = page.get_by_role("navigation").first
     rooms.get_by_role("link", name="Words", exact=True).click()
     page.wait_for_selector("main[data-room=words]")
@@ -83,6 +83,6 @@ def test_rooms_remember_what_they_held(studio: Callable[..., Any], open_page: Ca
     rooms.get_by_role("link", name="Tokens", exact=True).click()
     page.wait_for_selector("main[data-room=tokens]")
     settle(page)
-    assert page.locator("main textarea").first.input_value() == TEXT
+    expect(page.locator("main textarea").first).to_have_value(TEXT)
     page.go_back()
     page.wait_for_selector("main[data-room=words]")

@@ -12,7 +12,7 @@ import pytest
 from tests.data import has_minilm, hub_cache_with_minilm, read_text
 
 from .pictures import keep
-from .watched_page import assert_no_sideways_scroll, settle
+from .watched_page import assert_no_sideways_scroll, expect, settle
 
 TRAINING = 120_000
 Open = Callable[..., Any]
@@ -55,7 +55,7 @@ def test_a_novel_as_tokens(server: Any, open_page: Open) -> None:
     token = page.locator("[role=listbox]").first.locator("[data-token]", has_text="comfortable").first
     token.click()
     page.wait_for_timeout(300)
-    assert "comfortable" in page.locator("aside").first.inner_text()
+    expect(page.locator("aside").first).to_contain_text("comfortable")
     keep(page, "studio-tokens")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,10 @@ import pytest
 
 from tokenspace.pictures import export_map, map_page, neighbourhood_trust
 
-from .watched_page import assert_accessible
+from .watched_page import assert_accessible, expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 # A lattice of 9 x 5 whose corners are the picture's: where each point is on the screen can be worked out.
 COLUMNS, ROWS = 9, 5
@@ -85,6 +86,7 @@ class Screen:
         """The label of the tooltip there."""
         self.page.mouse.move(px + 60, py + 60)
         self.page.mouse.move(px, py)
+        self.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         tip = self.page.locator(".tip strong")
         return tip.inner_text(timeout=2000) if tip.count() else None
 
@@ -100,8 +102,8 @@ class Screen:
             self.page.keyboard.up(hold)
 
 
-def selected(page: Page) -> str:
-    return page.locator(".line span").first.inner_text()
+def selected(page: Page) -> Locator:
+    return page.locator(".line span").first
 
 
 def tool(page: Page, name: str) -> None:
@@ -113,7 +115,7 @@ def test_every_point_is_where_it_belongs_and_moves_with_the_picture(
 ) -> None:
     page = open_map(lattice)
     screen = Screen(page)
-    assert page.locator("h1").inner_text() == "A lattice"
+    expect(page.locator("h1")).to_have_text("A lattice")
     assert page.evaluate("document.querySelector('.map canvas').getContext('webgl2') !== null")
     for x, y in ((0, 0), (8, 4), (3, 2)):
         assert screen.under(*screen.at(x, y)) == f"point {x}.{y}"
@@ -151,9 +153,9 @@ def test_keys_move_zoom_pick_and_clear(lattice: Path, open_map: Callable[..., Pa
     assert screen.under(x + 0.6 * screen.scale, y) == "point 5.2"
     page.mouse.move(5, 5)
     page.keyboard.press("Enter")
-    assert page.locator(".tip strong").inner_text() == "point 4.2"
+    expect(page.locator(".tip strong")).to_have_text("point 4.2")
     page.keyboard.press("Escape")
-    assert page.locator(".tip").count() == 0
+    expect(page.locator(".tip")).to_have_count(0)
 
 
 def test_a_clicked_point_tells_how_far_it_can_be_trusted(lattice: Path, open_map: Callable[..., Page]) -> None:
@@ -161,11 +163,11 @@ def test_a_clicked_point_tells_how_far_it_can_be_trusted(lattice: Path, open_map
     screen = Screen(page)
     page.mouse.click(*screen.at(4, 2))
     page.mouse.move(5, 5)
-    assert "of its 4 nearest are really near" in page.locator(".tip").inner_text()
+    expect(page.locator(".tip")).to_contain_text("of its 4 nearest are really near")
     before = page.locator(".map").screenshot()
     page.keyboard.press("Tab")
     page.mouse.click(*screen.at(4.5, 2.5))
-    assert page.locator(".tip").count() == 0
+    expect(page.locator(".tip")).to_have_count(0)
     assert page.locator(".map").screenshot() != before  # the lines to its neighbours are gone
 
 
@@ -176,25 +178,25 @@ def test_selections_by_lasso_and_rectangle_replace_add_and_take_away(
     screen = Screen(page)
     tool(page, "Rectangle")
     screen.drag((-0.25, -0.25), (2.4, 1.4))
-    assert selected(page) == "6 selected"
+    expect(selected(page)).to_have_text("6 selected")
     screen.drag((6.6, 3.6), (8.15, 4.2), hold="Shift")
-    assert selected(page) == "8 selected"
+    expect(selected(page)).to_have_text("8 selected")
     screen.drag((0.6, -0.25), (1.4, 4.2), hold="Alt")
-    assert selected(page) == "6 selected"
+    expect(selected(page)).to_have_text("6 selected")
     tool(page, "Lasso")
     screen.drag((-0.25, -0.25), (3.6, -0.25), (-0.25, 3.6))
-    assert selected(page) == "10 selected"  # a triangle: 4 + 3 + 2 + 1
+    expect(selected(page)).to_have_text("10 selected")  # a triangle: 4 + 3 + 2 + 1
     page.get_by_label("A new selection").select_option("subtract")
     screen.drag((-0.25, -0.25), (0.5, -0.25), (0.5, 4.2), (-0.25, 4.2))
-    assert selected(page) == "6 selected"
+    expect(selected(page)).to_have_text("6 selected")
     page.get_by_role("button", name="Clear").click()
-    assert selected(page) == "Nothing selected"
+    expect(selected(page)).to_have_text("Nothing selected")
     tool(page, "Move")
     page.get_by_role("button", name="row 2").click()
     page.get_by_role("button", name="Selected points (9)").click()
-    assert page.locator(".rows tbody tr").count() == 9
+    expect(page.locator(".rows tbody tr")).to_have_count(9)
     page.get_by_role("button", name="Show point 3.2 on the map").click()
-    assert page.locator(".tip strong").inner_text() == "point 3.2"
+    expect(page.locator(".tip strong")).to_have_text("point 3.2")
 
 
 def test_search_counts_marks_and_shows_what_it_finds(lattice: Path, open_map: Callable[..., Page]) -> None:
@@ -206,7 +208,7 @@ def test_search_counts_marks_and_shows_what_it_finds(lattice: Path, open_map: Ca
     px = screen.box["x"] + screen.box["width"] / 2
     assert screen.under(px, screen.box["y"] + screen.box["height"] / 2) == "point 8.2"  # gone to
     page.get_by_role("button", name="Select these").click()
-    assert selected(page) == "5 selected"
+    expect(selected(page)).to_have_text("5 selected")
     box.fill("8.[13]$")
     page.get_by_text("0 of 45").wait_for()
     tool(page, "Regular expression")
@@ -217,16 +219,16 @@ def test_search_counts_marks_and_shows_what_it_finds(lattice: Path, open_map: Ca
 
 def test_colours_and_sizes_follow_columns(lattice: Path, open_map: Callable[..., Page]) -> None:
     page = open_map(lattice)
-    assert page.locator(".legend li").count() == ROWS
+    expect(page.locator(".legend li")).to_have_count(ROWS)
     by_group = page.locator(".map").screenshot()
     page.get_by_label("Colour").select_option("number")
-    assert page.locator(".legend .ends").inner_text().split() == ["0", "8"]
+    expect(page.locator(".legend .ends")).to_have_text(re.compile(r"^\s*0\s+8\s*$"), use_inner_text=True)
     by_number = page.locator(".map").screenshot()
     page.get_by_label("Size").select_option("number")
-    page.wait_for_timeout(100)
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     sized = page.locator(".map").screenshot()
     page.get_by_label("Colour").select_option("trust")
-    assert page.locator(".legend p").inner_text() == "Neighbours kept"
+    expect(page.locator(".legend p")).to_have_text("Neighbours kept")
     assert len({by_group, by_number, sized, page.locator(".map").screenshot()}) == 4
 
 
@@ -275,7 +277,7 @@ def test_a_lost_graphics_context_comes_back(lattice: Path, open_map: Callable[..
             break
         page.wait_for_timeout(100)
     assert picture() == before
-    assert page.locator(".line .plain").count() == 0
+    expect(page.locator(".line .plain")).to_have_count(0)
 
 
 def test_a_context_that_stays_away_is_replaced(lattice: Path, open_map: Callable[..., Page]) -> None:
@@ -290,12 +292,12 @@ def test_a_context_that_stays_away_is_replaced(lattice: Path, open_map: Callable
 
 def test_without_webgl2_it_says_so_and_works(lattice: Path, open_map: Callable[..., Page]) -> None:
     page = open_map(lattice, script=NO_WEBGL)
-    assert "Canvas 2D" in page.locator(".line .plain").inner_text()
+    expect(page.locator(".line .plain")).to_contain_text("Canvas 2D")
     screen = Screen(page)
     assert screen.under(*screen.at(3, 2)) == "point 3.2"
     tool(page, "Rectangle")
     screen.drag((-0.25, -0.25), (2.4, 1.4))
-    assert selected(page) == "6 selected"
+    expect(selected(page)).to_have_text("6 selected")
     px, py = screen.at(7, 3)
     page.mouse.move(5, 5)
     inside = page.evaluate(
@@ -328,12 +330,12 @@ def test_high_resolution_and_a_new_size(lattice: Path, open_map: Callable[..., P
 
 def test_chinese_dark_and_narrow(lattice: Path, open_map: Callable[..., Page]) -> None:
     page = open_map(lattice, width=390, locale="zh-CN", color_scheme="dark", is_mobile=True, has_touch=True)
-    assert page.locator(".line").inner_text().startswith("未选择任何点")
+    expect(page.locator(".line")).to_have_text(re.compile(r"^\s*未选择任何点"))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     screen = Screen(page)
     page.touchscreen.tap(*screen.at(3, 2))
-    assert page.locator(".tip strong").inner_text() == "point 3.2"
-    assert "确实相近" in page.locator(".tip").inner_text()
+    expect(page.locator(".tip strong")).to_have_text("point 3.2")
+    expect(page.locator(".tip")).to_contain_text("确实相近")
     assert_accessible(page)
 
 
@@ -360,11 +362,11 @@ def test_texts_from_outside_stay_texts_and_points_without_a_place_are_counted(
         colour_by="<b>",
     )
     page = open_map(path)
-    assert "4 points, 1 without a place" in page.locator(".line").inner_text()
+    expect(page.locator(".line")).to_contain_text("4 points, 1 without a place")
     assert page.evaluate("window.bad") is None
     assert page.title() == "<script>window.bad = 1</script>"
     page.get_by_role("button", name="Points in view (3)").click()
-    assert labels[1] in page.locator(".rows").inner_text()
+    expect(page.locator(".rows")).to_contain_text(labels[1])
     empty = tmp_path / "empty.html"
     export_map(empty, np.zeros((0, 2)), [])
-    assert "No points to show." in open_map(empty).locator("main").inner_text()
+    expect(open_map(empty).locator("main")).to_contain_text("No points to show.")

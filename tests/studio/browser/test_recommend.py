@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .watched_page import assert_accessible, assert_no_sideways_scroll, settle
+from .watched_page import assert_accessible, assert_no_sideways_scroll, expect, settle
 
 Open = Callable[..., Any]
 
@@ -26,12 +26,12 @@ def results(page: Any) -> list[str]:
 
 def test_the_sample_recommends_at_once_and_says_why(studio: Open, open_page: Open) -> None:
     page = opened(studio, open_page)
-    assert len(results(page)) == 10
-    assert page.locator(".reason").count() >= 10
+    expect(page.locator("section.right li strong")).to_have_count(10)
+    expect(page.locator(".reason").nth(9)).to_be_attached()
     page.get_by_role("button", name="Why ").first.click()
     dialog = page.get_by_role("dialog")
     dialog.locator("li").first.wait_for()
-    assert dialog.locator("li").count() == page.locator("header + .search + ol > li").count()
+    expect(dialog.locator("li")).to_have_count(page.locator("header + .search + ol > li").count())
     shares = [float(text.replace("−", "-")) for text in dialog.locator("b").all_inner_texts()]
     assert shares == sorted(shares, reverse=True)
     page.keyboard.press("Escape")
@@ -54,9 +54,9 @@ def test_a_history_is_made_by_keyboard(studio: Open, open_page: Open) -> None:
     first, second = chips.all_inner_texts()
     page.keyboard.press("Escape")
     page.get_by_role("button", name=f"Move {second} earlier").press("Enter")
-    assert chips.all_inner_texts() == [second, first]
+    expect(chips).to_have_text([second, first])
     page.get_by_role("button", name=f"Remove {second}").press("Enter")
-    assert chips.all_inner_texts() == [first]
+    expect(chips).to_have_text([first])
     page.get_by_text("cosine", exact=True).first.wait_for()  # one item alone: what is alike
 
 
@@ -64,19 +64,17 @@ def test_a_session_with_its_last_item_held_out(studio: Open, open_page: Open) ->
     page = opened(studio, open_page)
     page.get_by_role("button", name="Take: ").nth(2).click()
     page.get_by_text("What really came next").wait_for()
-    before = page.evaluate("location.hash")
-    page.wait_for_function(f"() => location.hash !== {before!r}")
-    page.wait_for_timeout(400)
+    settle(page)
     listed = page.locator("ol li .title").all_inner_texts()
     again = opened(studio, open_page, page.evaluate("location.hash"))
-    assert again.locator("ol li .title").all_inner_texts() == listed
+    expect(again.locator("ol li .title")).to_have_text(listed)
 
 
 def test_the_map_colours_by_metadata(studio: Open, open_page: Open) -> None:
     page = opened(studio, open_page)
     page.get_by_role("tab", name="Map of items").click()
     page.get_by_text("of the variance").wait_for(timeout=60_000)
-    assert "forgecore" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("forgecore")
     assert_accessible(page)
 
 
@@ -91,8 +89,8 @@ def test_a_small_grid_teaches_in_numbers_of_these_data(studio: Open, open_page: 
     page.get_by_text("4 combinations").wait_for()
     page.get_by_role("button", name="Try all").click()
     page.locator(".lesson").wait_for(timeout=120_000)
-    assert page.locator(".scroll tbody tr").count() == 4
-    assert "0.75" in page.locator(".lesson").inner_text()
+    expect(page.locator(".scroll tbody tr")).to_have_count(4)
+    expect(page.locator(".lesson")).to_contain_text("0.75")
     scores = [float(text.split()[0]) for text in page.locator(".scroll tbody td:nth-of-type(3)").all_inner_texts()]
     assert scores == sorted(scores, reverse=True)
     assert_accessible(page)
@@ -109,7 +107,7 @@ def test_a_damaged_file_is_told_with_its_line(studio: Open, open_page: Open, tmp
     page.get_by_text("First rows").wait_for()
     page.get_by_role("button", name="Learn again").click()
     page.get_by_role("alert").wait_for()
-    assert "broken.csv, row 2 (line 3)" in page.get_by_role("alert").first.inner_text()
+    expect(page.get_by_role("alert").first).to_contain_text("broken.csv, row 2 (line 3)")
 
 
 def test_a_table_whose_columns_have_odd_names(own_studio: Open, open_page: Open, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import tokenspace as ts
 from tests.data import read_text
 from tokenspace.tokenizers.chunk import window
 
-from .watched_page import assert_accessible, assert_no_sideways_scroll, settle
+from .watched_page import assert_accessible, assert_no_sideways_scroll, expect, settle
 
 PANELS = ("report", "ruler", "chat", "decode", "alternatives")
 LOOKS = [(1280, "en", "dark"), (390, "zh", "light")]
@@ -59,7 +59,7 @@ def test_a_panel_shows_something_at_once_and_anyone_can_use_it(
     }
     page.wait_for_selector(f"#tokens-{panel} {shown[panel]}", state="attached")
     settle(page)
-    assert page.locator("main [role=alert]").count() == 0
+    expect(page.locator("main [role=alert]")).to_have_count(0)
     assert_no_sideways_scroll(page)
     assert_accessible(page)
     tab = page.locator(f"#tokens-tab-{panel}").bounding_box()
@@ -127,7 +127,7 @@ def test_charts_are_saved_as_svg_and_csv(studio: Callable[..., Any], open_page: 
     assert lines[0] == "Language,tokenspace/bpe,tokenspace/unigram"
     assert len(lines) == 22
     figure.get_by_role("button", name="Table").click()
-    assert figure.locator("tbody tr").count() == 21
+    expect(figure.locator("tbody tr")).to_have_count(21)
 
 
 def test_the_window_and_the_chunks_are_those_of_the_api(
@@ -166,7 +166,7 @@ def test_the_window_and_the_chunks_are_those_of_the_api(
     page.wait_for_function(
         "text => document.querySelector('#tokens-ruler section pre')?.textContent === text", arg=chunks[0].text
     )
-    assert shown.locator("mark.before").count() == 0
+    expect(shown.locator("mark.before")).to_have_count(0)
     page.get_by_label("A longer text loses").select_option("tail")
     page.get_by_role("button", name="1M", exact=True).click()
     page.get_by_text("The text fits").wait_for()
@@ -241,7 +241,7 @@ def test_pasted_ids_are_read_and_the_wrong_ones_named(
         "text => document.querySelector('#tokens-decode pre')?.textContent === text", arg=tok.decode(ids)
     )
     page.get_by_text("Yes. Encoding the text gives exactly these ids.").wait_for()
-    assert page.locator("#tokens-decode tbody tr").count() == min(100, len(ids))
+    expect(page.locator("#tokens-decode tbody tr")).to_have_count(min(100, len(ids)))
     area.fill("15, 999999, 16, x1, -4")
     page.get_by_text("3 that are no ids").wait_for()
     page.get_by_role("button", name="Show x1 in the list").click()
@@ -262,10 +262,10 @@ def test_alternatives_are_drawn_and_counted(studio: Callable[..., Any], open_pag
     rows.first.wait_for()
     tok = ts.Tokenizer.from_pretrained("tokenspace/unigram")
     best = tok.encodings("tokenization", 5)
-    assert rows.count() == 5
+    expect(rows).to_have_count(5)
     for row, one in zip(rows.all(), best, strict=True):
-        assert f"{len(one)} tokens" in row.inner_text()
-        assert f"{one.score:.2f}" in row.inner_text()
+        expect(row).to_contain_text(f"{len(one)} tokens")
+        expect(row).to_contain_text(f"{one.score:.2f}")
     # Rows stand under each other: the text is as wide in every one.
     widths = rows.locator(".text").evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
     assert max(widths) - min(widths) < 1

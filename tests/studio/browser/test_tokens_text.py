@@ -13,7 +13,7 @@ import pytest
 import tokenspace as ts
 from tests.data import ASSETS
 
-from .watched_page import assert_accessible, assert_no_sideways_scroll, settle
+from .watched_page import assert_accessible, assert_no_sideways_scroll, expect, settle
 
 MOST_ELEMENTS = 4_000
 DROP = """([name, bytes]) => {
@@ -84,7 +84,7 @@ def test_only_the_newest_answer_is_shown(page: Any) -> None:
     shows(page, *(count(name, "fast and new") for name in ("tokenspace/bpe", "tokenspace/unigram")))
     for route in held:
         route.continue_()
-    page.wait_for_timeout(300)
+    settle(page)
     assert counts(page) == [count(name, "fast and new") for name in ("tokenspace/bpe", "tokenspace/unigram")]
     page.watch.allow("net::ERR_ABORTED")
 
@@ -98,8 +98,8 @@ def test_a_dropped_text_is_read_and_a_dropped_tokenizer_compared(page: Any, tmp_
     page.evaluate(DROP, ["mine.json", list((tmp_path / "tokenizer.json").read_bytes())])
     shows(page, count("tokenspace/bpe", text), count("tokenspace/unigram", text), len(own.encode(text)))
     # Everywhere under its file's name.
-    assert "mine.json" in page.get_by_role("region", name="Where they differ").inner_text()
-    assert "file:" not in page.locator("main").inner_text()
+    expect(page.get_by_role("region", name="Where they differ")).to_contain_text("mine.json")
+    expect(page.locator("main")).not_to_contain_text("file:")
 
 
 def test_a_file_that_is_no_text_shows_no_tokens_of_the_one_before(page: Any) -> None:
@@ -125,13 +125,13 @@ def test_pointing_at_a_token_tells_everything_about_it(page: Any) -> None:
     token(page, 0, "the").hover()
     page.wait_for_selector("[data-id]")
     bpe = ts.Tokenizer.from_pretrained("tokenspace/bpe")
-    assert page.locator("[data-id]").text_content() == str(bpe.token_to_id("the"))
+    expect(page.locator("[data-id]")).to_have_text(str(bpe.token_to_id("the")))
     details = page.locator("aside").text_content()
     assert "74 68 65" in details
     assert "U+0074" in details
     assert "LATIN SMALL LETTER T" in details
     # The same place is outlined in the other column.
-    assert page.locator("[role=listbox]").nth(1).locator(".linked").count() >= 1
+    expect(page.locator("[role=listbox]").nth(1).locator(".linked").first).to_be_attached()
 
 
 def test_a_token_is_reached_and_replayed_with_the_keyboard(page: Any) -> None:
@@ -144,7 +144,7 @@ def test_a_token_is_reached_and_replayed_with_the_keyboard(page: Any) -> None:
     page.keyboard.press("ArrowRight")
     chosen = column.get_attribute("aria-activedescendant")
     assert chosen == "token-0-1"
-    assert page.locator(f"#{chosen}").get_attribute("aria-selected") == "true"
+    expect(page.locator(f"#{chosen}")).to_have_attribute("aria-selected", "true")
     replay = page.get_by_label("How it comes about").first
     replay.wait_for()
     slider = replay.get_by_role("slider")
@@ -153,12 +153,12 @@ def test_a_token_is_reached_and_replayed_with_the_keyboard(page: Any) -> None:
     slider.focus()
     page.keyboard.press("Home")
     symbols = replay.locator(".symbols span")
-    assert symbols.all_text_contents() == list("unbelievable")
+    expect(symbols).to_have_text(list("unbelievable"))
     for step in range(1, last + 1):
         page.keyboard.press("ArrowRight")
-        assert symbols.count() == len("unbelievable") - step
+        expect(symbols).to_have_count(len("unbelievable") - step)
     bpe = ts.Tokenizer.from_pretrained("tokenspace/bpe")
-    assert symbols.all_text_contents() == bpe.encode("unbelievable").tokens
+    expect(symbols).to_have_text(bpe.encode("unbelievable").tokens)
     replay.get_by_role("button", name="To the beginning").click()
     replay.get_by_role("button", name="Play").click()
     page.wait_for_function("() => document.querySelectorAll('.symbols span').length < 11")
@@ -173,7 +173,7 @@ def test_other_methods_are_replayed_their_own_way(page: Any, index: int, words: 
     token(page, index, "un").click()
     replay = page.get_by_label("How it comes about").first
     replay.get_by_role("slider").wait_for()
-    assert words in replay.text_content()
+    expect(replay).to_contain_text(words)
 
 
 def test_a_link_restores_text_tokenizers_and_options(page: Any, open_page: Callable[..., Any]) -> None:
@@ -184,22 +184,22 @@ def test_a_link_restores_text_tokenizers_and_options(page: Any, open_page: Calla
     page.get_by_role("button", name="White space").click()
     page.get_by_label("Special tokens in the text").select_option("as_text")
     page.wait_for_function("() => document.querySelectorAll('[data-count]').length === 3")
-    page.wait_for_timeout(600)
+    settle(page)
     wanted, url = counts(page), page.url
     assert "#/tokens?z" in url
     other = open_page(url.split("#")[0].rstrip("/"), "#" + url.split("#")[1])
     shows(other, *wanted)
-    assert other.locator("textarea").first.input_value() == text
-    assert other.get_by_role("button", name="By token").get_attribute("aria-pressed") == "true"
-    assert other.get_by_role("button", name="White space").get_attribute("aria-pressed") == "false"
-    assert other.get_by_label("Special tokens in the text").input_value() == "as_text"
+    expect(other.locator("textarea").first).to_have_value(text)
+    expect(other.get_by_role("button", name="By token")).to_have_attribute("aria-pressed", "true")
+    expect(other.get_by_role("button", name="White space")).to_have_attribute("aria-pressed", "false")
+    expect(other.get_by_label("Special tokens in the text")).to_have_value("as_text")
 
 
 def test_special_tokens_as_an_error_say_where(page: Any) -> None:
     type_text(page, "one <|endoftext|> two")
     page.get_by_label("Special tokens in the text").select_option("error")
     page.wait_for_selector("[role=alert]")
-    assert "<|endoftext|>" in page.locator("[role=alert]").first.text_content()
+    expect(page.locator("[role=alert]").first).to_contain_text("<|endoftext|>")
     page.watch.allow("422")
 
 
@@ -214,14 +214,14 @@ def test_ids_are_copied_as_json(page: Any) -> None:
 
 
 def test_disagreements_are_listed_and_lead_to_their_place(page: Any) -> None:
-    assert page.locator(".marked").count() > 0
+    expect(page.locator(".marked").first).to_be_attached()
     listed = page.locator("[data-differences]")
     listed.wait_for()
     assert int(listed.get_attribute("data-differences")) > 0
     page.locator("[aria-label='Where they differ'] ul button").first.click()
     page.wait_for_selector(".linked")
     page.get_by_role("button", name="Differences").click()
-    assert page.locator(".marked").count() == 0
+    expect(page.locator(".marked")).to_have_count(0)
 
 
 def test_colours_follow_the_token(page: Any) -> None:

@@ -13,7 +13,7 @@ import pytest
 import tokenspace as ts
 from tests.data import read_text
 
-from .watched_page import assert_accessible, assert_no_sideways_scroll, settle
+from .watched_page import assert_accessible, assert_no_sideways_scroll, expect, settle
 
 Start = Callable[..., Any]
 
@@ -57,15 +57,15 @@ def test_a_tokenizer_is_trained_watched_and_compared(
     before = says.inner_text()
     story.get_by_role("button", name={"en": "Next merge", "zh": "下一次合并"}[language]).click()
     page.wait_for_function("before => document.querySelector('.says').innerText !== before", arg=before)
-    assert "60" in story.locator(".step").inner_text()
+    expect(story.locator(".step")).to_contain_text("60")
     page.keyboard.press("End")
-    assert story.locator(".step").inner_text().startswith("60")
+    expect(story.locator(".step")).to_have_text(re.compile("^60"), use_inner_text=True)
     page.keyboard.press("ArrowLeft")
-    assert story.locator(".step").inner_text().startswith("59")
+    expect(story.locator(".step")).to_have_text(re.compile("^59"), use_inner_text=True)
     table = page.get_by_role("table").filter(has_text="tokenspace/bpe")
     table.wait_for()
     rows = table.locator("tbody tr")
-    assert rows.count() == 2
+    expect(rows).to_have_count(2)
     assert number(rows.nth(0).locator("td").nth(0).inner_text()) == ts.advise_tokenizer(300_000).settings["vocab_size"]
     with page.expect_download() as told:
         page.get_by_role("link", name="tokenizer.json").click()
@@ -86,8 +86,8 @@ def test_word_vectors_are_trained_and_their_neighbours_change(studio: Start, ope
     first = tables.locator("ol").first.inner_text()
     page.wait_for_function("first => document.querySelector('ol').innerText !== first", arg=first, timeout=30_000)
     done(page)
-    assert "nowherelandish" in tables.inner_text()
-    assert page.get_by_role("img", name=re.compile("after epoch")).count() == 1
+    expect(tables).to_contain_text("nowherelandish")
+    expect(page.get_by_role("img", name=re.compile("after epoch"))).to_have_count(1)
     slider = tables.get_by_role("slider")
     last = tables.locator("ol").first.inner_text()
     slider.focus()
@@ -98,10 +98,10 @@ def test_word_vectors_are_trained_and_their_neighbours_change(studio: Start, ope
     # What was trained is there after a reload and in a second tab, which know it from the link.
     page.reload()
     done(page)
-    assert page.get_by_role("region", name="Nearest words, as they change").get_by_role("slider").count() == 1
+    expect(page.get_by_role("region", name="Nearest words, as they change").get_by_role("slider")).to_have_count(1)
     second = open_page(studio(text), page.url[page.url.index("#") :], context=page.context)
     done(second)
-    assert second.get_by_role("heading", name="sword").count() == 1
+    expect(second.get_by_role("heading", name="sword")).to_have_count(1)
 
 
 def test_a_training_is_paused_resumed_and_cancelled(studio: Start, open_page: Start, long_text: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_training_is_paused_resumed_and_cancelled(studio: Start, open_page: St
     bar = page.locator("main progress").first
     stood = bar.get_attribute("value")
     page.wait_for_timeout(600)
-    assert bar.get_attribute("value") == stood
+    expect(bar).to_have_attribute("value", stood)
     # A page that comes back while it is paused finds it paused.
     page.wait_for_timeout(300)
     page.reload()
@@ -131,7 +131,7 @@ def test_a_training_is_paused_resumed_and_cancelled(studio: Start, open_page: St
     page.get_by_role("tab", name="Word vectors").click()
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("Cancelled").wait_for()
-    assert page.get_by_role("link", name="safetensors").count() == 0
+    expect(page.get_by_role("link", name="safetensors")).to_have_count(0)
 
 
 def test_pasted_text_and_what_cannot_be_trained_is_said(

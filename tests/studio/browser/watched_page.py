@@ -11,11 +11,31 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ConsoleMessage, Page, Request
+    from playwright.sync_api import ConsoleMessage, Locator, LocatorAssertions, Page, Request
 
 ROOT = Path(__file__).resolve().parents[3]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE = 20_000  # milliseconds
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "::1"}
+
+
+# Before the page's own scripts: what it has asked for and not been answered, and what it means to do within a second
+# (a request after the last key, the address after the last change).
+COUNT_WORK = """
+(() => {
+  let asked = 0;
+  const soon = new Set();
+  const { fetch, setTimeout, clearTimeout } = window;
+  window.fetch = (...all) => { asked++; return fetch(...all).finally(() => asked--); };
+  window.setTimeout = (call, wait = 0, ...all) => {
+    const timer = setTimeout((...given) => { soon.delete(timer); call(...given); }, wait, ...all);
+    if (wait > 0 && wait < 1000) soon.add(timer);
+    return timer;
+  };
+  window.clearTimeout = (timer) => { soon.delete(timer); clearTimeout(timer); };
+  window.workToDo = () => asked + soon.size;
+})();
+"""
 
 
 class Watch:
@@ -25,6 +45,7 @@ class Watch:
         self.errors: list[str] = []
         self.outside: list[str] = []
         self.allowed: tuple[str, ...] = ()
+        page.add_init_script(COUNT_WORK)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
         page.on("request", self._request)
@@ -46,16 +67,25 @@ class Watch:
         return [error for error in self.errors if not any(part in error for part in self.allowed)]
 
 
+def expect(locator: Locator) -> LocatorAssertions:
+    """Playwright's assertions, which wait for what they ask for: what is read at once may not have been drawn yet."""
+    from playwright.sync_api import expect as expect_soon
+
+    expect_soon.set_options(timeout=PATIENCE)
+    return expect_soon(locator)
+
+
 def settle(page: Page, *, timeout: float = 30_000) -> None:
-    """Waits until the room has loaded and nothing says that it is at work; jobs with a progress bar may go on."""
+    """Waits until the room has loaded, nothing says that it is at work, every request is answered and nothing is about to
+    be asked; jobs with a progress bar may go on."""
     page.wait_for_function(
         """() => {
           const main = document.querySelector("main");
           if (!main || !main.childElementCount || !main.textContent.trim()) return false;
           const busy = main.querySelector(".loading, .spinner, [aria-busy=true]");
-          const quiet = performance.now() - (window.lastBusy ?? 0);
-          if (busy) window.lastBusy = performance.now();
-          return !busy && quiet > 150;
+          const now = performance.now();
+          if (busy || window.workToDo() || window.lastBusy === undefined) window.lastBusy = now;
+          return now - window.lastBusy > 150;
         }""",
         timeout=timeout,
         polling=50,
