@@ -55,6 +55,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [[0, 0, 0], [np.nan, 1, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]],
     )
     odd.save(folder / "odd.safetensors")
+    (folder / "again.txt").write_text("".join(["12 2\n", *(f"w{n % 11} {n} 1\n" for n in range(12))]), encoding="utf-8")
+    (folder / "voids.txt").write_text("4 2\nnothing 0 0\nneither nan 1\nn1 1 2\nn2 2 1\n", encoding="utf-8")
     numbered = ts.KeyedVectors(2)
     numbered.add_vectors([7, 11, 5], np.array([[1, 0], [1, 0.1], [0, 1]]))
     numbered.save(folder / "numbered.safetensors")
@@ -240,6 +242,15 @@ def test_vectors_without_a_direction_and_odd_keys(client: TestClient, names: dic
     ask(client, "table", names["odd"], words=[word["ref"] for word in every])
     ask(client, "map", names["odd"], show="words", groups=[{"words": [word["ref"] for word in every]}])
     ask(client, "analogy", names["odd"], a="plain", b="plain", c="plain")
+
+
+def test_words_to_begin_with_have_a_direction_and_ranks_are_no_counts(
+    client: TestClient, names: dict[str, str]
+) -> None:
+    view = ask(client, "open", names["voids"])["space"]
+    assert [word["label"] for word in view["first"]] == ["n1", "n2"]
+    view = ask(client, "open", names["again"])["space"]  # a word comes twice: the made-up counts have a gap
+    assert (view["words"], view["counted"]) == (11, False)
 
 
 def test_a_space_before_a_token_is_seen(tmp_path: Path) -> None:

@@ -170,6 +170,15 @@ def test_tables(tmp_path: Path) -> None:
         texts(write(tmp_path / "e.csv", "a,text\n1,2,3\n"))
 
 
+def test_semicolons_separate_where_the_names_have_no_comma(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", 'key;"a, text";n\r\n1;"one; two, three";2,5\r\n2;four, five;1\r\n')
+    assert texts(path, column="a, text") == ["one; two, three", "four, five"]
+    assert texts(write(tmp_path / "b.csv", "key;x,text\na;b,c;d\n")) == ["c;d"]
+    # Lines of text without names hold semicolons as texts do.
+    assert texts(write(tmp_path / "c.csv", "came; saw\nwon\n"), header=False) == ["came; saw", "won"]
+    assert texts(write(tmp_path / "d.csv", "")) == []
+
+
 def test_parquet(tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     import pyarrow.parquet as pq

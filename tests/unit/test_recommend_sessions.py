@@ -50,6 +50,15 @@ def test_lists_mappings_and_sessions() -> None:
         named[2]
 
 
+def test_semicolons_separate_as_well(tmp_path: Path) -> None:
+    for lines, header in (("session;item;time\n", True), ("", False)):
+        path = tmp_path / "log.csv"
+        path.write_text(lines + 'a;"x, y";1\na;z;2\nb;z;1\n', encoding="utf-8")
+        columns = ts.recommend.Columns() if header else ts.recommend.Columns("1", "2", "3")
+        sessions = ts.recommend.read_sessions(path, columns=columns, header=header)
+        assert [list(session.items) for session in sessions] == [["x, y", "z"], ["z"]]
+
+
 def test_weights_and_events() -> None:
     sessions = Sessions.of(
         [["a", ("b", 2.5), ("c", "buy"), ("d", "hide")], ["a"]], event_weights={"buy": 10, "hide": 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import lzma
 import os
@@ -89,6 +90,21 @@ def test_glove_has_no_header_and_words_may_hold_blanks(tmp_path: Path) -> None:
     assert kv["1 2"].tolist() == [0, 0, 1]
     assert recognise(path) == "glove"
     assert KeyedVectors.load_word2vec_format(path, no_header=True, limit=2).index_to_key == ["the", ". . ."]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    for content, kind in ((b"2 2\na 1 2\nb 3 4\n", "word2vec-text"), (b"a 1 2\nb 3 4\n", "glove")):
+        for packed in (codecs.BOM_UTF8 + content, gzip.compress(codecs.BOM_UTF8 + content)):
+            path = put(tmp_path, packed)
+            assert recognise(path) == kind
+            kv = KeyedVectors.load_word2vec_format(path, no_header=kind == "glove")
+            assert (kv.index_to_key, kv.vectors.tolist()) == (["a", "b"], [[1, 2], [3, 4]])
+
+
+def test_a_header_that_cannot_be_meant_is_not_a_word(tmp_path: Path) -> None:
+    for header in (b"-2 3", b"2.0 3"):
+        with pytest.raises(FormatError, match="line 1.*expected lines of a word and 3 values"):
+            KeyedVectors.load_word2vec_format(put(tmp_path, header + b"\na 1 2 3\nb 4 5 6\n"), no_header=True)
 
 
 def test_blanks_in_words_with_header(tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any, BinaryIO
 
 from ..errors import ArgumentError, FormatError, UnsupportedError
 from .expand import Source
 from .streams import ErrorPolicy, ReadState, codec_name, decode_whole, open_bytes, text_lines
-from .table_rows import TableRows
+from .table_rows import TableRows, separator_of
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -225,8 +226,15 @@ def _read_json(stream: BinaryIO, source: Source, options: ReadOptions, state: Re
 
 
 def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
-    lines = ((number, line) for number, line in _lines(stream, source, options, state) if line is not None)
-    table = TableRows(lines, tabs=source.format == "tsv")
+    given = ((number, line) for number, line in _lines(stream, source, options, state) if line is not None)
+    lines: Iterator[tuple[int, str]] = given
+    separator = "\t" if source.format == "tsv" else ","
+    # Without a line of names only tables of data are looked at: a text may well hold a semicolon and no comma.
+    if source.format == "csv" and (options.header or options.every_column):
+        first = list(islice(given, 1))
+        separator = separator_of(first[0][1]) if first else separator
+        lines = chain(first, given)
+    table = TableRows(lines, separator)
     rows = iter(table)
     names: list[str] | None = None
     number = 0

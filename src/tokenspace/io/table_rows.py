@@ -8,10 +8,20 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-__all__ = ["TableRows"]
+__all__ = ["TableRows", "separator_of"]
 
 # A field in quotes from one tab to the next, inner quotes twice; else whatever stands there.
 _TSV_FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^\t]*))(\t|\Z)')
+
+
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+
+
+def separator_of(line: str) -> str:
+    """What separates the fields of a CSV file, from its first line: a semicolon where a comma is nowhere outside of quotes, as
+    spreadsheets write it where the comma is the decimal sign."""
+    bare = _QUOTED.sub("", line)
+    return ";" if ";" in bare and "," not in bare else ","
 
 
 class TableRows:
@@ -24,7 +34,7 @@ class TableRows:
 
     Args:
         lines: (number, line with its end) of each line.
-        tabs: TSV, else CSV.
+        separator: of fields; a tab means TSV.
 
     Attributes:
         line: number of the last line of the row.
@@ -33,16 +43,17 @@ class TableRows:
         csv.Error: on iteration: a row of CSV with other text behind a field in quotes, or whose quotes do not end.
     """
 
-    def __init__(self, lines: Iterable[tuple[int, str]], tabs: bool) -> None:
+    def __init__(self, lines: Iterable[tuple[int, str]], separator: str = ",") -> None:
         csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # the default of 128 kB is less than one long document
         self.line = 0
-        self._tabs = tabs
+        self._separator = separator
+        self._tabs = separator == "\t"
         self._lines = iter(lines)
         self._taken: list[tuple[int, str]] = []  # of the row that is being read
         self._again: deque[tuple[int, str]] = deque()
 
     def __iter__(self) -> Iterator[list[str]]:
-        rows = csv.reader(self._feed(), delimiter="\t" if self._tabs else ",", strict=True)
+        rows = csv.reader(self._feed(), delimiter=self._separator, strict=True)
         while True:
             try:
                 row = next(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import os
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -103,7 +104,14 @@ def open_feed(path: PathLike) -> Iterator[ByteFeed]:
         raise FileError(f"[read vectors] {name}: {error.strerror}") from error
     state = ReadState()
     if mapped is not None:
-        yield ByteFeed(np.frombuffer(mapped, np.uint8), None, state, size)
+        yield _behind_mark(ByteFeed(np.frombuffer(mapped, np.uint8), None, state, size))
     else:
         with open_bytes(Source(name, Path(name), "txt"), state) as stream:
-            yield ByteFeed(None, stream, state, size)
+            yield _behind_mark(ByteFeed(None, stream, state, size))
+
+
+def _behind_mark(feed: ByteFeed) -> ByteFeed:
+    """Past the byte order mark that some editors put before UTF-8; no format of vectors begins with these bytes."""
+    if feed.window(len(BOM_UTF8)).tobytes() == BOM_UTF8:
+        feed.advance(len(BOM_UTF8))
+    return feed

@@ -43,6 +43,14 @@ def _numbers(line: bytes) -> list[int]:
     return [int(field) for field in fields] if all(field.isdigit() and len(field) < 20 for field in fields) else []
 
 
+def _is_number(field: bytes) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
+
+
 def is_header(line: bytes) -> bool:
     """Whether the line is two whole numbers and nothing else."""
     return len(_numbers(line)) == 2
@@ -78,6 +86,11 @@ def no_header_dimension(block: Bytes, name: str) -> int:
     if not found or min(found) == 0:
         shown = repr(lines[found.index(0)][:60].decode("utf-8", "replace")) if found else "an empty file"
         raise FormatError(message(f"read vectors, {name}", "lines of a word and its values", shown))
+    if found[0] < min(found[1:], default=0) and _is_number(lines[0].split()[0]):
+        # Numbers alone, and fewer than anywhere else: a header that cannot be meant, not a word with its values.
+        expected = f"lines of a word and {min(found[1:])} values"
+        remedy = "the numbers of rows and columns there, or no such line"
+        raise FormatError(message(f"read vectors, {name}, line 1", expected, repr(lines[0][:60].decode("utf-8", "replace")), remedy))
     return int(min(found))
 
 

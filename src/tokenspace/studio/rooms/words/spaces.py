@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +25,7 @@ __all__ = ["Found", "Scored", "Space", "TokenSpace", "WordSpace", "row_bytes"]
 Kind = Literal["words", "subwords", "tokens"]
 Scored = list[tuple[int, float]]  # rows and scores
 _FIRST = 12
+_LOOKED_AT = 2000  # rows, for words to begin with
 _NEAR = 6
 _PIECES = 12
 _MAPPED = 64 << 20
@@ -126,16 +128,20 @@ class Space(ABC):
 
     def describe(self) -> SpaceView:
         """What the page shows of it."""
-        first: list[WordView] = []
-        for row in self.first_rows():
-            first.append(self.view(row))
-            if len(first) >= _FIRST:
-                break
         rows, dimension = self.shape
         return SpaceView(
             name=self.name, kind=self.kind, words=rows, dimension=dimension, numbers=self.numbers, counted=self.counted,
-            cut=self.cut, first=first,
+            cut=self.cut, first=self._first(),
         )  # fmt: skip
+
+
+    def _first(self) -> list[WordView]:
+        """Words to begin with; those whose vectors have no direction would show nothing."""
+        for rows in (self.first_rows(), self.frequent_rows()):
+            found = (one.view for row in islice(rows, _LOOKED_AT) if (one := self.find(row)) is not None)
+            if views := list(islice(found, _FIRST)):
+                return views
+        return []
 
 
 def _is_word(text: str, letters: int = 4) -> bool:
@@ -240,7 +246,9 @@ class WordSpace(Space):
 
 
 def _is_ranks(counts: npt.NDArray[Any]) -> bool:
-    return len(counts) > 0 and bool(np.array_equal(counts, np.arange(len(counts), 0, -1)))
+    """Whether counts fall by one from row to row; now and then by more, where words that came again were left out."""
+    left_out = int(counts[0]) - len(counts) if len(counts) else -1
+    return 0 <= left_out <= len(counts) // 10 and bool((np.diff(counts) < 0).all())
 
 
 class TokenSpace(Space):
