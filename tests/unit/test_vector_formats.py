@@ -103,7 +103,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
 
 def test_a_header_that_cannot_be_meant_is_not_a_word(tmp_path: Path) -> None:
     for header in (b"-2 3", b"2.0 3"):
-        with pytest.raises(FormatError, match="line 1.*expected lines of a word and 3 values"):
+        with pytest.raises(FormatError, match=r"line 1.*expected lines of a word and 3 values"):
             KeyedVectors.load_word2vec_format(put(tmp_path, header + b"\na 1 2 3\nb 4 5 6\n"), no_header=True)
 
 

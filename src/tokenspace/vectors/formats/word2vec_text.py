@@ -90,7 +90,8 @@ def no_header_dimension(block: Bytes, name: str) -> int:
         # Numbers alone, and fewer than anywhere else: a header that cannot be meant, not a word with its values.
         expected = f"lines of a word and {min(found[1:])} values"
         remedy = "the numbers of rows and columns there, or no such line"
-        raise FormatError(message(f"read vectors, {name}, line 1", expected, repr(lines[0][:60].decode("utf-8", "replace")), remedy))
+        shown = repr(lines[0][:60].decode("utf-8", "replace"))
+        raise FormatError(message(f"read vectors, {name}, line 1", expected, shown, remedy))
     return int(min(found))
 
 

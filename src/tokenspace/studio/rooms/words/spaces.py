@@ -134,7 +134,6 @@ class Space(ABC):
             cut=self.cut, first=self._first(),
         )  # fmt: skip
 
-
     def _first(self) -> list[WordView]:
         """Words to begin with; those whose vectors have no direction would show nothing."""
         for rows in (self.first_rows(), self.frequent_rows()):
