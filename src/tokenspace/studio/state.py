@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request
 
@@ -14,6 +15,7 @@ from .. import samples
 from ..errors import FileError
 from ..tokenizers.chat_process import TemplateProcess
 from .closing import Closing
+from .jobs import JobAnswer, JobContext
 from .jobs.places import StreamPlaces
 from .jobs.pool import JobPool
 from .keep import Keep
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from ..encoders.token_embeddings import TokenEmbeddings
     from ..tokenizers.tokenizer import Tokenizer
 
-__all__ = ["PageDep", "Studio", "StudioDep"]
+__all__ = ["JobStarter", "PageDep", "StartDep", "Studio", "StudioDep"]
+
+R = TypeVar("R")
 
 
 class Studio:
@@ -126,3 +130,24 @@ async def _page(x_page: Annotated[str, Header(max_length=64, description="Random
 
 StudioDep = Annotated[Studio, Depends(_studio)]
 PageDep = Annotated[str, Depends(_page)]
+
+
+class JobStarter:
+    """Starts jobs of the page that asks: ``start(kind, title, work, request)`` runs ``work(studio, request, job)``."""
+
+    def __init__(self, studio: Studio, page: str) -> None:
+        self._studio, self._page = studio, page
+
+    def __call__(
+        self, kind: str, title: str, work: Callable[[Studio, R, JobContext], dict[str, Any]], request: R
+    ) -> JobAnswer:
+        studio = self._studio
+        job = studio.jobs.start(kind, title, lambda job: work(studio, request, job), page=self._page)
+        return JobAnswer(job=job.view())
+
+
+async def _starter(studio: StudioDep, page: PageDep) -> JobStarter:
+    return JobStarter(studio, page)
+
+
+StartDep = Annotated[JobStarter, Depends(_starter)]

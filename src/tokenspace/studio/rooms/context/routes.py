@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from ...jobs import JobAnswer
-from ...state import PageDep, StudioDep
+from ...state import StartDep, StudioDep
 from .contracts import (
     AlignRequest,
     AlignView,
@@ -49,24 +49,21 @@ def context_examples() -> ExamplesView:
 
 
 @router.post("/senses", status_code=202)
-def context_senses(studio: StudioDep, page: PageDep, request: SensesRequest) -> JobAnswer:
+def context_senses(start: StartDep, request: SensesRequest) -> JobAnswer:
     """A word in many sentences, every layer at once: `senses.senses_view` is the result of the job."""
-    job = studio.jobs.start("senses", request.word, lambda job: find_senses(studio, request, job), page=page)
-    return JobAnswer(job=job.view())
+    return start("senses", request.word, find_senses, request)
 
 
 @router.post("/change", status_code=202)
-def context_change(studio: StudioDep, page: PageDep, request: ChangeRequest) -> JobAnswer:
+def context_change(start: StartDep, request: ChangeRequest) -> JobAnswer:
     """What context changes in a corpus: `ContextChange.to_dict` is the result of the job."""
-    job = studio.jobs.start("context change", "context", lambda job: find_change(studio, request, job), page=page)
-    return JobAnswer(job=job.view())
+    return start("context change", "context", find_change, request)
 
 
 @router.post("/texts", status_code=202)
-def context_texts(studio: StudioDep, page: PageDep, request: TextsRequest) -> JobAnswer:
+def context_texts(start: StartDep, request: TextsRequest) -> JobAnswer:
     """Whole texts compared: `texts.compare_texts` is the result of the job."""
-    job = studio.jobs.start("texts", "texts", lambda job: compare_texts(studio, request, job), page=page)
-    return JobAnswer(job=job.view())
+    return start("texts", "texts", compare_texts, request)
 
 
 @router.post("/nearest")

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from ....pictures.umap_plane import require_umap
 from ...jobs import JobAnswer
-from ...state import PageDep, StudioDep
+from ...state import StartDep, StudioDep
 from .asking import ask, explain, find, find_sessions, item_map
 from .contracts import (
     AskRequest,
@@ -40,31 +40,27 @@ def recommend_look(studio: StudioDep, request: LookRequest) -> FileLook:
 
 
 @router.post("/read", status_code=202)
-def recommend_read(studio: StudioDep, page: PageDep, request: SessionSource) -> JobAnswer:
+def recommend_read(start: StartDep, request: SessionSource) -> JobAnswer:
     """Read sessions and items: `source.summary` is the result of the job."""
-    job = studio.jobs.start("read sessions", "sessions", lambda job: read_source(studio, request, job), page=page)
-    return JobAnswer(job=job.view())
+    return start("read sessions", "sessions", read_source, request)
 
 
 @router.post("/train", status_code=202)
-def recommend_train(studio: StudioDep, page: PageDep, request: TrainRequest) -> JobAnswer:
+def recommend_train(start: StartDep, request: TrainRequest) -> JobAnswer:
     """Learn item vectors; the result of the job names the recommender."""
-    job = studio.jobs.start("recommender", "item vectors", lambda job: train(studio, request, job), page=page)
-    return JobAnswer(job=job.view())
+    return start("recommender", "item vectors", train, request)
 
 
 @router.post("/evaluate", status_code=202)
-def recommend_evaluate(studio: StudioDep, page: PageDep, request: EvaluateRequest) -> JobAnswer:
+def recommend_evaluate(start: StartDep, request: EvaluateRequest) -> JobAnswer:
     """Item vectors beside the baselines: `Evaluation.to_dict` is the result of the job."""
-    job = studio.jobs.start("evaluation", "evaluation", lambda job: evaluate_systems(studio, request, job), page=page)
-    return JobAnswer(job=job.view())
+    return start("evaluation", "evaluation", evaluate_systems, request)
 
 
 @router.post("/grid", status_code=202)
-def recommend_grid(studio: StudioDep, page: PageDep, request: GridRequest) -> JobAnswer:
+def recommend_grid(start: StartDep, request: GridRequest) -> JobAnswer:
     """What changes with window, negatives and ns_exponent: `Tuning.to_dict` is the result, ``trial`` an event."""
-    job = studio.jobs.start("grid", "settings", lambda job: try_settings(studio, request, job), page=page)
-    return JobAnswer(job=job.view())
+    return start("grid", "settings", try_settings, request)
 
 
 @router.post("/ask")
@@ -92,9 +88,8 @@ def recommend_sessions(studio: StudioDep, request: SessionsRequest) -> SessionsV
 
 
 @router.post("/map", status_code=202)
-def recommend_map(studio: StudioDep, page: PageDep, request: MapRequest) -> JobAnswer:
+def recommend_map(start: StartDep, request: MapRequest) -> JobAnswer:
     """The items as points: `MapView` is the result of the job."""
     if request.method == "umap":
         require_umap()
-    job = studio.jobs.start("item map", "items", lambda job: item_map(studio, request, job), page=page)
-    return JobAnswer(job=job.view())
+    return start("item map", "items", item_map, request)

@@ -16,7 +16,7 @@ from ....tokenizers.languages import language_or_script
 from ....tokenizers.report import report
 from ...contracts import Contract, ModelName, Text
 from ...jobs import JobAnswer
-from ...state import PageDep, Studio, StudioDep
+from ...state import StartDep, Studio, StudioDep
 from .source import FileId
 
 if TYPE_CHECKING:
@@ -147,10 +147,9 @@ def make_report(studio: Studio, request: ReportRequest, job: JobContext) -> dict
 
 
 @router.post("/report", status_code=202)
-def token_report(studio: StudioDep, page: PageDep, request: ReportRequest) -> JobAnswer:
+def token_report(studio: StudioDep, start: StartDep, request: ReportRequest) -> JobAnswer:
     """The report card of tokenizers over files; `make_report` is the result of the job."""
     for id in request.files:
         studio.shelf.file(id)
     title = ", ".join(request.tokenizers)[:200]
-    job = studio.jobs.start("report", title, lambda job: make_report(studio, request, job), page=page)
-    return JobAnswer(job=job.view())
+    return start("report", title, make_report, request)
