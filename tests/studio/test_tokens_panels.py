@@ -35,6 +35,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     (folder / "news.de.txt").write_text("Der Hund schläft.\nDie Katze auch.\n", encoding="utf-8")
     with gzip.open(folder / "zh.txt.gz", "wt", encoding="utf-8") as file:
         file.write("今天天气很好。\n我们去公园玩。\n\n词元是文本的单位，模型一个一个地读。\n")
+    (folder / "windows.txt").write_text("привет мир\nещё строка\n", encoding="utf-16")
     rows = [{"text": "one two", "lang": "x"}, {"text": "drei", "lang": "y"}, {"text": "vier", "lang": "y"}]
     (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     (folder / "bad.jsonl").write_text('{"text": "one"}\n{"text": \n', encoding="utf-8")
@@ -344,6 +345,7 @@ def test_groups_of_a_report(client: TestClient, files: dict[str, str]) -> None:
     }
     assert groups(files=[files["rows.jsonl"]], by="column", column="lang") == {"x": 1, "y": 2}
     assert groups(text="hello\n\nпривет\r\nworld") == {"Latin": 2, "Cyrillic": 1}
+    assert groups(files=[files["windows.txt"], files["text.txt"]], by="script")["Cyrillic"] == 2
     assert groups() == {}
 
 

@@ -39,6 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "long.txt").write_text(prose(60_000, 2), encoding="utf-8")
     (folder / "binary.txt").write_bytes(b"a line\n" + bytes(range(256)) * 4)
     (folder / "empty.txt").write_bytes(b"")
+    (folder / "utf-16.txt").write_text(prose(1500), encoding="utf-16")
     return folder
 
 
@@ -137,6 +138,20 @@ def test_files_that_hold_no_text_fail_with_a_readable_line(
     assert job["error"]["status"] == 422
     assert told in job["error"]["message"]
     assert str(folder) not in job["error"]["message"]
+
+
+@pytest.mark.parametrize("names", [("utf-16.txt",), ("prose.txt", "utf-16.txt")], ids="+".join)
+def test_files_are_read_in_the_encoding_their_mark_says(room: Room, names: tuple[str, ...]) -> None:
+    plain, marked = (
+        room.wait(room.start("tokenizer", corpus=room.corpus(*files), settings={"vocab_size": 400}, held_out=0))
+        for files in (["prose.txt"], names)
+    )
+    assert marked["state"] == "done", marked
+    vocabularies = [
+        room.client.app.state.studio.tokenizer(job["result"]["name"]).get_vocab()  # type: ignore[attr-defined]
+        for job in (plain, marked)
+    ]
+    assert vocabularies[0] == vocabularies[1]
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ import pytest
 
 import tokenspace as ts
 from tokenspace.errors import ArgumentError, UnsupportedError
-from tokenspace.tokenizers.export.rank_order import OrderError, check_rank_order
+from tokenspace.tokenizers.export.rank_order import OrderError, check_rank_order, spelled_by
 from tokenspace.tokenizers.export.sentencepiece_model import Piece, sentencepiece_model
 from tokenspace.tokenizers.export.tiktoken import tiktoken_settings
 from tokenspace.tokenizers.export.vocab_txt import vocab_txt_settings
+from tokenspace.tokenizers.export.write import export_files
 
 BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
 
@@ -72,6 +73,34 @@ def spaced(**model: Any) -> ts.Tokenizer:
         },
         model={"unk_token": "<unk>", "byte_fallback": True, "fuse_unk": True, **model},
     )
+
+
+def test_entries_are_spelled_by_the_better_ones_leftmost_first() -> None:
+    """Against the rule written down plainly, on vocabularies drawn at random."""
+
+    def plainly(text: str, ranks: dict[str, int]) -> list[str]:
+        parts, limit = list(text), ranks[text]
+        while len(parts) > 2:
+            rank, at = min((ranks.get(parts[i] + parts[i + 1], limit), i) for i in range(len(parts) - 1))
+            if rank >= limit:
+                break
+            parts[at : at + 2] = [parts[at] + parts[at + 1]]
+        return parts
+
+    rng = random.Random(1)
+    for _ in range(300):
+        words = sorted({"".join(rng.choices("ab", k=rng.randint(1, 9))) for _ in range(rng.randint(2, 40))})
+        rng.shuffle(words)
+        ranks = {word: rank for rank, word in enumerate(words)}
+        for word in words:
+            assert spelled_by(word, ranks) == plainly(word, ranks)
+
+
+def test_tokens_as_long_as_the_text_are_written() -> None:
+    tok = ts.Tokenizer.train(["a" * 200_000], "bpe", 300)
+    assert max(map(len, tok.vocab)) > 10_000
+    files = export_files(tok, "tiktoken")  # with an effort of the square of a length it takes hours
+    assert len(files["tokenizer.tiktoken"].splitlines()) == len(tok)
 
 
 def test_tiktoken(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from ...io.expand import Source
 from ...io.streams import codec_name, open_bytes
 from ..faults import StudioError
 
-__all__ = ["Errors", "read_text"]
+__all__ = ["Errors", "marked_encoding", "read_text"]
 
 Errors = Literal["strict", "replace", "ignore"]
 _PIECE = 1 << 20
@@ -22,6 +22,17 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+
+def marked_encoding(path: Path) -> str:
+    """The encoding that the byte order mark of a file says; utf-8 without one.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with open(path, "rb") as file:
+        head = file.read(4)
+    return next((codec for mark, codec in _MARKS[1:] if head.startswith(mark)), "utf-8")
 
 
 def read_text(path: Path, name: str, most: int, encoding: str | None = None, errors: Errors = "strict") -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..faults import StudioError
 from .kinds import kind_of
-from .reading import Errors, read_text
+from .reading import Errors, marked_encoding, read_text
 from .shelf_file import Origin, ShelfFile, id_of, readable
 from .uploads import Upload, Uploads
 from .walk import is_inside, walk
@@ -85,6 +85,14 @@ class Shelf:
             StudioError: 404.
         """
         return self.file(id).path
+
+    def encoding(self, id: str) -> str:
+        """The encoding of a text by its byte order mark: utf-8, utf-16 or utf-32.
+
+        Raises:
+            StudioError: 404.
+        """
+        return marked_encoding(self.path(id))
 
     def text(self, id: str, *, encoding: str | None = None, errors: Errors = "strict") -> str:
         """The whole text of a file; compressed ones are opened.

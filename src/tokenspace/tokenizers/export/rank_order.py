@@ -9,9 +9,10 @@ inside a stretch of text that no merge crosses, merging goes on as if the stretc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from heapq import heapify, heappop, heappush
 from typing import TypeVar
 
-__all__ = ["OrderError", "check_rank_order"]
+__all__ = ["OrderError", "check_rank_order", "spelled_by"]
 
 T = TypeVar("T", str, bytes)
 
@@ -20,18 +21,32 @@ class OrderError(Exception):
     """The first entry whose merge the order does not give; the text says how."""
 
 
-def _parts(text: T, ranks: Mapping[T, int]) -> list[T]:
-    """What merging by the ranks before that of ``text`` leaves of it."""
-    limit = ranks[text]
-    parts = [text[i : i + 1] for i in range(len(text))]
-    joined = [ranks.get(text[i : i + 2], limit) for i in range(len(text) - 1)]  # rank of parts[i] + parts[i + 1]
-    while len(parts) > 2 and (best := min(joined)) < limit:
-        at = joined.index(best)
-        parts[at : at + 2] = [parts[at] + parts[at + 1]]
-        del joined[at]
-        for i in (at - 1, at):
-            if 0 <= i < len(joined):
-                joined[i] = ranks.get(parts[i] + parts[i + 1], limit)
+def spelled_by(text: T, ranks: Mapping[T, int]) -> list[T]:
+    """What merging by the ranks before that of ``text`` leaves of it: the best pair first, of equal ones the leftmost."""
+    limit, size = ranks[text], len(text)
+    ends = list(range(1, size + 1))  # where the part that begins here ends; 0: it was joined to the one before
+    before = list(range(-1, size - 1))  # where the part before the one that begins here begins
+    waiting = [(rank, i, i + 2) for i in range(size - 1) if (rank := ranks.get(text[i : i + 2], limit)) < limit]
+    heapify(waiting)
+    left = size
+    while left > 2 and waiting:
+        _, at, end = heappop(waiting)
+        middle = ends[at]
+        if not middle or middle == size or ends[middle] != end:
+            continue  # one of the two has been joined to another meanwhile
+        ends[at], ends[middle] = end, 0
+        left -= 1
+        neighbours = [(before[at], end)] if at else []
+        if end < size:
+            before[end] = at
+            neighbours.append((at, ends[end]))
+        for first, last in neighbours:
+            if (rank := ranks.get(text[first:last], limit)) < limit:
+                heappush(waiting, (rank, first, last))
+    parts, at = [], 0
+    while at < size:
+        parts.append(text[at : ends[at]])
+        at = ends[at]
     return parts
 
 
@@ -52,7 +67,7 @@ def check_rank_order(
     for text in sorted(ranks, key=ranks.__getitem__):
         if text in single:
             continue
-        parts = _parts(text, ranks)
+        parts = spelled_by(text, ranks)
         if len(parts) == 2 and (parts[0], parts[1]) in order:
             number = order[parts[0], parts[1]]
             if number < last:

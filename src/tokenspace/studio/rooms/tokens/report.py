@@ -74,7 +74,7 @@ class _Corpus:
                 name = f"{name} ({id})"
             self.ids[name] = id
             self.bytes += file.bytes
-            sources.append(Source(name, file.path, format_of(file.name) or "txt"))
+            sources.append((Source(name, file.path, format_of(file.name) or "txt"), studio.shelf.encoding(id)))
         self._sources = sources
 
     def rows(self) -> Iterator[Record | str]:
@@ -87,10 +87,11 @@ class _Corpus:
                     yield Record(line, number, "", number)
             return
         extra = (request.column,) if request.column is not None else ()
-        options = ReadOptions(column=request.text_column, extra=extra, errors="replace")
-        for record in read_records(self._sources, options, self._state):
-            self._group = self._of(record.source, record.text, record.extra)
-            yield record
+        for source, encoding in self._sources:
+            options = ReadOptions(column=request.text_column, extra=extra, encoding=encoding, errors="replace")
+            for record in read_records([source], options, self._state):
+                self._group = self._of(record.source, record.text, record.extra)
+                yield record
 
     def groups(self) -> Iterator[str]:
         """The group of each row, asked for right after it."""

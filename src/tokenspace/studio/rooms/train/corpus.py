@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from ....errors import ArgumentError, message
 from ....io.corpus import Corpus as Texts
 from ...state import Studio
@@ -19,8 +21,12 @@ def open_corpus(studio: Studio, corpus: Corpus, held_out: float = 0.0) -> Texts:
         ArgumentError: neither files nor text. StudioError: 404, a file that is not on the shelf.
     """
     if corpus.files:
-        paths = [str(studio.shelf.path(id)) for id in dict.fromkeys(corpus.files)]
-        return Texts.of(paths, kind="paths", held_out=held_out)
+        # Neighbours of one encoding together: a corpus of corpora keeps how each is read.
+        parts = [
+            Texts.of([str(studio.shelf.path(id)) for id in ids], kind="paths", encoding=encoding)
+            for encoding, ids in groupby(dict.fromkeys(corpus.files), studio.shelf.encoding)
+        ]
+        return Texts.of(parts, held_out=held_out)
     if not corpus.text.strip():
         raise ArgumentError(message("train", "files or a text to train on", "neither", "the sample text"))
     lines = corpus.text.encode("utf-8", "replace").decode("utf-8").splitlines(keepends=True)

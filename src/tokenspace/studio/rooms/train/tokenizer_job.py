@@ -42,7 +42,7 @@ def tokenizer_work(studio: Studio, asked: TrainTokenizer) -> Work:
         )
         seen = not corpus.statistics.held_out_texts
         lines = _lines(_all(studio, asked) if seen else corpus.held_out_texts(_HELD_OUT_BYTES))
-        formats = _formats(tokenizer)
+        formats = _formats(tokenizer, job)
         with result_folder(studio, job.id) as folder:
             name = "tokenizer.model" if "tokenizer.json" not in formats else "tokenizer.json"
             tokenizer.save(folder.path / name)
@@ -74,10 +74,11 @@ def _lines(texts: Iterable[str]) -> list[str]:
     return kept
 
 
-def _formats(tokenizer: Tokenizer) -> list[str]:
+def _formats(tokenizer: Tokenizer, job: JobContext) -> list[str]:
     """What the tokenizer can be written as."""
     found = []
     for format in EXPORT_FORMATS:
+        job.check()
         try:
             export_files(tokenizer, format)
         except TokenspaceError:
