@@ -128,6 +128,28 @@ def test_bodies_that_are_no_request(body: bytes, status: int, said: str) -> None
     assert len(answer.json()["error"]["message"]) < 600
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("tokens/decode", {"tokenizer": "tokenspace/bpe"}, "[request] expected a value for ids, received none"),
+        ("tokens/decode", {"tokenizer": "tokenspace/bpe", "ids": "1", "x": 1}, "expected no field of another name, received x"),
+        ("tokens/decode", {"tokenizer": "", "ids": "1"}, "expected at least 1 character as tokenizer, received 0"),
+        ("tokens/encode", {"tokenizer": "tokenspace/bpe", "source": {}}, "expected one of text and file, received both or neither"),
+        ("words/odd", {"vectors": 7, "words": []}, "expected text as vectors, received 7"),
+        ("words/analogy", {"vectors": "v", "a": "a", "b": [2], "c": "c"}, "expected text as b, received a list of 1"),
+        ("train/vectors", {"model": "bert", "corpus": {"text": "a"}}, "'glove' or 'doc2vec' as model, received 'bert'"),
+        ("train/vectors", {"model": "glove", "corpus": {"text": "a"}, "settings": {"epochs": 0}}, "expected at least 1 as settings.epochs"),
+        ("recommend/ask", {"recommender": "j", "history": [{"item": "a"}], "count": "x"}, "expected a whole number as count, received 'x'"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_words(client: TestClient, path: str, body: dict[str, object], said: str) -> None:
+    answer = client.post(f"/api/{path}", json=body)
+    assert answer.status_code == 422, answer.text
+    message = answer.json()["error"]["message"]
+    assert message.startswith("[request] expected ")
+    assert said in message
+
+
 def test_addresses_and_methods_that_are_not_there(client: TestClient) -> None:
     for method, path, status in (
         ("GET", "/api/nothing", 404), ("GET", "/nothing", 404), ("POST", "/api/status", 405), ("PUT", "/", 405),

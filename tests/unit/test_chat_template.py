@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 import tokenspace as ts
-from tokenspace.errors import ArgumentError
+from tokenspace.errors import ArgumentError, ChatTemplateError
 from tokenspace.tokenizers.tool_schema import tool_schema
 
 from .chat_samples import CHATML, CONVERSATIONS, GEMMA, LLAMA3, MASKED, MISTRAL, OPTIONS, TALK, TEMPLATES, get_weather
@@ -138,3 +139,18 @@ def test_parity(tok: ts.Tokenizer, style: str) -> None:
                     render(tok, conversation, TEMPLATES[style], **options)
             else:
                 assert render(tok, conversation, TEMPLATES[style], **options) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{% for a in range(100000) %}{{ 'x' * 100000000000000000 }}{% endfor %}", "that fits in memory"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "that ends"),
+        ("{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "that ends"),
+    ],
+)
+def test_too_much_is_said_in_words(tok: ts.Tokenizer, template: str, said: str) -> None:
+    with pytest.raises(ChatTemplateError) as caught:
+        tok.apply_chat_template([{"role": "user", "content": "a"}], chat_template=template, tokenize=False)
+    assert re.match(r"\[chat template\] expected a template .*, received one .*; try ", str(caught.value))
+    assert said in str(caught.value)

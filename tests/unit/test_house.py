@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -44,3 +46,18 @@ def test_what_type_checkers_need_ships() -> None:
 def test_embedded_tokenizers_stay_small() -> None:
     assets = (ROOT / "src" / "tokenspace" / "assets").iterdir()
     assert sum(path.stat().st_size for path in assets) < 3_000_000
+
+
+def test_errors_below_the_command_line_name_no_options() -> None:
+    """The page and Python have no ``--errors``; the command line puts its options in place of parameters."""
+    package = ROOT / "src" / "tokenspace"
+    found = []
+    for path in package.rglob("*.py"):
+        if "cli" in path.relative_to(package).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            error = node.exc if isinstance(node, ast.Raise) else node
+            if isinstance(error, ast.Call) and (error is not node or ast.unparse(error.func) == "message"):
+                texts = [str(part.value) for part in ast.walk(error) if isinstance(part, ast.Constant)]
+                found += [f"{path.name}: {text}" for text in texts if re.search(r"(?<![\w-])--[a-z]", text)]
+    assert not found

@@ -104,7 +104,7 @@ def test_jsonl(tmp_path: Path) -> None:
     assert texts(write(tmp_path / "b.jsonl", '"plain"\n"strings"')) == ["plain", "strings"]
     with pytest.raises(FormatError, match="line 1"):
         texts(write(tmp_path / "c.jsonl", "{oops}\n"))
-    with pytest.raises(FormatError, match=r"columns a, b.*--column"):
+    with pytest.raises(FormatError, match=r'columns a, b.*column="NAME"'):
         texts(write(tmp_path / "d.jsonl", '{"a": 1, "b": 2}\n'))
     with pytest.raises(FormatError, match="deeply"):
         texts(write(tmp_path / "e.jsonl", "[" * 100_000))

@@ -43,7 +43,8 @@ std::shared_ptr<const Tokenizer> read_bert_vocab(std::string_view text, std::str
   vocab.finish();
   if (!vocab.find(options.unk)) {
     fail(ErrorKind::format, "read " + name, "a vocabulary with the unknown token " + options.unk,
-         std::to_string(vocab.size()) + " lines without it", "unk= with the name it has there");
+         std::to_string(vocab.size()) + " lines without it",
+         "the vocabulary of a WordPiece tokenizer, or unk= with the name it has there");
   }
 
   TokenizerParts parts;

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -45,6 +46,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+# Messages of the floors below name parameters; the options of the commands have the same names.
+_OPTION = re.compile(r"""\b(column|encoding|errors|format|glob|item|session)=(["\'])(.*?)\2""")
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -124,6 +127,12 @@ def _silence_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _as_option(parameter: re.Match[str]) -> str:
+    import shlex
+
+    return f"--{parameter[1]} {shlex.quote(parameter[3])}"
+
+
 def _say(text: str) -> None:
     from ..tokenizers.visible import visible
 
@@ -158,7 +167,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except TokenspaceError as error:
         if debug:
             raise
-        _say(f"error: {error}")
+        _say(f"error: {_OPTION.sub(_as_option, str(error))}")
         return error.exit_code
     except FileNotFoundError as error:
         if debug:

@@ -94,7 +94,7 @@ def expand_inputs(
         if os.path.isdir(name):
             paths = list(_walk(path, pattern))
             if not paths:
-                raise NotFoundError(f"[read] {name}: expected files to read in this folder, found none; try --glob '*'")
+                raise NotFoundError(f'[read] {name}: expected files to read in this folder, found none; try glob="*"')
         elif os.path.exists(name):
             paths = [path]
         elif glob.has_magic(name):

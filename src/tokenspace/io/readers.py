@@ -109,7 +109,7 @@ class _Builder:
             else:
                 raise FormatError(
                     f"[read] {self.source.name}, row {number}: expected a column named 'text', received columns "
-                    f"{', '.join(map(str, keys)) or 'none'}; try --column NAME"
+                    f'{", ".join(map(str, keys)) or "none"}; try column="NAME"'
                 )
         return self._column
 
@@ -149,7 +149,7 @@ class _Builder:
         if self.options.errors == "strict":
             raise FormatError(
                 f"[read] {self.source.name}, row {number}: lone surrogate U+{ord(found.group()):04X} at character "
-                f"{found.start()}; try --errors replace or --errors skip"
+                f'{found.start()}; try errors="replace" or errors="skip"'
             )
         if self.options.errors == "replace":
             return _SURROGATE.sub("�", text)
@@ -209,7 +209,9 @@ def _read_json(stream: BinaryIO, source: Source, options: ReadOptions, state: Re
         raise FormatError(f"[read] {source.name}: JSON nested too deeply") from None
     except ValueError as error:
         if "Extra data" not in str(error):
-            raise FormatError(f"[read] {source.name}: expected a JSON document, received: {error}") from None
+            raise FormatError(
+                f"[read] {source.name}: expected a JSON document, received one with a fault: {error}"
+            ) from None
         # Many files named .json hold one object a line.
         for number, line in enumerate(text.split("\n"), 1):
             if line and not line.isspace():
@@ -223,6 +225,12 @@ def _read_json(stream: BinaryIO, source: Source, options: ReadOptions, state: Re
     if not isinstance(document, list):
         raise FormatError(f"[read] {source.name}: expected a JSON array, received {type(document).__name__}")
     yield from enumerate(document, 1)
+
+
+def _table_fault(error: csv.Error) -> str:
+    # Python's own words for a lone carriage return are advice on how to open files.
+    said = str(error)
+    return "a carriage return outside quotes" if said.startswith("new-line character") else said
 
 
 def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: ReadState) -> Iterator[tuple[int, Any]]:
@@ -245,8 +253,8 @@ def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: R
             return
         except csv.Error as error:
             raise FormatError(
-                f"[read] {source.name}, line {table.line}: {error}; try a quote inside a field in quotes written twice, "
-                "or --format tsv or txt"
+                f"[read] {source.name}, line {table.line}: expected fields of a table, received {_table_fault(error)}; try "
+                'a quote inside a field in quotes written twice, or format="tsv" or format="txt"'
             ) from None
         if not row:
             continue
@@ -259,7 +267,7 @@ def _read_table(stream: BinaryIO, source: Source, options: ReadOptions, state: R
         if len(row) > len(names):
             raise FormatError(
                 f"[read] {source.name}, line {table.line}: expected {len(names)} fields, received {len(row)}; "
-                "try quotes around fields that hold the separator, or --format txt"
+                'try quotes around fields that hold the separator, or format="txt"'
             )
         yield number, dict(zip(names, row + [""] * (len(names) - len(row)), strict=True))
 
@@ -292,7 +300,7 @@ def _read_parquet(
                 number += 1
                 yield number, row
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # names of columns are decoded by pyarrow
-        raise FormatError(f"[read] {source.name}: expected Parquet, received: {error}") from error
+        raise FormatError(f"[read] {source.name}: expected Parquet, received something else: {error}") from error
 
 
 _Reader = Callable[[BinaryIO, Source, ReadOptions, ReadState], Iterator[tuple[int, Any]]]

@@ -155,7 +155,7 @@ def bad_bytes(source: Source, offset: int, line: int | None, error: UnicodeDecod
     place = "" if line is None else f" (line {line})"
     return FormatError(
         f"[read] {source.name}: expected {error.encoding}, received bytes {seen} at byte {offset + error.start}{place}; "
-        "try --errors replace, --errors skip or --encoding"
+        'try saving it as UTF-8, its own encoding such as encoding="gb18030", or errors="replace" or errors="skip"'
     )
 
 
@@ -168,7 +168,7 @@ def mark_length(head: bytes, source: Source, errors: ErrorPolicy) -> int:
     if head.startswith(codecs.BOM_UTF8):
         return 3
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and errors == "strict":
-        raise FormatError(f"[read] {source.name}: expected utf-8, received UTF-16; try --encoding utf-16")
+        raise FormatError(f'[read] {source.name}: expected utf-8, received UTF-16; try encoding="utf-16"')
     return 0
 
 

@@ -254,13 +254,9 @@ def _rows(
             yield Session(tuple(_id(one, source, place) for one in items), key=key)
             continue
         if key is None:
+            remedy = 'its name, session="NAME"'
             raise FormatError(
-                message(
-                    "read",
-                    f"a column of the session in {source.name}",
-                    f"columns {', '.join(row)}",
-                    "its name, --session",
-                )
+                message("read", f"a column of the session in {source.name}", f"columns {', '.join(row)}", remedy)
             )
         event = _event(row, found, items, event_weights, source, place)
         if event.weight > 0:
@@ -318,7 +314,9 @@ def _find(columns: Columns, row: Mapping[str, Any], source: Source, place: str) 
     item = pick(columns.item, tuple(name for name in ITEM_COLUMNS if name != session))
     if item is None:
         raise FormatError(
-            message("read", f"a column of the item in {source.name}", f"columns {', '.join(row)}", "its name, --item")
+            message(
+                "read", f"a column of the item in {source.name}", f"columns {', '.join(row)}", 'its name, item="NAME"'
+            )
         )
     return _Found(
         session,

@@ -17,13 +17,16 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import NotFoundError, TokenspaceError
+from ..errors import message as worded
 from .contracts import Fault
+from .refusals import refusal
 
 __all__ = ["DOCUMENTED", "FaultsMiddleware", "StudioError", "fault_response", "install"]
 
 _LOG = logging.getLogger("tokenspace.studio")
 _HINT = re.compile(r"pip install '?tokenspace\[\w+(?:,\w+)*\]'?")
-_REASONS = {404: "no such address", 405: "this address does not take this method"}
+_NO_MEMORY = worded("studio", "work that fits in memory", "more than there is", "a smaller file or less at once")
+_REASONS = {404: "an address of this server", 405: "a method that this address takes"}
 _UNPARSED = "There was an error parsing the body"  # what FastAPI says of JSON that Python refuses to read
 _MEANING = {
     400: "The request is malformed.",
@@ -79,7 +82,7 @@ def error_view(error: BaseException, named: Callable[[str], str]) -> dict[str, A
     elif isinstance(error, TokenspaceError):
         status, hint = _status_of(error)
     elif isinstance(error, MemoryError):
-        return {"class": "MemoryError", "message": "out of memory; try less at once", "status": 422, "hint": None}
+        return {"class": "MemoryError", "message": _NO_MEMORY, "status": 422, "hint": None}
     else:
         return _unexpected(error)
     return {"class": type(error).__name__, "message": _readable(named(str(error))), "status": status, "hint": hint}
@@ -95,7 +98,8 @@ def _status_of(error: TokenspaceError) -> tuple[int, str | None]:
 def _unexpected(error: BaseException) -> dict[str, Any]:
     number = secrets.token_hex(4)
     _LOG.error("defect %s", number, exc_info=error)
-    message = f"something went wrong inside the server ({type(error).__name__}); its log has the details under {number}"
+    received = f"a fault in the server itself ({type(error).__name__})"
+    message = worded("studio", "an answer", received, f"once more; the server's log has the details under {number}")
     return {"class": "Defect", "message": message, "status": 500, "hint": None}
 
 
@@ -107,14 +111,12 @@ def _answer(view: dict[str, Any], retry_after: int | None = None) -> JSONRespons
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     problems = list(error.errors())
-    first: dict[str, Any] = problems[0] if problems else {"loc": (), "msg": "the request", "type": ""}
-    place = ".".join(str(part) for part in first["loc"][1:] or first["loc"])
-    if first["type"] == "json_invalid":
+    if problems and problems[0]["type"] == "json_invalid":
+        first = problems[0]
         said = first.get("ctx", {}).get("error") or first["msg"]
+        place = first["loc"][-1]
         return fault_response("RequestError", f"[request] expected JSON, received: {said} (at {place})", 400)
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    said = first["msg"][:1].lower() + first["msg"][1:]
-    return fault_response("RequestError", f"[request] {place[:200]}: {said}{more}", 422)
+    return fault_response("RequestError", refusal(problems), 422)
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
@@ -124,8 +126,8 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
             "[request] expected JSON, received some that cannot be read: too deep, or a number with too many digits"
         )
         return fault_response("RequestError", message, 400)
-    said = _REASONS.get(error.status_code, error.detail)
-    message = f"[request] {request.method} {request.url.path[:200]}: {said}"
+    received = f"{request.method} {request.url.path[:200]}"
+    message = worded("request", _REASONS.get(error.status_code, error.detail), received)
     return fault_response("RequestError", message, error.status_code, headers=dict(error.headers or {}))
 
 

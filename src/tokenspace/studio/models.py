@@ -217,7 +217,9 @@ class Models:
             found = HubRepo(name, local_files_only=True).snapshot()
             if found is not None:
                 return found
-        raise StudioError(404, f"[model] expected a model on this machine, received {name[:200]!r}")
+        raise StudioError(
+            404, f"[model] expected a model on this machine, received {name[:200]!r}; try one of the list"
+        )
 
 
 def _told_apart(models: list[ModelView]) -> list[ModelView]:

@@ -50,7 +50,7 @@ def free_socket(host: str, port: int) -> socket.socket:
         except OSError as error:
             bound.close()
             last = error
-    remedy = "--port 0, or --host 127.0.0.1"
+    remedy = "port 0, which takes a free one, or host 127.0.0.1"
     raise FileError(message("studio", f"a free port at {host} from {port}", str(last), remedy)) from last
 
 

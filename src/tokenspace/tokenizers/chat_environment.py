@@ -135,10 +135,23 @@ def compile_template(text: str, fresh: bool = False) -> Compiled:
     except jinja2.exceptions.TemplateSyntaxError as error:
         said = f"{error.message} in line {error.lineno}"
         raise ChatTemplateError(message("chat template", "valid Jinja", said), error.lineno) from error
-    except (RecursionError, MemoryError, SyntaxError, ValueError) as error:
-        # Too deeply nested for the compiler, or for Python's own.
-        said = f"{type(error).__name__}: {error}"
+    except (RecursionError, MemoryError) as error:
+        raise beyond_bounds(error) from error
+    except (SyntaxError, ValueError) as error:
+        said = f"{type(error).__name__}: {error}"  # of Python's own compiler
         raise ChatTemplateError(message("chat template", "Jinja that can be compiled", said)) from error
+
+
+def beyond_bounds(error: RecursionError | MemoryError, line: int | None = None) -> ChatTemplateError:
+    """The error of a template that asks for too much."""
+    place = f" in line {line}" if line else ""
+    if isinstance(error, MemoryError):
+        expected, received = "a template that fits in memory", f"one that takes more than there is{place}"
+        text = message("chat template", expected, received, "fewer or smaller loops, and shorter texts")
+    else:
+        expected, received = "a template that ends", f"one nested or calling itself too deeply{place}"
+        text = message("chat template", expected, received, "fewer levels")
+    return ChatTemplateError(text, line)
 
 
 def line_of(error: BaseException) -> int | None:

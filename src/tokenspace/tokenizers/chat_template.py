@@ -133,16 +133,17 @@ def render(template: str, chat: list[dict[str, Any]], marked: bool, variables: d
     """
     import jinja2
 
-    from .chat_environment import compile_template, line_of
+    from .chat_environment import beyond_bounds, compile_template, line_of
 
     compiled = compile_template(template, fresh=marked)
     try:
         if marked:
             return compiled.render_marked(messages=chat, **variables)
         return compiled.render(messages=chat, **variables), []
+    except (RecursionError, MemoryError) as error:
+        raise beyond_bounds(error, line_of(error)) from error
     except (
-        jinja2.exceptions.TemplateError, TypeError, KeyError, ValueError, ArithmeticError, RecursionError, MemoryError,
-        AttributeError, LookupError,
+        jinja2.exceptions.TemplateError, TypeError, KeyError, ValueError, ArithmeticError, AttributeError, LookupError,
     ) as error:  # fmt: skip
         line = line_of(error)
         said = f"{type(error).__name__}: {error}" + (f" in line {line}" if line else "")

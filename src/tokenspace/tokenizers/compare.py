@@ -215,7 +215,7 @@ class Comparison:
                     lines.append(_wrap_plain(_limited([str(one) for one in row.ids], limit), width))
             hidden = sum(piece.tokens_joined for piece in pieces[len(shown) :])
             if hidden > 0:
-                lines.append(f"… {hidden:,} more tokens not shown (--limit 0 shows all)")
+                lines.append(f"… {hidden:,} more tokens not shown (limit 0 shows all)")
             parts.append("\n".join(lines))
         text = "\n\n".join(parts) + "\n"
         if properties:

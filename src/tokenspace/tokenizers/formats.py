@@ -20,6 +20,7 @@ FORMATS = (
 )
 _TIKTOKEN_LINE = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)? \d{1,10}\r?")
 _FIRST_MEMBER = re.compile(rb'\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*(.)')
+_REMEDY = "a file of one of these kinds, or format= where it is none by its content"
 
 
 def _is_sentencepiece(data: bytes) -> bool:
@@ -69,11 +70,11 @@ def detect(data: bytes, name: str) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FormatError(
-            message(f"read {name}", "a tokenizer file", f"bytes of no known format (at byte {error.start})", "format=")
+            message(f"read {name}", "a tokenizer file", f"bytes of no known format (at byte {error.start})", _REMEDY)
         ) from error
     words = text.split("\n")
     if len(words) > 1 and "\0" not in text and not any(" " in word.strip() for word in words[:1000]):
         return "vocab.txt"
     raise FormatError(
-        message(f"read {name}", f"one of {', '.join(FORMATS)}", f"{len(data)} bytes of no known format", "format=")
+        message(f"read {name}", f"one of {', '.join(FORMATS)}", f"{len(data)} bytes of no known format", _REMEDY)
     )

@@ -148,7 +148,8 @@ class TransformersNames:
         if chat_template is not None:
             return chat_template
         if templates is None:
-            raise ArgumentError(message("chat template", f"a template in {self._tok.name!r}", "none", "chat_template="))
+            remedy = "a template of your own (chat_template=)"
+            raise ArgumentError(message("chat template", f"a template in {self._tok.name!r}", "none", remedy))
         return templates
 
     def apply_chat_template(

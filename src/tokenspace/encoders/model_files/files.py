@@ -269,7 +269,9 @@ def open_model(
     if name and folder.is_dir():
         return ModelFiles(name, folder, None)
     if name and folder.is_file():
-        raise FileError(message(f"load {name}", "the folder of a model", "a file", f"{folder.parent}"))
+        holds = (folder.parent / "config.json").is_file()
+        remedy = str(folder.parent) if holds else "a folder with config.json and weights"
+        raise FileError(message(f"load {name}", "the folder of a model", "a file", remedy))
     if not isinstance(model, str) or name.startswith((".", "/", "~", "\\")) or not is_hub_id(name):
         raise NotFoundError(message(f"load {name}", "the folder of a model or a hub id", "nothing by this name"))
     if name.startswith("tokenspace/"):

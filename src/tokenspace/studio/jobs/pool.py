@@ -98,7 +98,7 @@ class JobPool:
         with self._lock:
             found = self._jobs.get(id)
         if found is None:
-            raise StudioError(404, f"[job] expected the id of a job, received {id[:64]!r}")
+            raise StudioError(404, f"[job] expected the id of a job, received {id[:64]!r}; try starting it again")
         return found
 
     def jobs(self) -> list[Job]:

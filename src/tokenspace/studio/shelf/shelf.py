@@ -75,7 +75,9 @@ class Shelf:
         if file is None:
             file = next((file for file in self.files()[0] if file.id == id), None)
         if file is None or not self._is_there(file):
-            raise StudioError(404, f"[file] expected the id of a file on the shelf, received {id[:64]!r}")
+            raise StudioError(
+                404, f"[file] expected a file that is on the list, received {id[:64]!r}; try choosing it again"
+            )
         return file
 
     def path(self, id: str) -> Path:

@@ -64,7 +64,7 @@ def recognise(path: PathLike) -> str:
         return "word2vec-text" if text or not rest else "word2vec-binary"
     if len(first.split()) > 1 and _is_row(first, 1):
         return "glove"
-    shown = repr(head[:40]) if head else "an empty file"
+    shown = f"one that begins with {head[:40].decode('utf-8', 'replace')!r}" if head else "an empty file"
     raise FormatError(message(f"open {path}", f"vectors in one of the formats {', '.join(FORMATS)}", shown))
 
 

@@ -214,7 +214,7 @@ class Word2Vec(VocabularyBuilding, OutputQueries, ModelFiles):
         if not self.wv.key_to_index or not len(self.wv.vectors):
             raise ModelStateError(
                 "[train] expected a vocabulary, received none: you must first build vocabulary before training the "
-                f"model; try build_vocab with sentences in which words occur min_count={self.min_count} times"
+                f"model; try more text, in which words occur min_count={self.min_count} times, or a smaller min_count"
             )
         if total_words is None and total_examples is None:
             raise TrainingArgumentError(

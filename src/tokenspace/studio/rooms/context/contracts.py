@@ -46,7 +46,7 @@ class _Sentences(Contract):
     @model_validator(mode="after")
     def _one_of_both(self) -> _Sentences:
         if (self.file is None) == (not self.sentences):
-            raise ValueError("expected either sentences or a file")
+            raise ValueError("expected sentences or a file, received both or neither")
         return self
 
 

@@ -50,7 +50,10 @@ def recommender(studio: Studio, name: str) -> Recommender:
         StudioError: 404.
     """
     if not name.startswith("job:"):
-        raise StudioError(404, f"[recommend] expected the name of a trained recommender, received {name[:64]!r}")
+        raise StudioError(
+            404,
+            f"[recommend] expected a recommender that was trained here, received {name[:64]!r}; try training it again",
+        )
     return studio.keep.get("recommender", name, lambda: Recommender.load(studio.models.place(name)), nbytes)
 
 

@@ -271,7 +271,7 @@ class GridRequest(Contract):
     @model_validator(mode="after")
     def _few_enough(self) -> GridRequest:
         if (trials := len(self.window) * len(self.negative) * len(self.ns_exponent)) > MOST_TRIALS:
-            raise ValueError(f"expected at most {MOST_TRIALS} combinations, received {trials}")
+            raise ValueError(f"expected at most {MOST_TRIALS} combinations, received {trials}; try fewer values of one")
         return self
 
     metric: Literal["ndcg", "hit_rate", "mrr"] = "ndcg"

@@ -50,11 +50,13 @@ class ReportRequest(Contract):
     @model_validator(mode="after")
     def _fits(self) -> ReportRequest:
         if self.files and self.text is not None:
-            raise ValueError("expected files or text, received both")
+            raise ValueError("expected files or text, received both; try one of them")
         if (self.by == "column") != (self.column is not None):
-            raise ValueError("expected column with by='column', and only then")
+            raise ValueError(
+                "expected a column where by is 'column' and nowhere else, received another pair; try both or neither"
+            )
         if self.column is not None and not self.files:
-            raise ValueError("expected files with by='column'")
+            raise ValueError("expected files to group by a column, received none; try a file that has one")
         return self
 
 

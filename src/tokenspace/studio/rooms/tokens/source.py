@@ -25,7 +25,7 @@ class Source(Contract):
     @model_validator(mode="after")
     def _one(self) -> Source:
         if (self.text is None) == (self.file is None):
-            raise ValueError("expected one of text and file")
+            raise ValueError("expected one of text and file, received both or neither")
         return self
 
     def read(self, studio: Studio) -> str:

@@ -57,9 +57,12 @@ def trained_folder(studio: Studio, job_id: str, kind: str) -> TrainedFolder:
     """
     job = studio.jobs.job(job_id)
     if job.kind != kind:
-        raise StudioError(409, f"[train] expected a job that is to {kind}, received {job.title!r}")
+        raise StudioError(409, f"[train] expected a training, received {job.title!r}, which is another job")
     if job.state != "done":
-        raise StudioError(409, f"[train] expected a training that is done, received one that is {job.state}")
+        raise StudioError(
+            409,
+            f"[train] expected a training that is done, received one that is {job.state}; try again when it has ended",
+        )
     return TrainedFolder(_place(studio, job_id))
 
 

@@ -87,7 +87,9 @@ def _rows_within(place: Path, budget: int) -> int | None:
     if format in ("word2vec-text", "word2vec-binary", "glove"):
         return max(1, budget * 3 // 4 // row_bytes(load_vectors(place, limit=1).vector_size))
     if format == "fasttext-bin" and size > budget * 3 // 4:
-        raise StudioError(413, f"[words] expected at most {budget * 3 // 4:,} bytes, received {size:,}")
+        raise StudioError(
+            413, f"[words] expected at most {budget * 3 // 4:,} bytes, received {size:,}; try a smaller file"
+        )
     return None
 
 
