@@ -45,13 +45,6 @@ export function say<T>(words: Words<T>): T {
   return words[current.language];
 }
 
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
-
-/** A word for the middle of a sentence: Arabic or Hebrew is kept apart, so that it does not turn the words around it. */
-export function amid(text: string): string {
-  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
-}
-
 /** A number as people of the page's language write it: `number(1234567)` is 1,234,567. */
 export function number(value: number, digits = 0): string {
   return value.toLocaleString(current.language === "zh" ? "zh-CN" : "en-US", {

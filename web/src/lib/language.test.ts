@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { amid, current, duration, number, say, size, type Dictionary } from "./language.svelte";
+import { current, duration, number, say, size, type Dictionary } from "./language.svelte";
 
 const files = import.meta.glob<Record<string, unknown>>("/src/**/*words.ts", { eager: true });
 
@@ -52,9 +52,4 @@ describe("numbers for people", () => {
     [7320, "2 h 2 min"],
   ])("%d seconds", (value, text) => expect(duration(value)).toBe(text));
   it("groups thousands", () => expect(number(1234567.891, 2)).toBe("1,234,567.89"));
-});
-
-it("keeps a word that runs from right to left apart from its sentence", () => {
-  expect(amid("ملك")).toBe("\u2068ملك\u2069");
-  expect([amid("king"), amid("国王"), amid("—")]).toEqual(["king", "国王", "—"]);
 });
