@@ -109,3 +109,20 @@ def test_vectors_of_byte_level_tokens_speak_chinese(ts: Any, tmp_path: Path) -> 
     unknown = ts("similar", "like", "-m", out)
     assert unknown.code == 4
     assert "try '▁like'" in unknown.err
+
+
+def test_chinese_is_cut_into_words(ts: Any, tmp_path: Path) -> None:
+    from tokenspace.vectors.corpora.cut_words import learn_word_cutter
+
+    lines = ["我们学习历史，他们学习中文。", "他们喜欢历史，我们喜欢中文！", "Die Bücher sind alt"] * 20
+    text, out = tmp_path / "zh.txt", tmp_path / "v.safetensors"
+    text.write_bytes("\r\n".join([*lines, ""]).encode("gb18030"))
+    options = ["--encoding", "gb18030", "--tokenize", "words", "--vector-size", "8", "-o", out]
+    result = ts("train", "vectors", text, *options)
+    assert result.code == 0, result.err
+    cutter = learn_word_cutter(lines)
+    assert set(KeyedVectors.load(out).index_to_key) == {word for line in lines for word in cutter(line)}
+    assert "bücher" in KeyedVectors.load(out)
+    guessed = ts("train", "vectors", text, "--tokenize", "words", "-o", tmp_path / "w.safetensors")
+    assert guessed.code == 3
+    assert "--encoding gb18030, or --errors replace" in guessed.err

@@ -35,6 +35,7 @@ def vectors(**given: Any) -> None:
     tokenspace train vectors corpus.txt --sg --negative 10 -o vectors.safetensors
     tokenspace train vectors 'wiki/*.txt' --model fasttext --vector-size 300 -o vectors.safetensors
     tokenspace train vectors rows.jsonl --column body --tokenize simple -o vectors.bin
+    tokenspace train vectors chinese.txt --tokenize words --sg -o vectors.safetensors
 
     Options that are not given have the defaults of the class (Word2Vec, FastText, GloVe, Doc2Vec). The output's
     extension says its format: .safetensors and .kv, .bin (word2vec), .txt and .vec (word2vec text).
@@ -110,10 +111,11 @@ def _sentences(given: dict[str, Any], run: Settings) -> dict[str, Any]:
         from ..vectors.corpora.preprocess import simple_preprocess
 
         tokenize = simple_preprocess
-    simple = (
-        plain and tokenize is None and run.errors == "strict" and given["encoding"] == "utf-8" and not given["glob"]
-    )
-    if simple and len(inputs) == 1:
+    in_core = (
+        plain and tokenize is None and given["tokenize"] != "words" and run.errors == "strict" and given["encoding"] == "utf-8"
+        and not given["glob"]
+    )  # fmt: skip
+    if in_core and len(inputs) == 1:
         return {"corpus_file": inputs[0]}  # counted and encoded by the core
     from ..io.corpus import Corpus
 
@@ -126,6 +128,11 @@ def _sentences(given: dict[str, Any], run: Settings) -> dict[str, Any]:
         encoding=given["encoding"],
         errors=run.errors,  # type: ignore[arg-type]
     )
+    if given["tokenize"] == "words" and tokenize is None:
+        from ..vectors.corpora.cut_words import learn_word_cutter
+
+        texts = (text for block in corpus.blocks(run.progress, "read") for text in block.texts())
+        tokenize = learn_word_cutter(texts, progress=run.progress)
     return {"sentences": corpus, "tokenize": tokenize}
 
 

@@ -35,8 +35,9 @@ def corpus_options(function: F) -> F:
             click.option("--errors", type=click.Choice(["strict", "replace", "skip"]), help="Bytes that are not text."),
             click.option("--encoding", default="utf-8", show_default=True, help="Encoding of text input."),
             click.option(
-                "--tokenize", type=click.Choice(["whitespace", "simple"]), default="whitespace", show_default=True,
-                help="Words of a text: between white space, or lower-case letters, 2 to 15 (simple_preprocess).",
+                "--tokenize", type=click.Choice(["whitespace", "simple", "words"]), default="whitespace", show_default=True,
+                help="Words of a text: between white space; lower-case letters, 2 to 15 (simple_preprocess); or words of any "
+                "script in lower case, with Chinese, Japanese and Thai cut (by jieba where it is installed, else learnt).",
             ),
             click.option("-t", "--tokenizer", metavar="NAME", help="Vectors of this tokenizer's tokens instead of words."),
         ),

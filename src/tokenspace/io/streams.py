@@ -153,9 +153,14 @@ def bad_bytes(source: Source, offset: int, line: int | None, error: UnicodeDecod
     """The error for bytes that are not text; ``offset`` is where the decoded buffer begins, ``line`` is from 1."""
     seen = error.object[error.start : error.start + 4].hex(" ")
     place = "" if line is None else f" (line {line})"
+    head = error.object[: 2 if offset == 0 else 0]
+    if error.encoding != "utf-8":
+        likely = "utf-8"
+    else:
+        likely = "utf-16" if head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "gb18030"
     return FormatError(
         f"[read] {source.name}: expected {error.encoding}, received bytes {seen} at byte {offset + error.start}{place}; "
-        'try saving it as UTF-8, its own encoding such as encoding="gb18030", or errors="replace" or errors="skip"'
+        f'try saving it as UTF-8, its own encoding such as encoding="{likely}", or errors="replace" or errors="skip"'
     )
 
 

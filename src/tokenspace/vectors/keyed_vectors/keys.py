@@ -46,7 +46,7 @@ def unknown_key(
     if isinstance(key, (int, np.integer)):
         expected = f"a key of the vocabulary or a row number below {rows}"
         return UnknownKeyError(message(operation, expected, received))
-    remedy = "`key in vectors` before asking for it"
+    remedy = "another word; `key in vectors` says whether it is there"
     if isinstance(key, str):
         written = (key.lower(), key.capitalize(), key.upper(), key.strip(), "▁" + key)  # "▁": a token behind a space
         spellings = [spelling for spelling in written if spelling in vocabulary]
