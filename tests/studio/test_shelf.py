@@ -128,6 +128,19 @@ def test_a_folder_that_changes_is_seen(folder: Path, tmp_path: Path) -> None:
     assert found.file(later).name == "later.txt"  # without a listing in between
 
 
+def test_a_file_that_is_gone_is_called_by_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("here", encoding="utf-8")
+    found = shelf(folder, uploads=tmp_path / "uploads")
+    [file] = found.files()[0]
+    (folder / "notes.txt").unlink()
+    for _ in range(2):  # before and after the folder was looked through again
+        assert "expected notes.txt where it was" in refusal(404, found.text, file.id)
+        assert found.files()[0] == []
+    assert "on the list" in refusal(404, found.text, "another")
+
+
 def test_more_files_than_are_listed(folder: Path, tmp_path: Path) -> None:
     found = shelf(folder, uploads=tmp_path / "u", most_files=2)
     files, cut = found.files()

@@ -102,6 +102,43 @@ def test_a_dropped_text_is_read_and_a_dropped_tokenizer_compared(page: Any, tmp_
     expect(page.locator("main")).not_to_contain_text("file:")
 
 
+def test_a_folder_is_not_taken_for_a_server_that_went(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    debugger = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(tmp_path / "corpus")], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        debugger.send("Input.dispatchDragEvent", {"type": kind, "x": 400, "y": 400, "data": data})
+    page.get_by_role("alert").filter(has_text="corpus cannot be read: it is a folder").wait_for()
+
+
+def test_files_of_one_name_are_listed_with_their_folders(
+    studio: Callable[..., Any], open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "notes.txt").write_text(f"Notes in {folder}.", encoding="utf-8")
+    page = open_page(studio(tmp_path / "a", tmp_path / "b"), "#/tokens")
+    page.get_by_label("Files", exact=True).select_option(label="b/notes.txt · 11 B")
+    page.locator(".file").filter(has_text="b/notes.txt").wait_for()
+    shows(page, count("tokenspace/bpe", "Notes in b."), count("tokenspace/unigram", "Notes in b."))
+
+
+def test_a_link_says_what_it_has_lost(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
+    page = open_page(studio(), "#/tokens")
+    link = page.evaluate("""async () => {
+        const bytes = new Blob([JSON.stringify({ tokenizers: ["tokenspace/byte"] })]).stream();
+        const deflated = await new Response(bytes.pipeThrough(new CompressionStream("deflate-raw"))).arrayBuffer();
+        return btoa(String.fromCharCode(...new Uint8Array(deflated))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+    }""")
+    other = open_page(studio(), f"#/tokens?z{link[:-6]}")
+    other.get_by_role("status").filter(has_text="This link is damaged").wait_for()
+    other = open_page(studio(), f"#/tokens?Z{link}")
+    other.get_by_role("status").filter(has_text="does not hold its text").wait_for()
+    shows(other, 0)
+    type_text(other, "mine")
+    shows(other, 4)
+
+
 def test_a_file_that_is_no_text_shows_no_tokens_of_the_one_before(page: Any) -> None:
     page.evaluate(DROP, ["program.bin", [127, 69, 76, 70, 255, 254, 0, 1]])
     page.get_by_role("alert").filter(has_text="program.bin").wait_for()

@@ -1,6 +1,9 @@
 // The shelf: files given at the start, samples, and what was added here.
 
 import { call, get, remove, type Schema } from "./api/client";
+import { say } from "./language.svelte";
+import { titles } from "./titles";
+import { words } from "./words";
 
 export type ShelfFile = Schema<"FileView">;
 export type FileKind = ShelfFile["kind"];
@@ -9,6 +12,7 @@ class Shelf {
   files = $state.raw<ShelfFile[]>([]);
   loaded = $state(false);
   #asked: Promise<void> | undefined;
+  #titles = $derived(titles(this.files));
 
   /** Loads the list once; later calls give the same promise. */
   load(): Promise<void> {
@@ -26,6 +30,12 @@ class Shelf {
 
   /** Puts a file of this computer on the shelf (it goes to the server on this machine only). */
   async upload(file: File): Promise<ShelfFile> {
+    try {
+      await file.slice(0, 1).arrayBuffer();
+    } catch {
+      // The request would fail as if the server had gone.
+      throw new Error(say(words).files.unreadable(file.name));
+    }
     const answer = await call("post", "/api/files", { query: { name: file.name }, bytes: file });
     await this.refresh();
     return answer.file;
@@ -34,6 +44,11 @@ class Shelf {
   async forget(id: string): Promise<void> {
     await remove("/api/files/{id}", { path: { id } });
     await this.refresh();
+  }
+
+  /** What a file is called where several are listed: its name, with its folder where another has the same. */
+  title(file: ShelfFile): string {
+    return this.#titles.get(file.id) ?? file.name;
   }
 
   find(id: string): ShelfFile | undefined {

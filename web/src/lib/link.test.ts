@@ -61,14 +61,26 @@ describe("a state too long for a link", () => {
     const { word, whole } = await write("tokens", { text, n: 2 }, { n: 2 }, store);
     expect(whole).toBe(false);
     expect(word.length).toBeLessThan(200);
-    expect(await read("tokens", word, store)).toEqual({ text, n: 2 });
-    expect(await read("tokens", word, new Store())).toEqual({ n: 2 });
+    expect(await read("tokens", word, store)).toEqual({ state: { text, n: 2 }, loss: "" });
+    expect(await read("tokens", word, new Store())).toEqual({ state: { n: 2 }, loss: "cut" });
   });
 
   it("does not take over the link of another state", async () => {
     const store = new Store();
     await write("tokens", { text: "x".repeat(400_000) }, {}, store);
-    expect(await read("tokens", await encode({ text: "mine" }), store)).toEqual({ text: "mine" });
+    expect(await read("tokens", await encode({ text: "mine" }), store)).toEqual({ state: { text: "mine" }, loss: "" });
+  });
+
+  it("is told from a link that is damaged, and from none", async () => {
+    const word = await encode({ text: "hello there, general" });
+    expect(await read("tokens", word.slice(0, -8), new Store())).toEqual({ state: undefined, loss: "damaged" });
+    expect(await read("tokens", "", new Store())).toEqual({ state: undefined, loss: "" });
+  });
+
+  it("loses nothing where nothing was left out", async () => {
+    const state = { items: Array.from({ length: 40_000 }, (_, i) => (i * 48271) % 2147483647) };
+    const { word } = await write("words", state, state, new Store());
+    expect(await read("words", word, new Store())).toEqual({ state, loss: "" });
   });
 
   it("survives a store that is full", async () => {

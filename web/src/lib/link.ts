@@ -40,12 +40,16 @@ export async function encode(state: unknown): Promise<string> {
   return "z" + toBase64url(await through(bytes, new CompressionStream("deflate-raw")));
 }
 
+/** The word of a state whose text was left out: the same with a capital. */
+const cut = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
 /** What `encode` made, or undefined when the word is not one of ours (a link cut short, an old one). At most 32 MB are inflated. */
 export async function decode(word: string): Promise<unknown> {
   try {
     const bytes = fromBase64url(word.slice(1));
-    if (word[0] === "j") return JSON.parse(new TextDecoder().decode(bytes));
-    if (word[0] === "z") {
+    const form = word.charAt(0).toLowerCase();
+    if (form === "j") return JSON.parse(new TextDecoder().decode(bytes));
+    if (form === "z") {
       const inflated = await through(bytes, new DecompressionStream("deflate-raw"), 32e6);
       return JSON.parse(new TextDecoder().decode(inflated));
     }
@@ -89,7 +93,7 @@ export async function write(room: string, state: unknown, light: unknown, storag
     const word = await encode(state);
     if (word.length <= LIMIT) return { word, whole: true };
   }
-  const word = await encode(light);
+  const word = light === state ? await encode(state) : cut(await encode(light));
   try {
     storage.setItem(KEPT + room, JSON.stringify({ word, state: json }));
   } catch {
@@ -98,14 +102,23 @@ export async function write(room: string, state: unknown, light: unknown, storag
   return { word, whole: false };
 }
 
+/** What a link has lost: everything, or the text that was too long for it. */
+export type Loss = "" | "damaged" | "cut";
+
+export interface Restored {
+  state: unknown;
+  loss: Loss;
+}
+
 /** The state of a fragment: the whole one when this tab keeps it, what the link says otherwise. */
-export async function read(room: string, word: string, storage: Storage): Promise<unknown> {
-  if (!word) return undefined;
+export async function read(room: string, word: string, storage: Storage): Promise<Restored> {
+  if (!word) return { state: undefined, loss: "" };
   try {
     const kept = JSON.parse(storage.getItem(KEPT + room) ?? "null") as { word: string; state: string } | null;
-    if (kept?.word === word) return JSON.parse(kept.state);
+    if (kept?.word === word) return { state: JSON.parse(kept.state), loss: "" };
   } catch {
-    return decode(word);
+    // What the tab kept is no JSON: the link says what there is.
   }
-  return decode(word);
+  const state = await decode(word);
+  return { state, loss: state === undefined ? "damaged" : word === cut(word) ? "cut" : "" };
 }

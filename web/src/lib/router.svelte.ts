@@ -1,6 +1,6 @@
 // Which room is shown and the state it began with. Rooms call `remember` when their state changes.
 
-import { fragment, parseFragment, read, write } from "./link";
+import { fragment, parseFragment, read, write, type Loss } from "./link";
 
 class Router {
   room = $state("");
@@ -10,6 +10,8 @@ class Router {
   visit = $state(0);
   /** False when the state is too long for the link; the page says so beside "copy link". */
   whole = $state(true);
+  /** What the link that was opened has lost; the page says so. */
+  loss = $state<Loss>("");
   #written = "";
   #last: Record<string, string> = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -31,8 +33,9 @@ class Router {
     this.#written = location.hash;
     const asked = parseFragment(this.#written);
     const room = rooms.includes(asked.room) ? asked.room : this.#fallback;
-    const state = await read(room, asked.word || (this.#last[room] ?? ""), sessionStorage);
+    const { state, loss } = await read(room, asked.word || (this.#last[room] ?? ""), sessionStorage);
     this.restored = state;
+    this.loss = loss;
     this.whole = true;
     this.room = room;
     this.visit += 1;

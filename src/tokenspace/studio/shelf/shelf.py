@@ -46,6 +46,7 @@ class Shelf:
         self._uploads = Uploads(uploads, file_bytes, total_bytes)
         self._lock = threading.Lock()
         self._found: dict[str, ShelfFile] = {}
+        self._gone: dict[str, str] = {}  # id -> name of files that were there
         self._cut = False
         self._listed = -_FRESH
         for path in given:
@@ -75,6 +76,9 @@ class Shelf:
         if file is None:
             file = next((file for file in self.files()[0] if file.id == id), None)
         if file is None or not self._is_there(file):
+            name = file.name if file is not None else self._gone.get(id)
+            if name is not None:
+                raise StudioError(404, f"[file] expected {name} where it was, received nothing there; try another file")
             raise StudioError(
                 404, f"[file] expected a file that is on the list, received {id[:64]!r}; try choosing it again"
             )
@@ -161,6 +165,9 @@ class Shelf:
                     kind = kind_of(Path(path), name)
                     known = ShelfFile(id, name, readable(folder), size, modified, kind, origin, Path(path))
                 found[id] = known
+        for id, file in self._found.items():
+            if id not in found and len(self._gone) < self._most:
+                self._gone[id] = file.name
         self._found = found
 
     def _is_there(self, file: ShelfFile) -> bool:
