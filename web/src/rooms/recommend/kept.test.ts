@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checked, EMPTY, moved, numbers, names } from "./kept";
+import { checked, EMPTY, moved, names, numbers, itemsBeside } from "./kept";
 
 describe("names of fields", () => {
   it("are those written, or those of the two-file form", () => {
@@ -37,4 +37,11 @@ it("moving one element", () => {
   expect(moved(["a", "b", "c"], 2, 5)).toEqual(["a", "b", "c"]);
   expect(moved(["a", "b", "c"], 2, -9)).toEqual(["c", "a", "b"]);
   expect(moved([], 0, 1)).toEqual([]);
+});
+
+it("leaves the titles of the sample with its sessions", () => {
+  const files = [{ id: "songs", origin: "sample" }, { id: "plays", origin: "sample" }, { id: "mine", origin: "uploaded" }, { id: "titles", origin: "given" }];
+  expect(itemsBeside("mine", "songs", files)).toBe("");
+  expect(itemsBeside("plays", "songs", files)).toBe("songs");
+  expect(itemsBeside("mine", "titles", files)).toBe("titles");
 });

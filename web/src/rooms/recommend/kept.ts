@@ -104,3 +104,10 @@ export function moved<T>(list: readonly T[], from: number, by: number): T[] {
   if (one !== undefined) out.splice(to, 0, one);
   return out;
 }
+
+/** The file of items that stays when other sessions are chosen: titles of the sample are none of a person's own items, whatever
+ * their ids are. */
+export function itemsBeside(sessions: string, items: string, files: readonly { id: string; origin: string }[]): string {
+  const isSample = (id: string): boolean => files.some((file) => file.id === id && file.origin === "sample");
+  return isSample(items) && !isSample(sessions) ? "" : items;
+}
