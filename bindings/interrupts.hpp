@@ -1,4 +1,4 @@
-// Ctrl-C during native work: signal handlers run about every 60 ms, also within one long text.
+// Ctrl-C and RunSwitch during native work: Python is asked about every 60 ms, also within one long text.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,12 @@
 #include "module.hpp"
 #include "tokenspace/watch.hpp"
 
-// Work in its life is asked to let signal handlers run: every so many looks the clock is read, and when it is time the
-// GIL taken. The exception of a handler (KeyboardInterrupt) passes through the work, which ends by it.
+// With the GIL: lets signal handlers run, and waits or ends where a RunSwitch around this call says so. Throws what
+// they raise (KeyboardInterrupt, CancelledError).
+void ask_python();
+
+// Work in its life is asked to let Python have a look: every so many looks the clock is read, and when it is time the
+// GIL taken. What is raised there passes through the work, which ends by it.
 class SignalWatch final : public tokenspace::Watch {
  public:
   void look() override {
@@ -21,7 +25,7 @@ class SignalWatch final : public tokenspace::Watch {
     last_ = now;
     if (started) return;
     nb::gil_scoped_acquire gil;
-    if (PyErr_CheckSignals() != 0) nb::raise_python_error();
+    ask_python();
   }
 
  private:
@@ -32,14 +36,14 @@ class SignalWatch final : public tokenspace::Watch {
   tokenspace::WatchScope scope_{*this};
 };
 
-// For native work: the GIL is released and signals are watched for.
+// For native work: the GIL is released, signals and switches are watched for.
 struct Unlocked {
   nb::gil_scoped_release release;
   SignalWatch watch;
 };
 
 // Calls work(first, last) with the GIL released for successive slices of `texts`; slices grow or shrink towards 60 ms.
-// Raises the Python exception of a signal handler (KeyboardInterrupt) between two slices.
+// Raises what `ask_python` raises between two slices.
 template <class Work>
 void in_slices(std::span<const std::string_view> texts, Work work) {
   using Clock = std::chrono::steady_clock;
@@ -59,7 +63,7 @@ void in_slices(std::span<const std::string_view> texts, Work work) {
       const Unlocked unlocked;
       work(first, last);
     }
-    if (PyErr_CheckSignals() != 0) nb::raise_python_error();
+    ask_python();
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     const double factor = seconds > 1e-4 ? kTarget / seconds : 8.0;
     bytes_per_slice = bytes * (factor < 0.25 ? 0.25 : factor > 8.0 ? 8.0 : factor);

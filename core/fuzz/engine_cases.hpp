@@ -373,11 +373,34 @@ inline void add_sentencepiece_cases(std::vector<EngineCase>& cases) {
   }
 }
 
+// Every character or byte by itself, with and without added tokens that hold some of them.
+inline void add_character_cases(std::vector<EngineCase>& cases) {
+  add_case(cases, "bytes alone", "byte-level", tokenspace::make_byte_tokenizer(), true);
+  std::vector<std::string> tokens{"<unk>"};
+  std::vector<std::string> letters = favourite_letters(" ");
+  for (std::size_t i = 0; i < letters.size(); i += i % 5 == 4 ? 2 : 1)
+    tokens.push_back(letters[i]);  // some are unknown
+  tokens.emplace_back("ab");       // never a token: it is two characters
+  const auto end = static_cast<std::uint32_t>(tokens.size());
+  const std::string model = R"({"type":"WordLevel","unk_token":"<unk>","vocab":)" +
+                            vocab_json(tokens, [](const std::string& token) { return token; }) + "}";
+  const std::string split = R"({"type":"Split","pattern":{"Regex":"[\\s\\S]"},"behavior":"Isolated","invert":false})";
+  const std::string unknown = added_json(0, "<unk>", true, false);
+  add_case(cases, "characters", "character", Document{unknown, "", split, "", "", model}.read("characters"));
+  add_case(
+      cases, "characters and added tokens", "character",
+      Document{unknown + "," + added_json(end, "<|end|>", true, false) + "," +
+                   added_json(end + 1, "[MASK]", false, true, "lr") + "," + added_json(end + 2, "a", false, true, "w"),
+               "", split, template_json(end, "<|end|>"), "", model}
+          .read("characters and added"));
+}
+
 inline std::vector<EngineCase> engine_cases() {
   std::vector<EngineCase> cases;
   add_byte_level_cases(cases);
   add_space_unit_cases(cases);
   add_sentencepiece_cases(cases);
+  add_character_cases(cases);
   return cases;
 }
 

@@ -79,7 +79,7 @@ def test_typed_texts_count_with_what_is_kept_of_them() -> None:
             await page.post("/api/tokens/encode", json={**body, "source": {"text": "x"}})
             before = app.state.studio.keep.bytes
             await page.post("/api/tokens/encode", json=body)
-            assert app.state.studio.keep.bytes - before >= 24 * 40_000 + 4 * 220_000
+            assert app.state.studio.keep.bytes - before >= 12 * 40_000 + 220_000
 
     asyncio.run(play())
     app.state.studio.close()

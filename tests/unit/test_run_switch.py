@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -240,3 +241,47 @@ def test_vectors_keep_what_was_learnt_when_cancelled() -> None:
         model.train(SENTENCES, total_examples=len(SENTENCES), epochs=500)
     assert np.isfinite(model.wv.vectors).all()
     assert not np.array_equal(model.wv.vectors, before)
+
+
+def unseen_words(count: int) -> str:
+    """Words of random letters: no cache helps, so that a tokenizer takes long."""
+    letters = b"etaoinshrdlucmfwypbgkv ETAOINSHR"
+    return random.Random(5).randbytes(count).translate(letters * 8).decode()
+
+
+def general_characters() -> ts.Tokenizer:
+    """Characters by a pattern no fast engine knows: the general path."""
+    described = json.loads(ts.Tokenizer.from_pretrained("tokenspace/char").to_str())
+    described["pre_tokenizer"]["pattern"]["Regex"] = r"[\s\S]{1}"
+    return ts.Tokenizer.from_str(json.dumps(described))
+
+
+@pytest.mark.parametrize("name", ["bpe", "unigram", "wordpiece", "general"])
+def test_a_switch_reaches_into_one_long_text(name: str) -> None:
+    tokenizer = general_characters() if name == "general" else ts.Tokenizer.from_pretrained(f"tokenspace/{name}")
+    text = unseen_words(12_000_000)  # far more than is done between two looks
+    switch = ts.RunSwitch()
+    switch.cancel()
+    for call in (tokenizer.count, tokenizer.encode, lambda text: tokenizer.encode_batch([text], offsets="chars")):
+        with switch, pytest.raises(CancelledError):
+            call(text)
+    short = "The quick brown fox"
+    with ts.RunSwitch():
+        assert tokenizer.decode(tokenizer.encode(short, add_special_tokens=False).ids).strip().lower() == short.lower()
+
+
+def test_one_long_text_with_a_pause_is_encoded_as_without() -> None:
+    tokenizer = ts.Tokenizer.from_pretrained("tokenspace/bpe")
+    text = unseen_words(2_000_000)
+    expected = tokenizer.encode_batch([text], threads=1, offsets="chars")
+    switch = ts.RunSwitch()
+    switch.pause()
+    run = Run(lambda: tokenizer.encode_batch([text], threads=1, offsets="chars"), switch)
+    run.start()
+    run.join(1)
+    assert run.is_alive()
+    switch.resume()
+    run.join(60)
+    assert run.error is None
+    assert np.array_equal(run.result.ids, expected.ids)
+    assert np.array_equal(run.result.spans, expected.spans)

@@ -1,11 +1,14 @@
 #include "byte_level_config.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "../split/gpt2_simd.hpp"
+#include "tokenspace/bpe.hpp"
 #include "tokenspace/json.hpp"
+#include "tokenspace/utf8.hpp"
 
 namespace tokenspace::detail {
 
@@ -60,6 +63,27 @@ class ChainSplitter final : public Splitter {
  private:
   std::vector<std::unique_ptr<Splitter>> links_;
 };
+
+// Pieces of one character, for models that merge nothing: where pieces end is all the same to them, and short ones are
+// found in the cache.
+class CharacterSplitter final : public Splitter {
+ public:
+  void split(std::string_view text, Buffer<std::uint32_t>& ends) const override {
+    for (std::size_t at = 0; at < text.size();) {
+      at += utf8::sequence_length(static_cast<unsigned char>(text[at]));
+      ends.push_back(static_cast<std::uint32_t>(at));
+    }
+  }
+  std::size_t safe_split(std::string_view text, std::size_t target) const override {
+    while (target < text.size() && utf8::is_continuation(static_cast<unsigned char>(text[target]))) ++target;
+    return std::min(target, text.size());
+  }
+};
+
+bool merges_nothing(const Model& model) {
+  const auto* bpe = dynamic_cast<const Bpe*>(&model);
+  return bpe != nullptr && bpe->merges().size() == 0 && !bpe->options().ignore_merges;
+}
 
 std::unique_ptr<Splitter> splitter_for(std::string_view pattern, Regex::Syntax syntax) {
   if (auto compiled = compiled_splitter(pattern, syntax)) return compiled;
@@ -132,7 +156,9 @@ std::optional<ByteLevelConfig> byte_level_config(const TokenizerParts& parts, bo
   } else if (!add_link(root, syntax, true, true, links, bytes, config.add_prefix_space)) {
     return std::nullopt;
   }
-  if (bytes == raw_bytes || links.empty()) return std::nullopt;
+  if (bytes == raw_bytes) return std::nullopt;
+  if (links.empty() && merges_nothing(*parts.model)) links.push_back(std::make_unique<CharacterSplitter>());
+  if (links.empty()) return std::nullopt;
   config.splitter = links.size() == 1 ? std::move(links[0]) : std::make_unique<ChainSplitter>(std::move(links));
   return config;
 }

@@ -62,5 +62,6 @@ class Engine {
 std::unique_ptr<Engine> make_byte_level_engine(const TokenizerParts& parts);
 std::unique_ptr<Engine> make_space_unit_engine(const TokenizerParts& parts);
 std::unique_ptr<Engine> make_sentencepiece_engine(const TokenizerParts& parts);
+std::unique_ptr<Engine> make_character_engine(const TokenizerParts& parts);
 
 }  // namespace tokenspace::detail

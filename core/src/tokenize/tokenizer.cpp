@@ -27,6 +27,7 @@ Tokenizer::Tokenizer(TokenizerParts parts) : parts_(std::move(parts)), engines_(
   engines_->fast = detail::make_byte_level_engine(parts_);
   if (!engines_->fast) engines_->fast = detail::make_sentencepiece_engine(parts_);
   if (!engines_->fast) engines_->fast = detail::make_space_unit_engine(parts_);
+  if (!engines_->fast) engines_->fast = detail::make_character_engine(parts_);
   if (parts_.post_processor) engines_->affixes = parts_.post_processor->single_affixes();
   if (const auto* bpe = dynamic_cast<const Bpe*>(parts_.model.get())) {
     engines_->own_dropout = bpe->options().dropout.value_or(0.0);

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from .. import __version__
 from . import faults, page, safety
+from .asker import while_asked
 from .desk import files, models, status
 from .jobs import routes as jobs
 from .lane import ROOM_THREADS, room_lane
@@ -56,6 +57,6 @@ def create_app(settings: StudioSettings | None = None) -> FastAPI:
     for router in (status.router, files.router, models.router, jobs.router):
         app.include_router(router, responses=faults.DOCUMENTED)
     for router in routers():
-        app.include_router(router, responses=faults.DOCUMENTED, dependencies=[Depends(room_lane)])
+        app.include_router(router, responses=faults.DOCUMENTED, dependencies=[Depends(while_asked), Depends(room_lane)])
     page.install(app)
     return app

@@ -10,9 +10,11 @@ from typing import Any, TypeVar, cast
 
 from ..errors import CancelledError
 from ..run_switch import RunSwitch, current_switch, pause_point
+from .freed import give_back
 
 T = TypeVar("T")
 _UNKNOWN_SIZE = 1 << 20
+_MUCH = 256 << 20  # bytes dropped before memory is given back to the system
 _LOOK = 0.2  # seconds between two looks of those who wait for a load of another
 
 
@@ -49,6 +51,7 @@ class Keep:
         self._kept: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
         self._loading: dict[tuple[str, str], _Loading] = {}
         self._bytes = 0
+        self._dropped = 0  # bytes since memory was given back
 
     @property
     def bytes(self) -> int:
@@ -121,22 +124,33 @@ class Keep:
         with self._lock:
             self._drop(name)
             if bytes > self._budget:
+                self._dropped += bytes  # whoever asked lets it go soon
                 return
             self._kept[name] = _Kept(value, bytes, stamp)
             self._bytes += bytes
             while self._bytes > self._budget:
                 self._drop(next(iter(self._kept)))
+        self._give_back()
 
     def forget(self, key: str) -> None:
         """Drop everything kept under ``key``, of any kind."""
         with self._lock:
             for name in [name for name in self._kept if name[1] == key]:
                 self._drop(name)
+        self._give_back()
 
     def _drop(self, name: tuple[str, str]) -> None:
         gone = self._kept.pop(name, None)
         if gone is not None:
             self._bytes -= gone.bytes
+            self._dropped += gone.bytes
+
+    def _give_back(self) -> None:
+        with self._lock:
+            if self._dropped < _MUCH:
+                return
+            self._dropped = 0
+        give_back()
 
 
 def _size(value: Any) -> int:

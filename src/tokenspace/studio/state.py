@@ -19,6 +19,7 @@ from .jobs import JobAnswer, JobContext
 from .jobs.places import StreamPlaces
 from .jobs.pool import JobPool
 from .keep import Keep
+from .lane import LongTexts
 from .models import Models
 from .settings import StudioSettings
 from .shelf import Shelf
@@ -56,6 +57,7 @@ class Studio:
         if settings.samples:
             self._give_samples()
         self.keep = Keep(settings.kept_bytes)
+        self.long_texts = LongTexts()
         self.models = Models(self)
         # Chat templates come from the page: a process with bounds on time and memory renders them.
         self.templates = TemplateProcess()

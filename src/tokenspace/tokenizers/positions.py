@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -37,22 +38,31 @@ class Positions:
 
     @property
     def nbytes(self) -> int:
-        """Memory of the text and its tables, about."""
-        return 4 * len(self.text) if self.text.isascii() else 12 * len(self.text)
+        """Memory of the text and its tables."""
+        return sys.getsizeof(self.text) + 2 * self._astral.nbytes + self.line_starts.nbytes
 
-    @cached_property
-    def codes(self) -> npt.NDArray[np.uint32]:
-        """Code points, uint32 of n."""
+    def _codes(self, end: int | None = None) -> npt.NDArray[np.uint32]:
+        """Code points before ``end``; not kept, they are the text once more."""
         import numpy as np
 
-        return np.frombuffer(self.text.encode("utf-32-le"), np.dtype("<u4"))
+        return np.frombuffer(self.text[:end].encode("utf-32-le"), np.dtype("<u4"))
 
     @cached_property
+    def _marks(self) -> tuple[IntArray, IntArray]:
+        """Places of code points above U+FFFF, which take two UTF-16 units; where each line begins."""
+        import numpy as np
+
+        if self.text.isascii():
+            astral = np.zeros(0, np.int64)
+            ends = np.flatnonzero(np.frombuffer(self.text.encode("ascii"), np.uint8) == 0x0A)
+        else:
+            codes = self._codes()
+            astral, ends = np.flatnonzero(codes > 0xFFFF), np.flatnonzero(codes == 0x0A)
+        return astral, np.concatenate([[0], ends + 1]).astype(np.int64)
+
+    @property
     def _astral(self) -> IntArray:
-        """Places of code points above U+FFFF, which take two UTF-16 units."""
-        import numpy as np
-
-        return np.zeros(0, np.int64) if self.text.isascii() else np.flatnonzero(self.codes > 0xFFFF)
+        return self._marks[0]
 
     @cached_property
     def _astral_utf16(self) -> IntArray:
@@ -61,26 +71,15 @@ class Positions:
 
         return self._astral + np.arange(len(self._astral))
 
-    @cached_property
-    def _byte_starts(self) -> IntArray:
-        """Byte at which each code point begins, int64 of n + 1."""
-        import numpy as np
-
-        codes = self.codes
-        sizes = 1 + (codes > 0x7F).astype(np.int8) + (codes > 0x7FF) + (codes > 0xFFFF)
-        starts = np.zeros(len(codes) + 1, np.int64)
-        np.cumsum(sizes, out=starts[1:])
-        return starts
-
     @property
     def utf16_length(self) -> int:
         """Length in UTF-16 units."""
         return len(self.text) + len(self._astral)
 
-    @property
+    @cached_property
     def byte_length(self) -> int:
         """Length in bytes of UTF-8."""
-        return len(self.text) if self.text.isascii() else int(self._byte_starts[-1])
+        return len(self.text) if self.text.isascii() else len(self.text.encode())
 
     def utf16(self, chars: npt.ArrayLike) -> IntArray:
         """Positions in code points (0 to n) as positions in UTF-16 units, int64 of the same shape."""
@@ -94,7 +93,12 @@ class Positions:
         import numpy as np
 
         places = np.asarray(chars, np.int64)
-        return places if self.text.isascii() else self._byte_starts[places]
+        if self.text.isascii() or not places.size:
+            return places
+        codes = self._codes(int(places.max()))
+        starts = np.zeros(len(codes) + 1, np.int64)
+        np.cumsum(1 + (codes > 0x7F).astype(np.int8) + (codes > 0x7FF) + (codes > 0xFFFF), out=starts[1:])
+        return starts[places]
 
     def chars_of_utf16(self, units: npt.ArrayLike) -> IntArray:
         """Positions in UTF-16 units as positions in code points: clipped to the text, inside a pair its code point's."""
@@ -103,9 +107,7 @@ class Positions:
         places = np.clip(np.asarray(units, np.int64), 0, self.utf16_length)
         return places - np.searchsorted(self._astral_utf16, places)
 
-    @cached_property
+    @property
     def line_starts(self) -> IntArray:
         r"""Code point at which each line begins; a line ends after its "\n", and after the last there is one more."""
-        import numpy as np
-
-        return np.concatenate([[0], np.flatnonzero(self.codes == 0x0A) + 1]).astype(np.int64)
+        return self._marks[1]

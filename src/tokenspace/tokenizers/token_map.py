@@ -28,6 +28,8 @@ __all__ = ["LongLine", "TokenKind", "TokenMap"]
 TokenKind = Literal["text", "special", "unknown", "byte", "partial"]
 _SAMPLES = 40
 _SAMPLE_CHARS = 400
+_WORDS_STEP = 1 << 16
+_OVERHEAD = 4096  # of a map itself: what a short text takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,6 @@ class TokenMap:
         add_special_tokens: bool = True,
         special_tokens: SpecialPolicy | None = None,
     ) -> None:
-        import numpy as np
 
         self.tokenizer = tokenizer
         self.special_tokens = special_tokens
@@ -86,16 +87,20 @@ class TokenMap:
             special_tokens=special_tokens,
         )
         self.seconds = time.perf_counter() - begun
-        assert batch.spans is not None
+        # The batch has room for more tokens than there are: what is kept is copied, and each part let go when it is.
         self.ids: IdArray = batch.ids
-        self.head, self.tail = self._template(batch.spans) if add_special_tokens else (0, 0)
-        self.starts: IdArray = np.ascontiguousarray(batch.spans[:, 0])
-        self.ends: IdArray = np.ascontiguousarray(batch.spans[:, 1])
+        spans = batch.spans
+        del batch
+        assert spans is not None
+        self.head, self.tail = self._template(spans) if add_special_tokens else (0, 0)
+        self.starts: IdArray = spans[:, 0].copy()
+        self.ends: IdArray = spans[:, 1].copy()
+        del spans
+        self.ids = self.ids.copy()
         if self.tail:
             self.starts[-self.tail :] = self.ends[-self.tail :] = len(self.positions)
-        # A normalizer may hand out places a little out of order; a search needs them in order.
-        self._first = np.maximum.accumulate(self.starts)
-        self._last = np.maximum.accumulate(self.ends)
+        self._first = _ascending(self.starts)
+        self._last = _ascending(self.ends)
 
     def _template(self, spans: npt.NDArray[np.uint32]) -> tuple[int, int]:
         special = set(self.tokenizer.all_special_ids)
@@ -113,8 +118,9 @@ class TokenMap:
 
     @property
     def nbytes(self) -> int:
-        """Memory of the arrays, about; the text is counted by its owner."""
-        return 24 * len(self.ids)
+        """Memory of the arrays and what goes with them, about; the text is counted by its owner."""
+        arrays = {id(array): array.nbytes for array in (self.ids, self.starts, self.ends, self._first, self._last)}
+        return _OVERHEAD + sum(arrays.values()) + 16 * self.distinct
 
     # ---- tokens by place ----
     def window(self, start: int, end: int) -> tuple[int, int]:
@@ -123,15 +129,14 @@ class TokenMap:
         Windows that follow each other give every token, those across a border twice. The tokens of the template belong to
         the windows that hold the first and the last place.
         """
-        import numpy as np
 
         size = len(self.positions)
         if not 0 <= start <= end <= size:
             raise ArgumentError(message("window", f"0 <= start <= end <= {size}", f"{start}, {end}"))
-        first = int(np.searchsorted(self._last, start, "right")) if start else 0
+        first = int(_search(self._last, start, "right")) if start else 0
         while first and self._last[first - 1] == start == self._first[first - 1]:
             first -= 1
-        last = len(self) if end == size else int(np.searchsorted(self._first, end, "left"))
+        last = len(self) if end == size else int(_search(self._first, end, "left"))
         return first, max(first, last)
 
     def at(self, place: int) -> int | None:
@@ -229,7 +234,7 @@ class TokenMap:
         """Counts and ratios. Ratios leave the template's tokens out; None where there is nothing to divide by, and
         ``tokens_per_word`` also for scripts without spaces between words."""
         text, own = self.positions.text, self.of_text
-        words = None if _without_spaces(text) else len(text.split())
+        words = None if _without_spaces(text) else _count_words(text)
         return {
             "tokens": len(self),
             "tokens_of_text": own,
@@ -251,13 +256,40 @@ class TokenMap:
         starts = self.positions.line_starts
         bounds = np.append(starts, len(self.positions))
         begin, end = self.head, len(self) - self.tail
-        tokens = np.diff(np.append(np.searchsorted(self._first[begin:end], starts, "left"), end - begin))
+        tokens = np.diff(np.append(_search(self._first[begin:end], starts, "left"), end - begin))
         best = np.argsort(-tokens, kind="stable")[:count]
         return [
             LongLine(int(at) + 1, int(starts[at]), int(tokens[at]), int(bounds[at + 1] - bounds[at]))
             for at in best
             if tokens[at]
         ]
+
+
+def _ascending(places: IdArray) -> IdArray:
+    """Each place, or a larger one before it: a search needs them in order, and a normalizer may hand out places a little
+    out of order. The same array where they are."""
+    import numpy as np
+
+    if bool((places[1:] >= places[:-1]).all()):
+        return places
+    return cast("IdArray", np.maximum.accumulate(places))
+
+
+def _search(ascending: IdArray, places: npt.ArrayLike, side: Literal["left", "right"]) -> IntArray:
+    """`numpy.searchsorted` for places of the array's own type: for others NumPy copies the whole array, at each question."""
+    import numpy as np
+
+    return np.searchsorted(ascending, np.asarray(places, ascending.dtype), side)
+
+
+def _count_words(text: str) -> int:
+    """``len(text.split())``, without all words at once."""
+    words = 0
+    for at in range(0, len(text), _WORDS_STEP):
+        words += len(text[at : at + _WORDS_STEP].split())
+        if at and not (text[at - 1].isspace() or text[at].isspace()):
+            words -= 1  # one word on both sides
+    return words
 
 
 def _without_spaces(text: str) -> bool:

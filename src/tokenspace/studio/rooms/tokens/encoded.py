@@ -57,7 +57,9 @@ def token_map(studio: Studio, asked: Encoding, name: str) -> TokenMap:
     key = f"{name} {asked.source.key(studio)} {asked.special_tokens} {asked.add_special_tokens}"
 
     def encode() -> TokenMap:
-        return TokenMap(tokenizer, asked.source.positions(studio), asked.add_special_tokens, asked.special_tokens)
+        positions = asked.source.positions(studio)
+        with studio.long_texts.place(len(positions)):
+            return TokenMap(tokenizer, positions, asked.add_special_tokens, asked.special_tokens)
 
     def size(map: TokenMap) -> int:
         # A text of the page has no other owner; that of a file is kept, and counted, for itself.
