@@ -192,6 +192,13 @@ def test_kinds_of_the_embedded_files(tmp_path: Path) -> None:
     kinds = {file.name: file.kind for file in shelf(ASSETS, uploads=tmp_path).files()[0]}
     assert kinds["bpe.json.gz"] == kinds["unigram.model.gz"] == kinds["tokenizer.json"] == "tokenizer"
     assert kinds["sample.txt"] == "text"
+    (tmp_path / "given").mkdir()
+    for name in ("utf-16", "gb18030", "latin-1"):
+        (tmp_path / "given" / name).write_bytes(
+            ("Größe" if name == "latin-1" else "这是我们的文本，一行。").encode(name)
+        )
+    kinds = {file.name: file.kind for file in shelf(tmp_path / "given", uploads=tmp_path / "up").files()[0]}
+    assert kinds == {"utf-16": "text", "gb18030": "text", "latin-1": "other"}
 
 
 def test_texts_and_what_is_none(tmp_path: Path) -> None:
@@ -205,6 +212,7 @@ def test_texts_and_what_is_none(tmp_path: Path) -> None:
     assert text("中".encode("utf-16")) == text("中".encode("utf-32")) == "中"
     assert text(gzip.compress(b"a")) == text(bz2.compress(b"a")) == "a"
     assert text("中文".encode("gb18030"), encoding="gb18030") == "中文"
+    assert text("中文，我们的。\r\n".encode("gb18030") * 40) == "中文，我们的。\r\n" * 40
     assert text(b"a\xffb", errors="replace") == "a\ufffdb"
     assert text("中".encode() * 1000) == "中" * 1000
     refusal(413, text, b"x" * 1001)

@@ -112,7 +112,7 @@ def test_a_look_at_the_text_says_what_suits_it(room: Room, folder: Path) -> None
     [
         ({"corpus": {}}, 422, "files or a text"),
         ({"corpus": {"text": " \n "}}, 422, "files or a text"),
-        ({"corpus": {"files": ["nowhere"]}}, 404, "file on the shelf"),
+        ({"corpus": {"files": ["nowhere"]}}, 404, "a file that is on the list"),
         ({"corpus": {"text": "a"}, "settings": {"vocab_size": 0}}, 422, "vocab_size"),
         ({"corpus": {"text": "a"}, "settings": {"model": "lda"}}, 422, "model"),
         ({"corpus": {"text": "a"}, "held_out": 0.9}, 422, "held_out"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from codecs import getincrementaldecoder
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from ...errors import TokenspaceError
 from ...io.expand import format_of
+from ...io.text_encoding import text_encoding
 
 __all__ = ["FileKind", "kind_of"]
 
@@ -58,12 +58,7 @@ def _of_head(head: bytes, path: Path, name: str) -> FileKind:
         return "sessions"
     if known == "parquet":
         return "text"
-    if b"\0" not in head:
-        with suppress(UnicodeDecodeError):
-            # A character may be cut at the end of what was looked at.
-            getincrementaldecoder("utf-8")().decode(head, final=len(head) < _HEAD)
-            return "text"
-    return "other"
+    return "text" if text_encoding(head, whole=len(head) < _HEAD) else "other"
 
 
 def _holds_vectors(head: bytes, path: Path) -> bool:

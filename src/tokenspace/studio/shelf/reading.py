@@ -9,30 +9,25 @@ from typing import Literal
 from ...errors import FormatError, message
 from ...io.expand import Source
 from ...io.streams import codec_name, open_bytes
+from ...io.text_encoding import marked_encoding, text_encoding
 from ..faults import StudioError
 
-__all__ = ["Errors", "marked_encoding", "read_text"]
+__all__ = ["Errors", "encoding_of", "read_text"]
 
 Errors = Literal["strict", "replace", "ignore"]
 _PIECE = 1 << 20
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_HEAD = 1 << 16
 
 
-def marked_encoding(path: Path) -> str:
-    """The encoding that the byte order mark of a file says; utf-8 without one.
+def encoding_of(path: Path) -> str:
+    """The encoding of a text file by its beginning (`text_encoding`); utf-8 for what is none of those.
 
     Raises:
-        OSError: it cannot be read.
+        FileError, FormatError: it cannot be read, or its compression is damaged.
     """
-    with open(path, "rb") as file:
-        head = file.read(4)
-    return next((codec for mark, codec in _MARKS[1:] if head.startswith(mark)), "utf-8")
+    with open_bytes(Source(path.name, path, "txt")) as stream:
+        head = stream.read(_HEAD)
+    return text_encoding(head, whole=len(head) < _HEAD) or "utf-8"
 
 
 def read_text(path: Path, name: str, most: int, encoding: str | None = None, errors: Errors = "strict") -> str:
@@ -41,7 +36,7 @@ def read_text(path: Path, name: str, most: int, encoding: str | None = None, err
     Args:
         path: the file. name: what messages call it.
         most: code points at most.
-        encoding: Python's name of it; None takes that of the byte order mark, and UTF-8 without one.
+        encoding: Python's name of it; None: by its beginning (`text_encoding`), else UTF-8.
         errors: what happens to bytes that are not text.
 
     Raises:
@@ -53,9 +48,13 @@ def read_text(path: Path, name: str, most: int, encoding: str | None = None, err
     length = offset = 0
     with open_bytes(Source(name, path, "txt")) as stream:
         piece = stream.read(_PIECE)
+        if codec is None:
+            codec = text_encoding(piece[:_HEAD], whole=len(piece) < _HEAD)
+        elif codec == "utf-8":
+            codec = marked_encoding(piece)
         if codec in (None, "utf-8"):
-            codec = next((found for mark, found in _MARKS if piece.startswith(mark)), codec or "utf-8")
-        decoder = codecs.getincrementaldecoder(codec or "utf-8")(errors)
+            codec = "utf-8-sig" if piece.startswith(codecs.BOM_UTF8) else "utf-8"
+        decoder = codecs.getincrementaldecoder(codec)(errors)
         while True:
             last = not piece
             held = len(decoder.getstate()[0])
@@ -82,6 +81,6 @@ def _no_text(name: str, error: UnicodeDecodeError, before: int) -> FormatError:
             f"read {name}",
             f"text in {error.encoding.removesuffix('-sig')}",
             f"bytes {seen} at byte {before + error.start:,}",
-            "the file saved as UTF-8, if it is text (in GB18030 or Latin-1, say)",
+            "the file saved as UTF-8, if it is text (in Big5 or Latin-1, say)",
         )
     )

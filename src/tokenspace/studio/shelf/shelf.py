@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..faults import StudioError
 from .kinds import kind_of
-from .reading import Errors, marked_encoding, read_text
+from .reading import Errors, encoding_of, read_text
 from .shelf_file import Origin, ShelfFile, id_of, readable
 from .uploads import Upload, Uploads
 from .walk import is_inside, walk
@@ -93,19 +93,19 @@ class Shelf:
         return self.file(id).path
 
     def encoding(self, id: str) -> str:
-        """The encoding of a text by its byte order mark: utf-8, utf-16 or utf-32.
+        """The encoding of a text by its beginning: its mark, else utf-8, else gb18030 where that is Chinese (`text_encoding`).
 
         Raises:
-            StudioError: 404.
+            StudioError: 404. FileError, FormatError: it cannot be read.
         """
-        return marked_encoding(self.path(id))
+        return encoding_of(self.path(id))
 
     def text(self, id: str, *, encoding: str | None = None, errors: Errors = "strict") -> str:
         """The whole text of a file; compressed ones are opened.
 
         Args:
             id: of the file.
-            encoding: Python's name of it; None takes that of the byte order mark, and UTF-8 without one.
+            encoding: Python's name of it; None: by its beginning (`text_encoding`), else UTF-8.
             errors: what happens to bytes that are not text.
 
         Raises:
