@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -124,3 +125,16 @@ def test_sentence_rules() -> None:
     assert parts("title\n\nBody here. End") == ["title\n\n", "Body here. ", "End"]
     assert paragraph_starts("a\nb\n\n  c\n \nd") == [0, 5, 11]
     assert sentence_starts("") == paragraph_starts("") == [0]
+
+
+@pytest.mark.parametrize("work", [window, chunk])
+def test_places_of_tokens_are_held_as_numbers_of_four_bytes(work) -> None:
+    text = "many words in lines " * 20_000  # a token a byte
+    work(text[:100], "byte", 50)
+    tracemalloc.start()
+    try:
+        work(text, "byte", 300_000)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 48 * len(text)  # lists of numbers take 40 bytes each

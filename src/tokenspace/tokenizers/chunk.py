@@ -8,17 +8,20 @@ fits, because a stretch cut out of a text may encode to other tokens than it did
 from __future__ import annotations
 
 import random
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from ..errors import ArgumentError, LimitError
+from ..run_switch import pause_point
 from .like import TokenizerLike
 from .sentences import paragraph_starts, sentence_starts
 
 Unit = Literal["tokens", "sentences", "paragraphs"]
 Keep = Literal["head", "tail", "middle", "ends"]
+_UINT32 = "I" if array("I").itemsize == 4 else "L"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +52,29 @@ class _Cuts:
     def __init__(self, text: str, tokenizer: TokenizerLike, unit: Unit, size: int) -> None:
         import numpy as np
 
+        # Arrays of 32 bits, each let go after its use: there are millions of tokens in a text of some megabytes.
         batch = tokenizer.encode_batch([text], offsets="chars", add_special_tokens=False)
-        spans = np.asarray(batch.spans, dtype=np.int64).reshape(-1, 2)
+        spans = np.asarray(batch.spans, dtype=np.uint32).reshape(-1, 2)
+        del batch
+        starts, ends = spans[:, 0].copy(), spans[:, 1].copy()
+        del spans
         # Tokens without width (a space put in front, all but the last byte of a character) count, but are no place to cut.
-        begins = np.maximum.accumulate(spans[:, 0]) if len(spans) else spans[:, 0]
-        spans = spans[spans[:, 1] > spans[:, 0]]
-        starts, ends = spans[:, 0], spans[:, 1]
+        begins = np.maximum.accumulate(starts)
+        wide = ends > starts
+        starts, ends = starts[wide], ends[wide]
         self.length = len(text)
         # No cut inside a character that several tokens spell: a token may start only where all before it have ended.
-        reached = np.maximum.accumulate(ends) if len(ends) else ends
-        free = starts[1:][starts[1:] >= reached[:-1]] if len(starts) else starts
-        token_cuts = _distinct(np.concatenate(([0], free, [self.length])))
+        may_cut = np.zeros(self.length + 1, np.bool_)
+        may_cut[starts[1:][starts[1:] >= np.maximum.accumulate(ends)[:-1]]] = True
+        may_cut[0] = may_cut[self.length] = True
+        del starts, ends, wide
+        token_cuts = np.flatnonzero(may_cut).astype(np.uint32)
+        del may_cut
         if unit == "tokens":
             cuts = token_cuts
         else:
             units = sentence_starts(text) if unit == "sentences" else paragraph_starts(text)
-            whole = _distinct(np.array([*units, self.length], dtype=np.int64))
+            whole = _distinct(np.array([*units, self.length], dtype=np.uint32))
             before = np.searchsorted(begins, whole)
             # Units above the limit by themselves are cut at tokens; the others stay whole.
             parts = [whole]
@@ -72,16 +82,18 @@ class _Cuts:
                 low, high = np.searchsorted(token_cuts, [whole[index], whole[index + 1]])
                 parts.append(token_cuts[low:high])
             cuts = _distinct(np.concatenate(parts))
-        self.at: list[int] = cuts.tolist()
-        self.tokens: list[int] = np.searchsorted(begins, cuts).tolist()
         self.token_cuts = token_cuts
+        # Not lists, which take 40 bytes a number.
+        self.at = array(_UINT32, cuts.tobytes())
+        self.tokens = array(_UINT32, np.searchsorted(begins, cuts).astype(np.uint32).tobytes())
 
     def refine(self, index: int) -> bool:
         """Allow token cuts between cut ``index`` and the next; False when there are none."""
         import numpy as np
 
-        low, high = np.searchsorted(self.token_cuts, [self.at[index] + 1, self.at[index + 1]])
-        inner = self.token_cuts[low:high].tolist()
+        bounds = np.array([self.at[index] + 1, self.at[index + 1]], np.uint32)
+        low, high = np.searchsorted(self.token_cuts, bounds)
+        inner: list[int] = self.token_cuts[low:high].tolist()
         if not inner:
             # Tokens do not help (one token, or one id for a whole run): any character is better than none.
             inner = list(range(self.at[index] + 1, self.at[index + 1]))
@@ -89,8 +101,9 @@ class _Cuts:
             return False
         base, top = self.tokens[index], self.tokens[index + 1]
         step = (top - base) / (len(inner) + 1)
-        self.at[index + 1 : index + 1] = inner
-        self.tokens[index + 1 : index + 1] = [base + round(step * (one + 1)) for one in range(len(inner))]
+        self.at[index + 1 : index + 1] = array(_UINT32, inner)
+        steps = [base + round(step * (one + 1)) for one in range(len(inner))]
+        self.tokens[index + 1 : index + 1] = array(_UINT32, steps)
         return True
 
 
@@ -160,6 +173,7 @@ def chunk(
     chunks: list[Chunk] = []
     first, done = 0, 0  # cut where the chunk begins; cut up to which the text is covered
     while done < len(cuts.at) - 1:
+        pause_point()
         last = max(done + 1, bisect_right(cuts.tokens, cuts.tokens[first] + max(room, 1)) - 1)
         n_tokens = count(first, last)
         while n_tokens > size and last > done + 1:

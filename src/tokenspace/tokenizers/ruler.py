@@ -30,10 +30,10 @@ class TokenPlaces:
         import numpy as np
 
         batch = tokenizer.encode_batch([text], offsets="chars", add_special_tokens=False)
-        spans = np.asarray(batch.spans, dtype=np.int64).reshape(-1, 2)
+        begins = np.asarray(batch.spans, dtype=np.uint32).reshape(-1, 2)[:, 0]
         # Tokens without width stand where the one before them begins: beginnings never go back.
-        self._begins = np.maximum.accumulate(spans[:, 0]) if len(spans) else spans[:, 0]
-        self.n_tokens = len(spans)
+        self._begins = np.maximum.accumulate(begins)
+        self.n_tokens = len(begins)
         self._length = len(text)
 
     @property
@@ -46,12 +46,16 @@ class TokenPlaces:
         import numpy as np
 
         asked = np.asarray(places, dtype=np.int64)
-        found = np.searchsorted(self._begins, asked)
+        # Of the array's own type: for places of another NumPy copies it whole.
+        found = np.searchsorted(self._begins, np.clip(asked, 0, self._length).astype(np.uint32))
         return np.where(asked >= self._length, self.n_tokens, found)
 
     def place_of(self, tokens: npt.ArrayLike) -> IntArray:
         """Code point at which each token begins; the end of the text for numbers beyond the last."""
         import numpy as np
 
-        asked = np.asarray(tokens, dtype=np.int64)
-        return np.append(self._begins, self._length)[np.clip(asked, 0, self.n_tokens)]
+        asked = np.clip(np.asarray(tokens, dtype=np.int64), 0, self.n_tokens)
+        if not self.n_tokens:
+            return np.full_like(asked, self._length)
+        begins = self._begins[np.minimum(asked, self.n_tokens - 1)].astype(np.int64)
+        return np.where(asked == self.n_tokens, self._length, begins)

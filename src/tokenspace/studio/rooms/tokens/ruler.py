@@ -147,15 +147,16 @@ def token_ruler(studio: StudioDep, request: RulerRequest) -> RulerView:
     tokenizer = studio.tokenizer(request.tokenizer)
     places = request.source.positions(studio)
     text = places.text
-    tokens = _token_places(studio, request, text, tokenizer)
-    cut = window(text, tokenizer, request.size, request.keep, request.add_special_tokens)
     chunks = None
-    if (asked := request.chunks) is not None:
-        _check_work(asked, tokens.n_tokens)
-        found = chunk(
-            text, tokenizer, asked.size, asked.overlap, asked.unit, request.add_special_tokens, most=MOST_CHUNKS
-        )
-        chunks = _chunks(found, places, tokens)
+    with studio.long_texts.place(len(text)):
+        tokens = _token_places(studio, request, text, tokenizer)
+        cut = window(text, tokenizer, request.size, request.keep, request.add_special_tokens)
+        if (asked := request.chunks) is not None:
+            _check_work(asked, tokens.n_tokens)
+            found = chunk(
+                text, tokenizer, asked.size, asked.overlap, asked.unit, request.add_special_tokens, most=MOST_CHUNKS
+            )
+            chunks = _chunks(found, places, tokens)
     return RulerView(
         utf16_length=places.utf16_length,
         text_tokens=tokens.n_tokens,
