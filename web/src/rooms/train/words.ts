@@ -74,7 +74,7 @@ export const words = bilingual({
       label: "文本",
       placeholder: "在此粘贴文本：重复的内容越多，能学到的就越多。",
       facts: (bytes: string, lines: string, words: string) => `${bytes} · ${lines} 行 · 约 ${words} 词`,
-      spaceless: (share: string) => `${share}% 的字母属于不用空格分词的文字`,
+      spaceless: (share: string) => `${share}% 的文字书写时词间不加空格`,
       sampled: "按开头 1 MB 估算",
       looking: "正在查看文本…",
       pick: "请选择一个或多个文件",
@@ -103,7 +103,7 @@ export const words = bilingual({
     stages: {
       read: "读取",
       count: "统计片段",
-      merge: "合并词对",
+      merge: "合并",
       seed: "收集候选片段",
       estimate: "估计概率",
       prune: "裁剪片段",
