@@ -163,6 +163,8 @@ def test_names_that_are_no_text(folder: Path, tmp_path: Path) -> None:
         ("empty.txt", b"", "text"),
         ("zh.md", "中文".encode() * 30_000, "text"),  # a character is cut where the look ends
         ("a.txt.gz", gzip.compress(b"plain text of words\n"), "text"),
+        ("windows.txt", "слова и 词\n".encode("utf-16"), "text"),
+        ("cut.txt", "слова и 词 👩\n".encode("utf-32") + "слово".encode("utf-32-le") * 9_000, "text"),
         ("data", bytes(range(256)) * 9, "other"),
         ("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "other"),
         ("v.txt", VECTORS.encode(), "vectors"),

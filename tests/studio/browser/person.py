@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,11 @@ NAME = """() => {
   const text = by.trim() || e.getAttribute("aria-label") || e.labels?.[0]?.textContent || e.textContent || e.getAttribute("placeholder") || "";
   return text.replace(/\\s+/g, " ").trim();
 }"""
+
+
+def state_word(state: Any) -> str:
+    """A state as links hold it, not deflated; before it stands ``j``."""
+    return base64.urlsafe_b64encode(json.dumps(state).encode()).decode().rstrip("=")
 
 
 def drop_file(page: Any, path: Path) -> None:

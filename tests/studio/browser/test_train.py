@@ -13,6 +13,7 @@ import pytest
 import tokenspace as ts
 from tests.data import read_text
 
+from .person import state_word
 from .watched_page import assert_accessible, assert_no_sideways_scroll, expect, settle
 
 Start = Callable[..., Any]
@@ -166,3 +167,11 @@ def test_the_link_to_the_tokens_room_opens_the_trained_tokenizer(studio: Start, 
     settle(page)
     chosen = page.evaluate("[...document.querySelectorAll('select')].map((one) => one.value)")
     assert any(value.startswith("job:") for value in chosen), json.dumps(chosen)
+
+
+def test_a_training_that_ended_with_its_server_says_so(studio: Start, open_page: Start) -> None:
+    state = {"kind": "vectors", "runs": [{"id": "0123456789abcdef", "kind": "vectors"}]}
+    page = open_page(studio(), f"#/train?j{state_word(state)}")
+    page.watch.allow("404")
+    page.get_by_role("alert").filter(has_text="ended with the server that ran it").wait_for()
+    expect(page.get_by_role("button", name="Train word vectors")).to_be_enabled()

@@ -1,7 +1,9 @@
 // A job of the server as the page sees it: its state, its events as they come, and the buttons' requests.
 
 import { ApiError, address, get, post, type Schema } from "./api/client";
+import { say } from "./language.svelte";
 import { attend } from "./presence";
+import { words } from "./words";
 
 /** A job as the server describes it. */
 export type JobInfo = Schema<"JobView">;
@@ -94,7 +96,9 @@ export class Job {
       this.error = job.error ? new ApiError(job.error.class, job.error.message, job.error.status, job.error.hint ?? null) : null;
       this.state = job.state;
     } catch (error) {
-      this.error = error instanceof ApiError ? error : new ApiError("ConnectionError", String(error), 0);
+      const known = error instanceof ApiError ? error : new ApiError("ConnectionError", String(error), 0);
+      // The server that had the job has ended: its id says nothing to a person.
+      this.error = known.status === 404 ? new ApiError(known.class, say(words).job.gone, 404) : known;
       this.state = "failed";
     }
     if (this.ended) this.close();

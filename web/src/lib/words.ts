@@ -57,6 +57,7 @@ export const words = bilingual({
       left: (time: string) => `about ${time} left`,
       percent: (value: string) => `${value} %`,
       lost: "The connection is interrupted; trying again…",
+      gone: "This work ended with the server that ran it. Start it again.",
       stages: {
         read: "reading", count: "counting", train: "training", words: "cutting words", vocabulary: "vocabulary", encode: "encoding", embed: "embedding",
         "embed tokens": "embedding", "load vectors": "loading", evaluate: "measuring", tune: "trying settings", neighbours: "neighbours", layout: "layout",
@@ -120,6 +121,7 @@ export const words = bilingual({
       left: (time: string) => `约剩 ${time}`,
       percent: (value: string) => `${value}%`,
       lost: "连接中断，正在重试…",
+      gone: "运行它的服务已经结束，这项工作也随之结束。请重新开始。",
       stages: {
         read: "读取", count: "统计", train: "训练", words: "切词", vocabulary: "建立词表", encode: "编码", embed: "计算向量",
         "embed tokens": "计算向量", "load vectors": "加载向量", evaluate: "评测", tune: "尝试参数", neighbours: "查找近邻", layout: "布局",
