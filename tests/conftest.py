@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -23,6 +25,15 @@ def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
     monkeypatch.setenv("HF_HUB_OFFLINE", os.environ.get("TOKENSPACE_TEST_HF_OFFLINE", "1"))
     monkeypatch.setenv("TOKENSPACE_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("NO_COLOR", "1")
+
+
+@pytest.fixture
+def without_collection() -> Iterator[None]:
+    """For a Ctrl-C in this process: Python drops what a signal's handler raises inside a callback of the garbage collector, and
+    hypothesis leaves one there."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

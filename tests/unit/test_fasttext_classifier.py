@@ -241,6 +241,7 @@ def test_a_tree_over_labels_without_counts_takes_no_quadratic_memory() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1 << 18  # KiB; the paths would be 14 GB
 
 
+@pytest.mark.usefixtures("without_collection")
 def test_ctrl_c_ends_a_long_prediction() -> None:
     model = train([f"__label__{n} word{n} other" for n in range(3000)], dim=64, epoch=1)
     texts = ["other word7 word8"] * 200_000

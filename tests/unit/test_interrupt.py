@@ -21,7 +21,10 @@ from tokenspace.encoders.model_files import open_model
 
 from .encoder_models import tiny_checkpoint, write_checkpoint
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="POSIX signals"),
+    pytest.mark.usefixtures("without_collection"),
+]
 
 # Far beyond what any call below does in the time the test allows; the calls end by the signal alone.
 TEXT = "The quick brown fox jumps over 13 lazy dogs; 今天天气很好. Grüße aus Köln!\n" * 2_000_000

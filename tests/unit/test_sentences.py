@@ -284,6 +284,7 @@ def test_progress_counts_what_was_read(tmp_path: Path) -> None:
     assert (events[-1].done, events[-1].total, events[-1].unit) == (7, 7, "sentences")
 
 
+@pytest.mark.usefixtures("without_collection")
 def test_control_c_stops_the_counting() -> None:
     class Endless:
         def __iter__(self) -> Iterator[list[str]]:

@@ -399,6 +399,7 @@ def test_errors_of_the_sentences_reach_the_caller() -> None:
         small(Failing(), epochs=4)
 
 
+@pytest.mark.usefixtures("without_collection")
 def test_ctrl_c_ends_a_long_training_soon() -> None:
     import _thread
 
