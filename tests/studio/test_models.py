@@ -310,3 +310,24 @@ def test_files_of_one_name_have_titles_of_their_own(client: TestClient, tmp_path
     titles = [model["title"] for model in listed(client, "tokenizer").values() if model["origin"] == "file"]
     assert len(titles) == len(set(titles)) == 3
     assert all("tokenizer.json" in title for title in titles)
+
+
+def test_a_tiktoken_file_is_listed_once_for_each_pattern(tmp_path: Path) -> None:
+    own = ts.Tokenizer.train(["one two, three 1234 four"] * 9, "bpe", 300, pre_tokenizer="cl100k")
+    own.save(tmp_path / "own.tiktoken")
+    with TestClient(create_app(StudioSettings(given=(tmp_path,))), base_url="http://127.0.0.1") as client:
+        tokenizers = {model["title"]: model["name"] for model in listed(client, "tokenizer").values()}
+        [plain] = [title for title in tokenizers if title.endswith("own.tiktoken")]
+        assert {f"{plain} · gpt2", f"{plain} · cl100k", f"{plain} · o200k"} <= set(tokenizers)
+        text = "three 123456 one"
+        name = tokenizers[f"{plain} · cl100k"]
+        answer = client.post("/api/tokens/encode", json={"tokenizer": name, "source": {"text": text}})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["summary"]["tokens"] == len(own.encode(text))
+        for tokenizer, told in (
+            (tokenizers[plain], "once for each pattern"),
+            (f"{tokenizers[plain]}?pattern=no", "gpt2"),
+        ):
+            refused = client.post("/api/tokens/encode", json={"tokenizer": tokenizer, "source": {"text": text}})
+            assert refused.status_code == 422
+            assert told in refused.json()["error"]["message"]

@@ -32,7 +32,7 @@ ModelName = Annotated[
     Field(
         min_length=1,
         max_length=200,
-        description="An embedded name, a hub id in the cache, `file:<file id>` or `job:<job id>`.",
+        description="An embedded name, a hub id in the cache, `file:<file id>` (`?pattern=` for .tiktoken) or `job:<job id>`.",
     ),
 ]
 

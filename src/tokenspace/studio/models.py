@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ..encoders.at_hand import models_at_hand
-from ..errors import TokenspaceError
+from ..errors import ArgumentError, TokenspaceError, message
 from ..hub import HubRepo, is_hub_id
+from ..tokenizers.formats import detect
+from ..tokenizers.source import known_pattern
+from ..tokenizers.tiktoken_names import ENCODINGS, FAMILIES
 from .desk.contracts import ModelTask, ModelView
 from .faults import StudioError
 
@@ -19,11 +23,14 @@ if TYPE_CHECKING:
     from ..encoders.text import TextEncoder
     from ..encoders.token_embeddings import TokenEmbeddings
     from ..tokenizers.tokenizer import Tokenizer
+    from .shelf import ShelfFile
     from .state import Studio
 
 __all__ = ["Models"]
 
 T = TypeVar("T")
+_PATTERN = "?pattern="  # behind the name of a .tiktoken file: how text is split
+_MOST_VOCABULARY = 64 << 20  # bytes of a file that is looked at for its pattern
 _SMALL = 8 << 20  # about what a tokenizer takes
 _ORIGINS: dict[str, Literal["embedded", "built in", "tiktoken", "hub"]] = {
     "embedded": "embedded", "built in": "built in", "tiktoken": "tiktoken", "hub cache": "hub",
@@ -61,15 +68,27 @@ class Models:
         """The tokenizer of that name.
 
         Raises:
-            StudioError: 404, not on this machine. Errors of `Tokenizer.from_pretrained`.
+            StudioError: 404, not on this machine. ArgumentError: a .tiktoken file of which nobody knows how text is split,
+            and the name does not say it. Errors of `Tokenizer.from_pretrained`.
         """
         from ..tokenizers.loading import BUILTIN, EMBEDDED
-        from ..tokenizers.tiktoken_names import ENCODINGS
         from ..tokenizers.tokenizer import Tokenizer
 
         def load() -> Tokenizer:
             if name in EMBEDDED or name in BUILTIN or name in ENCODINGS:
                 return Tokenizer.from_pretrained(name, local_files_only=True)
+            file, _, pattern = name.partition(_PATTERN)
+            if pattern:
+                return Tokenizer.from_file(self._place(file), pattern=pattern)
+            if name.startswith("file:") and self._wants_pattern(self._studio.shelf.file(name.removeprefix("file:"))):
+                raise ArgumentError(
+                    message(
+                        "open",
+                        "how text is split, which a .tiktoken file does not say",
+                        "none",
+                        "choosing it in the list of tokenizers, where the file stands once for each pattern",
+                    )
+                )
             return Tokenizer.from_pretrained(self._place(name))
 
         return self._studio.keep.get("tokenizer", name, load, self._size_of(name), self.stamp(name))
@@ -130,6 +149,16 @@ class Models:
                 title = f"{file.folder}/{file.name}" if file.folder else file.name
                 detail = f"{file.bytes:,} bytes"
                 found.append(ModelView(name=f"file:{file.id}", title=title, origin="file", detail=detail))
+                if task == "tokenizer" and self._wants_pattern(file):
+                    found += [
+                        ModelView(
+                            name=f"file:{file.id}{_PATTERN}{family}",
+                            title=f"{title} · {family}",
+                            origin="file",
+                            detail=detail,
+                        )
+                        for family in FAMILIES
+                    ]
         for trained in list(self._trained.values()):  # jobs add to it meanwhile
             if task in trained.tasks:
                 found.append(ModelView(name=trained.name, title=trained.title, origin="job", detail=trained.detail))
@@ -173,6 +202,19 @@ class Models:
         """
         return self._place(name)
 
+    def _wants_pattern(self, file: ShelfFile) -> bool:
+        """Whether a file is a .tiktoken file that does not say how text is split."""
+
+        def look() -> bool:
+            with suppress(OSError, TokenspaceError):
+                data = file.path.read_bytes()
+                return detect(data, file.name) == "tiktoken" and known_pattern(data, file.path.name) is None
+            return False
+
+        if file.kind != "tokenizer" or file.bytes > _MOST_VOCABULARY:
+            return False
+        return self._studio.keep.get("pattern", file.id, look, lambda _: 100, (file.modified, file.bytes))
+
     def _get(self, kind: str, name: str, load: Callable[[Path], T]) -> T:
         stamp = self.stamp(name)
         return self._studio.keep.get(kind, name, lambda: load(self._place(name)), self._size_of(name), stamp)
@@ -204,7 +246,7 @@ class Models:
     def _place(self, name: str) -> Path:
         kind, _, rest = name.partition(":")
         if kind == "file":
-            file = self._studio.shelf.file(rest)
+            file = self._studio.shelf.file(rest.partition("?")[0])
             return file.path.parent if file.kind == "model" else file.path
         if kind == "job" and rest in self._trained:
             return self._trained[rest].path

@@ -79,28 +79,33 @@ def build(source: Source) -> Any:
     return cached(_core, list(source.parts), key, source.name, lambda: _build(_core, source))
 
 
+def known_pattern(data: bytes, file_name: str) -> str | None:
+    """The well-known file that a .tiktoken file is, by its bytes or its name; None: how text is split has to be said."""
+    import hashlib
+
+    if (known := tiktoken_names.KNOWN_SHA256.get(hashlib.sha256(data).hexdigest())) is not None:
+        return known
+    stem = file_name.removesuffix(".tiktoken")
+    return stem if stem != file_name and stem in ("qwen", *tiktoken_names.ENCODINGS) else None
+
+
 def tiktoken_source(
     data: bytes, name: str, pattern: str | None, special_tokens: dict[str, int] | list[str] | None, file_name: str = ""
 ) -> Source:
     """A .tiktoken file with its pattern: given, or that of the well-known public file it is."""
-    import hashlib
-
     family: str | None = None
     special: dict[str, int] | None = None
     if pattern is None:
-        known = tiktoken_names.KNOWN_SHA256.get(hashlib.sha256(data).hexdigest())
+        known = known_pattern(data, file_name)
         if known is None:
-            stem = file_name.removesuffix(".tiktoken")
-            if stem == file_name or stem not in ("qwen", *tiktoken_names.ENCODINGS):
-                raise ArgumentError(
-                    message(
-                        f"read {name}",
-                        "pattern=, as a .tiktoken file does not say how text is split",
-                        "none",
-                        f"pattern= one of {', '.join(tiktoken_names.FAMILIES)} or a regular expression",
-                    )
+            raise ArgumentError(
+                message(
+                    f"read {name}",
+                    "pattern=, as a .tiktoken file does not say how text is split",
+                    "none",
+                    f"pattern= one of {', '.join(tiktoken_names.FAMILIES)} or a regular expression",
                 )
-            known = stem
+            )
         if known in tiktoken_names.ENCODINGS:
             special = tiktoken_names.ENCODINGS[known].special
             pattern = tiktoken_names.ENCODINGS[known].pattern
