@@ -1,40 +1,35 @@
 // Which kernels this machine can run.
-#include <array>
 
 #include "cpu/features.hpp"
+#include "cpu/kernel_list.hpp"
 #include "kernels.hpp"
 
 namespace tokenspace::knn {
 
 namespace {
 
-struct Sets {
-  std::array<const Kernels*, 3> items{};
-  std::size_t count = 0;
-
-  Sets() {
-    items[count++] = &kScalarKernels;
+const cpu::KernelList<Kernels>& sets() {
+  static const cpu::KernelList<Kernels> found = [] {
+    cpu::KernelList<Kernels> list(kScalarKernels);
 #if defined(__x86_64__)
-    if (cpu::features().avx2) items[count++] = &kAvx2Kernels;
-    if (cpu::features().avx512) items[count++] = &kAvx512Kernels;
+    const cpu::Features& has = cpu::features();
+    list.add(has.avx2, kAvx2Kernels);
+    list.add(has.avx512, kAvx512Kernels);
 #endif
-  }
-};
-
-const Sets& sets() {
-  static const Sets found;
+    return list;
+  }();
   return found;
 }
 
 }  // namespace
 
 std::size_t kernel_sets(const Kernels* const** out) {
-  *out = sets().items.data();
-  return sets().count;
+  *out = sets().begin();
+  return sets().size();
 }
 
 const Kernels& kernels() {
-  return *sets().items[sets().count - 1];
+  return sets().best();
 }
 
 }  // namespace tokenspace::knn

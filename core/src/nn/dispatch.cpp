@@ -1,57 +1,48 @@
 // Which kernels this machine can run.
-#include <array>
 #include <string>
 
 #include "cpu/features.hpp"
+#include "cpu/kernel_list.hpp"
 #include "kernels.hpp"
 
 namespace tokenspace::nn {
 
 namespace {
 
-struct Sets {
-  std::array<const Kernels*, 6> items{};
-  std::size_t count = 0;
-
-  Sets() {
-    items[count++] = &kPortableKernels;
+const cpu::KernelList<Kernels>& sets() {
+  static const cpu::KernelList<Kernels> found = [] {
+    cpu::KernelList<Kernels> list(kPortableKernels);
 #if defined(__x86_64__)
     const cpu::Features& has = cpu::features();
-    if (has.avx2) items[count++] = &kAvx2Kernels;
-    if (has.avx_vnni) items[count++] = &kAvx2VnniKernels;
-    if (has.avx512) items[count++] = &kAvx512Kernels;
-    if (has.avx512_vnni) items[count++] = &kAvx512VnniKernels;
-    if (has.avx512_vnni && has.avx512_bf16) items[count++] = &kAvx512Bf16Kernels;
+    list.add(has.avx2, kAvx2Kernels);
+    list.add(has.avx_vnni, kAvx2VnniKernels);
+    list.add(has.avx512, kAvx512Kernels);
+    list.add(has.avx512_vnni, kAvx512VnniKernels);
+    list.add(has.avx512_vnni && has.avx512_bf16, kAvx512Bf16Kernels);
 #endif
-  }
-};
-
-const Sets& sets() {
-  static const Sets found;
+    return list;
+  }();
   return found;
 }
 
 }  // namespace
 
 std::size_t kernel_sets(const Kernels* const** out) {
-  *out = sets().items.data();
-  return sets().count;
+  *out = sets().begin();
+  return sets().size();
 }
 
 const Kernels* find_kernels(const std::string& name) {
-  if (name.empty()) return sets().items[sets().count - 1];
-  for (std::size_t i = 0; i < sets().count; ++i) {
-    if (name == sets().items[i]->name) return sets().items[i];
+  if (name.empty()) return &sets().best();
+  for (const Kernels* set : sets()) {
+    if (name == set->name) return set;
   }
   return nullptr;
 }
 
 std::vector<KernelSetInfo> transformer_kernel_sets() {
   std::vector<KernelSetInfo> found;
-  for (std::size_t i = 0; i < sets().count; ++i) {
-    const Kernels& set = *sets().items[i];
-    found.push_back({set.name, set.bf16 != nullptr, set.int8 != nullptr});
-  }
+  for (const Kernels* set : sets()) found.push_back({set->name, set->bf16 != nullptr, set->int8 != nullptr});
   return found;
 }
 

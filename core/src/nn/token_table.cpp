@@ -2,11 +2,11 @@
 #include "tokenspace/token_table.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
 #include "cpu/features.hpp"
+#include "cpu/kernel_list.hpp"
 #include "token_table_kernels.hpp"
 #include "tokenspace/error.hpp"
 #include "tokenspace/thread_pool.hpp"
@@ -16,21 +16,16 @@ namespace tokenspace::nn {
 
 namespace {
 
-struct Sets {
-  std::array<const TokenTableKernels*, 3> items{};
-  std::size_t count = 0;
-
-  Sets() {
-    items[count++] = &kScalarTokenTableKernels;
+const cpu::KernelList<TokenTableKernels>& sets() {
+  static const cpu::KernelList<TokenTableKernels> found = [] {
+    cpu::KernelList<TokenTableKernels> list(kScalarTokenTableKernels);
 #if defined(__x86_64__)
-    if (cpu::features().avx2) items[count++] = &kAvx2TokenTableKernels;
-    if (cpu::features().avx512) items[count++] = &kAvx512TokenTableKernels;
+    const cpu::Features& has = cpu::features();
+    list.add(has.avx2, kAvx2TokenTableKernels);
+    list.add(has.avx512, kAvx512TokenTableKernels);
 #endif
-  }
-};
-
-const Sets& sets() {
-  static const Sets found;
+    return list;
+  }();
   return found;
 }
 
@@ -81,12 +76,12 @@ void mean_of(const TokenTableKernels& kernels, const TokenTable& table, const st
 }  // namespace
 
 std::size_t token_table_kernel_sets(const TokenTableKernels* const** out) {
-  *out = sets().items.data();
-  return sets().count;
+  *out = sets().begin();
+  return sets().size();
 }
 
 void mean_rows(const TokenTable& table, const Bags& bags, bool normalize, unsigned threads, float* out) {
-  const TokenTableKernels& kernels = *sets().items[sets().count - 1];
+  const TokenTableKernels& kernels = sets().best();
   const auto tokens = static_cast<std::size_t>(bags.count == 0 ? 0 : bags.offsets[bags.count]);
   const std::size_t useful = std::max<std::size_t>(1, (tokens + bags.count) / kTokensPerThread);
   const auto workers = static_cast<unsigned>(std::min<std::size_t>(resolve_threads(threads), useful));
