@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import threading
 import warnings
@@ -21,19 +19,19 @@ from ...types import PathLike
 from ..engines.choose import load_engine
 from ..engines.protocol import FloatArray
 from ..model_files import model_tokenizer, open_model
-from .description import TextDescription, described, longest
-from .heads import Normalize
+from .description import longest
+from .facts import TextEncoderFacts
 from .options import checked_policy, checked_prompts, whole_number
-from .pipeline import BLOCK_TEXTS, Pipeline, Plan, blocks_of, checked
-from .quantize import PRECISIONS, Precision, quantize_embeddings
-from .recipe import SIMILARITIES, Recipe, Stated, poolings_of, read_recipe, static_length
+from .overrides import overridden, prompt_named
+from .pipeline import BLOCK_TEXTS, Pipeline, Plan, as_texts, blocks_of, checked
+from .quantize import Precision, check_precision, quantize_embeddings
+from .recipe import Stated, read_recipe, static_length
 from .report import EncodeReport, TruncationWarning, joined
 from .rows import OnTruncate, RowMaker, lowered
-from .similarity import pairwise_similarity, similarity_matrix
-from .theirs import CALL, CONSTRUCTOR, SentenceTransformersNames, translated
+from .similarity import as_vectors, pairwise_similarity, similarity_matrix
+from .theirs import CALL, CONSTRUCTOR, translated
 
 if TYPE_CHECKING:
-    from ...tokenizers.tokenizer import Tokenizer
     from ..contextual import ContextualEncoder
     from .streaming import WrittenFile
 
@@ -42,7 +40,7 @@ __all__ = ["TextEncoder"]
 _DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 
 
-class TextEncoder(SentenceTransformersNames):
+class TextEncoder(TextEncoderFacts):
     """A model that turns texts into vectors: a transformer with its pooling, or a table of token rows.
 
     >>> import tokenspace as ts
@@ -119,7 +117,10 @@ class TextEncoder(SentenceTransformersNames):
         files = open_model(model, cache_dir=own["cache_dir"], **hub)
         self.name, self._what = files.name, f"load {files.name}"
         self._files = files
-        recipe = self._overridden(read_recipe(files), pooling, normalize, prompts, default_prompt_name, own)
+        recipe = overridden(
+            read_recipe(files), self._what, pooling=pooling, normalize=normalize, prompts=prompts,
+            default_prompt_name=default_prompt_name, similarity=own["similarity"], dimensions=own["dimensions"],
+        )  # fmt: skip
         tokenizer = model_tokenizer(recipe.files)
         limit = tokenizer.model_max_length
         if recipe.static:
@@ -149,59 +150,11 @@ class TextEncoder(SentenceTransformersNames):
         self._plan(prompt="")  # wrong options are refused now rather than with the first text
         self._checked_dimensions(recipe.dimensions.value)
         self._last = threading.local()
-        self._identity: str | None = None
 
     @classmethod
     def from_pretrained(cls, model: PathLike, /, **options: Any) -> TextEncoder:
         """The same as ``TextEncoder(model, **options)``."""
         return cls(model, **options)
-
-    def _overridden(
-        self,
-        recipe: Recipe,
-        pooling: str | Sequence[str] | None,
-        normalize: bool | None,
-        prompts: Mapping[str, str] | None,
-        default_prompt_name: str | None,
-        own: Mapping[str, Any],
-    ) -> Recipe:
-        """The model's recipe with what the caller says instead."""
-        if pooling is not None:
-            modes = poolings_of(pooling, self._what)
-            if recipe.static and modes != ("mean",):
-                raise ArgumentError(message(self._what, "pooling 'mean' of a table of token rows", repr(pooling)))
-            recipe = replace(recipe, pooling=Stated(modes, "argument"))
-        if recipe.pooling.value is None:
-            raise ArgumentError(
-                message(
-                    self._what,
-                    "modules.json of sentence-transformers, which states how vectors of tokens become one of a text",
-                    "none, and the pooling is not guessed",
-                    "pooling='mean' (or 'cls', 'last', 'max': see the model's card), and normalize=True if it says so",
-                )
-            )
-        if normalize is not None:
-            heads = recipe.heads
-            if recipe.normalize.value and not normalize:
-                heads = heads[:-1]
-            elif normalize and not recipe.normalize.value:
-                heads = (*heads, Normalize())
-            recipe = replace(recipe, heads=heads, normalize=Stated(normalize, "argument"))
-        if prompts is not None:
-            named = checked_prompts(self._what, prompts)
-            recipe = replace(recipe, prompts=Stated({**recipe.prompts.value, **named}, "argument"))
-        if default_prompt_name is not None:
-            self._prompt_named(default_prompt_name, recipe.prompts.value)
-            recipe = replace(recipe, default_prompt_name=Stated(default_prompt_name, "argument"))
-        if own["similarity"] is not None:
-            if own["similarity"] not in SIMILARITIES:
-                raise ArgumentError(
-                    message(self._what, f"similarity among {', '.join(SIMILARITIES)}", repr(own["similarity"]))
-                )
-            recipe = replace(recipe, similarity=Stated(own["similarity"], "argument"))
-        if own["dimensions"] is not None:
-            recipe = replace(recipe, dimensions=Stated(own["dimensions"], "argument"))
-        return recipe
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled (for processes that share the work) as its arguments: the model is opened again where it is unpickled, its
@@ -210,89 +163,6 @@ class TextEncoder(SentenceTransformersNames):
         model = self.name if folder is None or self.name.startswith("tokenspace/") else os.path.abspath(folder)
         state = {name: getattr(self, name) for name in ("on_truncate", "chunk_overlap", "threads", "_length", "name")}
         return partial(type(self), model, **self._arguments), (), state
-
-    # ---- what it is ----
-    @property
-    def tokenizer(self) -> Tokenizer:
-        """The model's tokenizer, with truncation and padding turned off."""
-        return self._pipeline.rows.tokenizer
-
-    @property
-    def engine(self) -> str:
-        """The engine that runs the model: "native", "torch" or "static"."""
-        return self._pipeline.engine.name
-
-    @property
-    def dimension(self) -> int:  # type: ignore[override]
-        """Numbers a vector."""
-        return min(self._pipeline.dimension, self.dimensions or self._pipeline.dimension)
-
-    @property
-    def dimensions(self) -> int | None:  # type: ignore[override]
-        """Leading numbers that are kept; None: all."""
-        return self._pipeline.recipe.dimensions.value
-
-    @property
-    def max_length(self) -> int | None:
-        """Longest text in tokens, special ones and the prompt included; None: no bound. May be set."""
-        return self._length.value
-
-    @max_length.setter
-    def max_length(self, value: int | None) -> None:
-        if value is None:
-            bound = self._pipeline.engine.max_tokens
-            self._length = Stated(bound, "the model's positions" if bound is not None else "argument")
-        else:
-            self._length = Stated(self._checked_length(value), "argument")
-
-    def _checked_length(self, value: int) -> int:
-        bound = self._pipeline.engine.max_tokens
-        least = self._pipeline.rows.before + self._pipeline.rows.after + 1
-        if bound is None:
-            return whole_number(self._what, "max_length", value, least)
-        return whole_number(self._what, "a max_length within the model's positions,", value, least, bound)
-
-    @property
-    def prompts(self) -> dict[str, str]:
-        """Name -> text put before each text."""
-        return dict(self._pipeline.recipe.prompts.value)
-
-    @property
-    def default_prompt_name(self) -> str | None:
-        """The prompt of `encode` when none is named."""
-        return self._pipeline.recipe.default_prompt_name.value
-
-    @property
-    def similarity_name(self) -> str:  # type: ignore[override]
-        """What `similarity` computes."""
-        return self._pipeline.recipe.similarity.value
-
-    @property
-    def identity(self) -> str:
-        """A digest (SHA-256, hexadecimal) of what makes the vectors: the model's files, pooling and normalisation.
-        Vectors of encoders with different identities are not to be compared. Prompts and dimensions are no part of it."""
-        if self._identity is None:
-            recipe = self._pipeline.recipe
-            parts = {
-                "files": self._files.identity,
-                "pooling": recipe.pooling.value,
-                "include_prompt": recipe.include_prompt,
-                "steps": [str(head) for head in (*recipe.token_heads, *recipe.heads)],
-                "lower_case": recipe.lower_case,
-            }
-            self._identity = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-        return self._identity
-
-    def describe(self) -> TextDescription:
-        """What was found in the model's files and what runs it; prints as a table."""
-        engine = self._pipeline.engine
-        return described(
-            self.name, self._pipeline.recipe, self._length, (engine.name, engine.precision), self._pipeline.dimension
-        )
-
-    def __repr__(self) -> str:
-        engine = self._pipeline.engine
-        return f"TextEncoder({self.name!r}, engine={engine.name!r}, precision={engine.precision!r}, dimension={self.dimension})"
 
     # ---- encoding ----
     def encode(
@@ -347,9 +217,9 @@ class TextEncoder(SentenceTransformersNames):
             prompt=prompt, prompt_name=prompt_name, batch_size=batch_size, normalize=given["normalize"],
             dimensions=given["dimensions"], max_length=max_length, on_truncate=on_truncate, threads=threads,
         )  # fmt: skip
-        self._check_precision(precision, ranges)
+        check_precision(precision, ranges)
         single = isinstance(texts, str)
-        block = self._texts(texts)
+        block = as_texts(texts)
         if plan.on_truncate == "error":
             self._refuse_long(block, plan)
         with Reporter("embed", len(block), "texts", given["progress"]) as reporter:
@@ -415,7 +285,7 @@ class TextEncoder(SentenceTransformersNames):
 
         options: prompt, prompt_name, batch_size, normalize, dimensions, max_length, on_truncate, threads of `encode`.
         """
-        self._check_precision(precision, ranges)
+        check_precision(precision, ranges)
         if precision in ("int8", "uint8") and ranges is None:
             raise ArgumentError(message("encode_stream", f"ranges of each dimension for {precision}", "none"))
         if isinstance(texts, (str, bytes, Mapping)) or not isinstance(texts, Iterable):
@@ -441,11 +311,6 @@ class TextEncoder(SentenceTransformersNames):
 
         return encode_to_file(self, source, path, **options)
 
-    @property
-    def token_dimension(self) -> int:
-        """Numbers of the vector of a token, before the pooling."""
-        return self._pipeline.engine.dimension
-
     def token_encoder(self, on_truncate: OnTruncate | None = None) -> ContextualEncoder:
         """The same model as a giver of token vectors, with the same bound on lengths."""
         from ..contextual import ContextualEncoder
@@ -467,42 +332,14 @@ class TextEncoder(SentenceTransformersNames):
 
         a, b: texts, or vectors of shape (n, d) or (d,). Larger is nearer; euclidean and manhattan are negative distances.
         """
-        left = self._as_vectors(a)
-        return similarity_matrix(left, left if b is None else self._as_vectors(b), self.similarity_name)
+        left = as_vectors(a, self.encode)
+        return similarity_matrix(left, left if b is None else as_vectors(b, self.encode), self.similarity_name)
 
     def similarity_pairwise(self, a: Any, b: Any) -> FloatArray:
         """Similarity of the i-th of ``a`` with the i-th of ``b``: float32 (n)."""
-        return pairwise_similarity(self._as_vectors(a), self._as_vectors(b), self.similarity_name)
-
-    def _as_vectors(self, given: Any) -> FloatArray:
-        if isinstance(given, np.ndarray):
-            texts = given.dtype.kind in "UO" and given.ndim == 1
-        else:
-            if (
-                isinstance(given, Iterable)
-                and not isinstance(given, (str, Sequence))
-                and not hasattr(given, "__array__")
-            ):
-                given = list(given)
-            texts = isinstance(given, str) or (
-                isinstance(given, Sequence) and all(isinstance(one, str) for one in given)
-            )
-        array = np.asarray(self.encode(given) if texts else given)
-        if array.dtype.kind not in "fiub":
-            raise ArgumentError(message("similarity", "texts, or vectors of numbers", str(array.dtype)))
-        wide = array.astype(np.float32, copy=False)
-        return wide[None, :] if wide.ndim == 1 else wide
+        return pairwise_similarity(as_vectors(a, self.encode), as_vectors(b, self.encode), self.similarity_name)
 
     # ---- inside ----
-    def _texts(self, texts: str | Iterable[str]) -> list[str]:
-        if (
-            isinstance(texts, (bytes, Mapping))
-            or not isinstance(texts, Iterable)
-            or getattr(texts, "shape", None) == ()
-        ):
-            raise ArgumentError(message("encode", "a str, or several", type(texts).__name__))
-        return [texts] if isinstance(texts, str) else list(checked(texts))
-
     def _plan_of(self, operation: str, options: Mapping[str, Any]) -> Plan:
         """The same for options by name, ours or those of sentence-transformers."""
         names = (
@@ -528,7 +365,7 @@ class TextEncoder(SentenceTransformersNames):
         recipe = self._pipeline.recipe
         if prompt is None:
             name = prompt_name if prompt_name is not None else recipe.default_prompt_name.value
-            prompt = "" if name is None else self._prompt_named(name, recipe.prompts.value)
+            prompt = "" if name is None else prompt_named(name, recipe.prompts.value)
         if not isinstance(prompt, str):
             raise ArgumentError(message("encode", "a str as prompt", type(prompt).__name__))
         policy = checked_policy("encode", self.on_truncate if on_truncate is None else on_truncate)
@@ -542,25 +379,6 @@ class TextEncoder(SentenceTransformersNames):
             normalize = True
         length = self.max_length if max_length is None else self._checked_length(max_length)
         return Plan(prompt, batch_size, normalize, kept, length, policy, overlap, count)
-
-    def _prompt_named(self, name: str, prompts: Mapping[str, str]) -> str:
-        if name not in prompts:
-            known = ", ".join(map(repr, prompts)) or "none"
-            raise ArgumentError(message("encode", f"a prompt among {known}", repr(name), "prompt='...'"))
-        return prompts[name]
-
-    def _checked_dimensions(self, dimensions: int | None) -> int | None:
-        if dimensions is None:
-            return None
-        return whole_number(self._what, "dimensions", dimensions, 1, self._pipeline.dimension)
-
-    def _check_precision(self, precision: str, ranges: FloatArray | None) -> None:
-        if precision not in PRECISIONS:
-            raise ArgumentError(message("encode", f"precision among {', '.join(PRECISIONS)}", repr(precision)))
-        if ranges is not None and precision not in ("int8", "uint8"):
-            raise ArgumentError(
-                message("encode", "ranges with precision int8 or uint8 alone", f"precision {precision!r}")
-            )
 
     def _refuse_long(self, texts: Sequence[str], plan: Plan) -> None:
         """Before any work is done: what is too long is found by counting alone."""

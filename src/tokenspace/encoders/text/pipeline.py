@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from .recipe import Recipe
 from .report import EncodeReport, joined
 from .rows import OnTruncate, RowMaker, Rows
 
-__all__ = ["Pipeline", "Plan", "blocks_of", "checked"]
+__all__ = ["Pipeline", "Plan", "as_texts", "blocks_of", "checked"]
 
 # A block is tokenized and ordered by length at once: enough texts for batches of like length, and bounded in memory.
 BLOCK_TEXTS = 8192
@@ -201,6 +201,17 @@ def _slices_of(texts: Sequence[str]) -> Iterator[Sequence[str]]:
         end = min(begin + BLOCK_TEXTS, int(np.searchsorted(ends, chars + BLOCK_CHARS)) + 1)
         yield texts[begin:end]
         begin = end
+
+
+def as_texts(texts: str | Iterable[str]) -> list[str]:
+    """One text, or several, as a list.
+
+    Raises:
+        ArgumentError: something else, or one among them that is no str, with its row.
+    """
+    if isinstance(texts, (bytes, Mapping)) or not isinstance(texts, Iterable) or getattr(texts, "shape", None) == ():
+        raise ArgumentError(message("encode", "a str, or several", type(texts).__name__))
+    return [texts] if isinstance(texts, str) else list(checked(texts))
 
 
 def blocks_of(texts: Iterable[str], size: int = BLOCK_TEXTS) -> Iterator[list[str]]:

@@ -13,10 +13,20 @@ import numpy.typing as npt
 from ...errors import ArgumentError, message
 from ..engines.protocol import FloatArray
 
-__all__ = ["PRECISIONS", "Precision", "quantization_ranges", "quantize_embeddings"]
+__all__ = ["PRECISIONS", "Precision", "check_precision", "quantization_ranges", "quantize_embeddings"]
 
 Precision: TypeAlias = Literal["float32", "float16", "int8", "uint8", "binary", "ubinary"]
 PRECISIONS: tuple[Precision, ...] = ("float32", "float16", "int8", "uint8", "binary", "ubinary")
+
+
+def check_precision(precision: str, ranges: FloatArray | None) -> None:
+    """Raises:
+    ArgumentError: none of `PRECISIONS`, or ``ranges`` with one that takes none.
+    """
+    if precision not in PRECISIONS:
+        raise ArgumentError(message("encode", f"precision among {', '.join(PRECISIONS)}", repr(precision)))
+    if ranges is not None and precision not in ("int8", "uint8"):
+        raise ArgumentError(message("encode", "ranges with precision int8 or uint8 alone", f"precision {precision!r}"))
 
 
 def quantization_ranges(vectors: FloatArray) -> FloatArray:

@@ -5,15 +5,37 @@ As sentence-transformers 6.2, util/similarity.py.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
 import numpy as np
 
 from ...errors import ArgumentError, message
 from ..engines.pooling import unit_rows
 from ..engines.protocol import FloatArray
 
-__all__ = ["pairwise_similarity", "similarity_matrix"]
+__all__ = ["as_vectors", "pairwise_similarity", "similarity_matrix"]
 
 _CELLS = 1 << 22  # of the differences held at once
+
+
+def as_vectors(given: Any, encode: Callable[[Any], Any]) -> FloatArray:
+    """Texts by ``encode``, vectors as they are: float32 (n, d).
+
+    Raises:
+        ArgumentError: neither.
+    """
+    if isinstance(given, np.ndarray):
+        texts = given.dtype.kind in "UO" and given.ndim == 1
+    else:
+        if isinstance(given, Iterable) and not isinstance(given, (str, Sequence)) and not hasattr(given, "__array__"):
+            given = list(given)
+        texts = isinstance(given, str) or (isinstance(given, Sequence) and all(isinstance(one, str) for one in given))
+    array = np.asarray(encode(given) if texts else given)
+    if array.dtype.kind not in "fiub":
+        raise ArgumentError(message("similarity", "texts, or vectors of numbers", str(array.dtype)))
+    wide = array.astype(np.float32, copy=False)
+    return wide[None, :] if wide.ndim == 1 else wide
 
 
 def similarity_matrix(a: FloatArray, b: FloatArray, name: str) -> FloatArray:
