@@ -14,7 +14,8 @@ from .freed import give_back
 
 T = TypeVar("T")
 _UNKNOWN_SIZE = 1 << 20
-_MUCH = 256 << 20  # bytes dropped before memory is given back to the system
+_MUCH = 256 << 20  # bytes dropped before memory is given back to the system,
+_LARGE = 32 << 20  # or one thing of so many: next to making it the time is small
 _LOOK = 0.2  # seconds between two looks of those who wait for a load of another
 
 
@@ -124,7 +125,7 @@ class Keep:
         with self._lock:
             self._drop(name)
             if bytes > self._budget:
-                self._dropped += bytes  # whoever asked lets it go soon
+                self._count_dropped(bytes)  # whoever asked lets it go soon
                 return
             self._kept[name] = _Kept(value, bytes, stamp)
             self._bytes += bytes
@@ -143,7 +144,10 @@ class Keep:
         gone = self._kept.pop(name, None)
         if gone is not None:
             self._bytes -= gone.bytes
-            self._dropped += gone.bytes
+            self._count_dropped(gone.bytes)
+
+    def _count_dropped(self, bytes: int) -> None:
+        self._dropped += max(bytes, _MUCH) if bytes >= _LARGE else bytes
 
     def _give_back(self) -> None:
         with self._lock:
