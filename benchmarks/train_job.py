@@ -4,7 +4,8 @@
      null, "options": {...}}  -> {"seconds": ..., "peak_mb": ..., "base_mb": ..., "version": ..., "entries": ..., ...}
 
 The clock runs from the file on the disk to the trained tokenizer. `result` gets what was learnt as JSON: the tokens as hex
-in the order learnt, or the sorted entries where ids may differ. `model`: bpe, sentencepiece-bpe or wordpiece. The peak is VmHWM, which unlike ru_maxrss owes nothing to the parent.
+in the order learnt, the sorted entries where ids may differ, or for unigram the score of each piece. `model`: bpe,
+sentencepiece-bpe, wordpiece or unigram. The peak is VmHWM, which unlike ru_maxrss owes nothing to the parent.
 """
 
 from __future__ import annotations
@@ -25,12 +26,13 @@ Job = dict[str, Any]
 class Trained:
     """What is asked when the clock has stopped: what was learnt, and the tokens made of some lines."""
 
-    learnt: Callable[[], list[str]]
+    learnt: Callable[[], list[str] | dict[str, float]]
     tokens: Callable[[list[str]], int] | None = None
     spilled_mb: float = 0.0
 
 
 GPT2 = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+METASPACE = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True}
 BERT_SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
@@ -136,6 +138,72 @@ def train_sentencepiece(job: Job) -> Trained:
     )
 
 
+def unigram_tokenspace(job: Job) -> Trained:
+    import tokenspace as ts
+
+    trained = ts.Tokenizer.train(
+        [job["corpus"]],
+        model="unigram",
+        vocab_size=job["vocab_size"],
+        special_tokens=["<unk>"],
+        pre_tokenizer=METASPACE,
+        normalizer="none",
+        split_by_unicode_script=False,
+        split_by_number=False,
+        threads=job["threads"],
+    )
+    return Trained(lambda: scores_of(trained.to_str()))
+
+
+def unigram_tokenizers(job: Job) -> Trained:
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+    trained = Tokenizer(models.Unigram())
+    trained.pre_tokenizer = pre_tokenizers.Metaspace()
+    trainer = trainers.UnigramTrainer(
+        vocab_size=job["vocab_size"], unk_token="<unk>", special_tokens=["<unk>"], show_progress=False
+    )
+    with open(job["corpus"], encoding="utf-8") as file:
+        trained.train_from_iterator((line.rstrip("\n") for line in file), trainer)
+    return Trained(lambda: scores_of(trained.to_str()))
+
+
+def scores_of(document: str) -> dict[str, float]:
+    """The pieces of a Unigram tokenizer.json with their scores."""
+    return {piece: score for piece, score in json.loads(document)["model"]["vocab"] if piece != "<unk>"}
+
+
+def unigram_sentencepiece(job: Job) -> Trained:
+    import io
+
+    import sentencepiece
+
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        input=job["corpus"],
+        model_writer=model,
+        model_type="unigram",
+        vocab_size=job["vocab_size"],
+        character_coverage=1.0,
+        bos_id=-1,
+        eos_id=-1,
+        normalization_rule_name="identity",
+        split_by_unicode_script=False,
+        split_by_number=False,
+        max_sentence_length=1_000_000,
+        num_threads=job["threads"],
+        minloglevel=2,
+    )
+    trained = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    pieces = [number for number in range(trained.get_piece_size()) if not trained.is_unknown(number)]
+    return Trained(lambda: {trained.id_to_piece(number): trained.get_score(number) for number in pieces})
+
+
+UNIGRAM_TRAINERS: dict[str, Callable[[Job], Trained]] = {
+    "tokenspace": unigram_tokenspace,
+    "tokenizers": unigram_tokenizers,
+    "sentencepiece": unigram_sentencepiece,
+}
 TRAINERS: dict[str, Callable[[Job], Trained]] = {
     "tokenspace": train_tokenspace,
     "tokenizers": train_tokenizers,
@@ -151,7 +219,7 @@ def main() -> int:
     __import__(library)  # importing is not training
     base = memory_mb("VmHWM")
     begin = time.perf_counter()
-    trained = TRAINERS[library](job)
+    trained = (UNIGRAM_TRAINERS if job["model"] == "unigram" else TRAINERS)[library](job)
     seconds = time.perf_counter() - begin
     peak = memory_mb("VmHWM")
     result = trained.learnt()

@@ -9,21 +9,15 @@ plain-Python twin. Ours counts words with the trainer's own counter; times are f
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import random
 import re
-import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from statistics import median
-from typing import Any
 
-from environments import interpreter
-from harness import CACHE, CORE, ROOT, corpus, save
+from harness import CACHE, corpus
+from training import Contest, Contestant, report
 
 VOCAB = 16_000  # with <unk>
 LIBRARIES = ("tokenspace", "tokenizers", "sentencepiece")
@@ -81,25 +75,8 @@ def write_corpus(name: str, megabytes: int) -> tuple[Path, list[str]]:
     return path, held_out
 
 
-def train(library: str, path: Path, threads: int) -> dict[str, Any]:
-    """One training in a fresh process: seconds, peak memory, vocabulary."""
-    python = interpreter(library)
-    if python is None:
-        return {"error": "no environment; run benchmarks/environments.py"}
-    command = [python, str(Path(__file__).with_name("train_worker.py"))]
-    if threads == 1 and shutil.which("taskset"):
-        command = ["taskset", "-c", CORE, *command]
-    job = {"library": library, "path": str(path), "vocab_size": VOCAB, "threads": threads}
-    environment = {**os.environ, "RAYON_NUM_THREADS": str(threads), "TOKENIZERS_PARALLELISM": "true"}
-    done = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True, env=environment)
-    if done.returncode:
-        return {"error": done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "the process died"}
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
-
-
-def quality(vocab: dict[str, float], held_out: list[str]) -> tuple[int, float]:
-    """(tokens, log-likelihood) of the held-out lines; characters outside the vocabulary are cut out of both."""
+def quality(vocab: dict[str, float], held_out: list[str]) -> dict[str, int]:
+    """Tokens and log-likelihood of the held-out lines; characters outside the vocabulary are cut out of both."""
     from tokenspace.reference.unigram import log_likelihood
     from tokenspace.reference.unigram_seeds import cut_words
     from tokenspace.reference.unigram_train import best_path
@@ -108,56 +85,8 @@ def quality(vocab: dict[str, float], held_out: list[str]) -> tuple[int, float]:
     segments = cut_words(words, {piece for piece in vocab if len(piece) == 1})
     longest = max(map(len, vocab))
     tokens = sum(len(best_path(segment, vocab, longest)) * count for segment, count in segments.items())
-    return tokens, sum(log_likelihood(vocab, segment) * count for segment, count in segments.items())
-
-
-def race(name: str, megabytes: int, threads: int, passes: int, libraries: list[str]) -> dict[str, Any]:
-    """All contestants in turn, `passes` times; one row each."""
-    path, held_out = write_corpus(name, megabytes)
-    runs: dict[str, list[dict[str, Any]]] = {library: [] for library in libraries}
-    for _ in range(passes):
-        for library in libraries:
-            if not any("error" in run for run in runs[library]):
-                runs[library].append(train(library, path, threads))
-    rows = []
-    for library, results in runs.items():
-        if "error" in results[-1]:
-            rows.append({"library": library, "error": results[-1]["error"]})
-            continue
-        tokens, likelihood = quality(results[0]["vocab"], held_out[:3000])
-        rows.append(
-            {
-                "library": library,
-                "version": results[0]["version"],
-                "pieces": len(results[0]["vocab"]),
-                "same_every_run": all(run["vocab"] == results[0]["vocab"] for run in results),
-                "held_out_tokens": tokens,
-                "held_out_log_likelihood": round(likelihood),
-                "seconds": round(median(run["seconds"] for run in results), 3),
-                "peak_mb": round(max(run["peak_mb"] for run in results)),
-            }
-        )
-    return {"corpus": name, "bytes": path.stat().st_size, "threads": threads, "passes": passes, "rows": rows}
-
-
-def table(result: dict[str, Any]) -> str:
-    others = [row["seconds"] for row in result["rows"] if row["library"] != "tokenspace" and "error" not in row]
-    out = [
-        f"### {result['corpus']}, {result['bytes'] / 1e6:.1f} MB, {VOCAB} entries, threads {result['threads']}",
-        "",
-        "| library | held-out tokens | held-out log-likelihood | same every run | s | against the best other | peak MB |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for row in result["rows"]:
-        if "error" in row:
-            out.append(f"| {row['library']} | {row['error']} | | | | | |")
-            continue
-        ratio = f"{min(others) / row['seconds']:.1f}x" if others else "-"
-        out.append(
-            f"| {row['library']} {row['version']} | {row['held_out_tokens']} | {row['held_out_log_likelihood']} | "
-            f"{'yes' if row['same_every_run'] else 'no'} | {row['seconds']:.2f} | {ratio} | {row['peak_mb']} |"
-        )
-    return "\n".join(out) + "\n"
+    likelihood = sum(log_likelihood(vocab, segment) * count for segment, count in segments.items())
+    return {"held_out_tokens": tokens, "held_out_log_likelihood": round(likelihood)}
 
 
 def main() -> None:
@@ -168,14 +97,18 @@ def main() -> None:
     parser.add_argument("--passes", type=int, default=3)
     parser.add_argument("--library", action="append", choices=LIBRARIES)
     options = parser.parse_args()
-    results = []
+    contestants = [Contestant(library, library, "unigram") for library in options.library or LIBRARIES]
+    contests = []
     for name in options.corpus or ["en-prose", "multilingual"]:
-        for threads in options.threads or [1, 2]:
-            results.append(race(name, options.size, threads, options.passes, options.library or list(LIBRARIES)))
-            print(table(results[-1]), flush=True)
-    question = "train_unigram" if options.size == 8 else f"train_unigram_{options.size}mb"
-    print(f"saved {save(question, results).relative_to(ROOT)}")
+        path, held_out = write_corpus(name, options.size)
+        megabytes = round(path.stat().st_size / 1e6)  # a shared text may be shorter than asked
+        judge = partial(quality, held_out=held_out[:3000])
+        contests += [
+            Contest(name, megabytes, VOCAB, threads, "unigram", contestants, options.passes, corpus=path, judge=judge)
+            for threads in options.threads or [1, 2]
+        ]
+    report("train_unigram", contests)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

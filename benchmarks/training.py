@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -39,6 +40,8 @@ class Contest:
     contestants: list[Contestant]
     passes: int = 3
     held_out: Path | None = None  # a text whose tokens are counted, where vocabularies need not be equal
+    corpus: Path | None = None  # instead of the text that make_corpus makes
+    judge: Callable[[Any], dict[str, Any]] | None = None  # of what was learnt: more figures of its row
 
     @property
     def title(self) -> str:
@@ -53,7 +56,7 @@ def train(contest: Contest, contestant: Contestant, result: Path) -> dict[str, A
     job = {
         "library": contestant.library,
         "model": contest.model,
-        "corpus": str(make_corpus(contest.language, contest.megabytes)),
+        "corpus": str(contest.corpus or make_corpus(contest.language, contest.megabytes)),
         "vocab_size": contest.vocab_size,
         "threads": contest.threads,
         "result": str(result),
@@ -76,7 +79,7 @@ def train(contest: Contest, contestant: Contestant, result: Path) -> dict[str, A
     return answer
 
 
-def compared(own: list[str], other: list[str]) -> str:
+def compared(own: list[str] | dict[str, float], other: list[str] | dict[str, float]) -> str:
     """ "equal", or the share of entries that both have."""
     if own == other:
         return "equal"
@@ -117,7 +120,8 @@ def run(contest: Contest) -> dict[str, Any]:
             "seconds": round(median(answer["seconds"] for answer in answers), 3),
             "peak_mb": round(max(answer["peak_mb"] for answer in answers), 1),
         }
-        rows.append(row | {key: answers[0][key] for key in ("held_out_tokens", "spilled_mb") if key in answers[0]})
+        row |= {key: answers[0][key] for key in ("held_out_tokens", "spilled_mb") if key in answers[0]}
+        rows.append(row | (contest.judge(answers[0]["result"]) if contest.judge else {}))
     return {
         "title": contest.title,
         "model": contest.model,
@@ -139,18 +143,18 @@ def table(result: dict[str, Any]) -> str:
     out = [
         f"### {result['title']}, {result['passes']} runs",
         "",
-        "| library | learnt | s | times ours | peak MB | held-out tokens | spilled MB |",
-        "|---|---|---|---|---|---|---|",
+        "| library | learnt | s | times ours | peak MB | held-out tokens | log-likelihood | spilled MB |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for row in result["rows"]:
         if "error" in row:
-            out.append(f"| {row['label']} | {row['error']} | | | | | |")
+            out.append(f"| {row['label']} | {row['error']} | | | | | | |")
             continue
         ours = own.get(row["group"])
         ratio = f"{row['seconds'] / ours['seconds']:.2f}" if ours else ""
         out.append(
             f"| {row['label']} {row['version']} | {row['result']} | {row['seconds']:.2f} | {ratio} | {row['peak_mb']:.0f} | "
-            f"{row.get('held_out_tokens', '')} | {row.get('spilled_mb', '')} |"
+            f"{row.get('held_out_tokens', '')} | {row.get('held_out_log_likelihood', '')} | {row.get('spilled_mb', '')} |"
         )
     return "\n".join(out) + "\n"
 
