@@ -125,6 +125,30 @@ def test_a_table_whose_columns_have_odd_names(own_studio: Open, open_page: Open,
     page.locator("ol li .score").first.wait_for(timeout=60_000)
 
 
+def test_a_server_that_was_restarted_is_taught_again(own_studio: Open, open_page: Open, tmp_path: Path) -> None:
+    draw = random.Random(5)
+    path = tmp_path / "plays.csv"
+    rows = [f"u{n % 60},i{draw.randrange(2) * 10 + draw.randrange(10)}" for n in range(600)]
+    path.write_text("session,item\n" + "\n".join(rows), encoding="utf-8")
+    server = own_studio(path)
+    page = open_page(server, "#/recommend")
+    page.get_by_text("plays.csv").first.click()
+    page.get_by_role("button", name="Learn").click()
+    page.locator("ol li .score").first.wait_for(timeout=60_000)
+    page.watch.allow("Failed to load resource")
+    server.restart()
+
+    def answered(question: str) -> Any:
+        return page.expect_response(
+            lambda answer: answer.ok and answer.url.endswith(f"/api/recommend/{question}"), timeout=60_000
+        )
+
+    with answered("ask"), answered("train"):
+        page.get_by_role("button", name="Take: u1", exact=True).click()
+    page.locator("ol li .score").first.wait_for()
+    page.get_by_role("alert").wait_for(state="detached")
+
+
 def test_sessions_of_one_name_are_listed_each(own_studio: Open, open_page: Open, tmp_path: Path) -> None:
     path = tmp_path / "lists.jsonl"
     path.write_text('{"session": "mine", "items": ["a", "b", "c"]}\n' * 3, encoding="utf-8")

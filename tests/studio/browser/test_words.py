@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import tokenspace as ts
@@ -118,6 +119,26 @@ def test_a_file_is_dropped_and_opens(
     page.get_by_text("40 words").wait_for()
     settle(page)
     words(page.locator("#words-neighbours")).first.wait_for()
+
+
+def test_large_vectors_that_the_server_has_lost_are_opened_again(
+    own_studio: Callable[..., Any], open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    rows = np.random.default_rng(1).normal(size=(14_000, 500)).astype(np.float32)  # more than is opened at once
+    large = ts.KeyedVectors(500)
+    large.add_vectors([f"word{n}" for n in range(len(rows))], rows)
+    large.save_word2vec_format(tmp_path / "large.bin", binary=True)
+    server = own_studio(tmp_path / "large.bin")
+    page = open_page(server, "#/words")
+    page.get_by_label("Vectors").first.select_option(label="large.bin")
+    page.get_by_text("14,000 words").wait_for()
+    page.locator("#words-neighbours tbody .word").first.wait_for()
+    page.watch.allow("Failed to load resource")
+    server.restart()
+    page.get_by_label("Like", exact=True).fill("word77")
+    expected = large.most_similar("word77", topn=1)[0][0]
+    page.locator("#words-neighbours tbody .word").filter(has_text=re.compile(f"^{expected}$")).wait_for(timeout=60_000)
+    page.get_by_role("alert").wait_for(state="detached")
 
 
 def test_an_analogy_is_drawn_as_it_is_reckoned(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:

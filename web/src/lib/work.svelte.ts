@@ -61,6 +61,12 @@ export class Work<T> {
     }
   }
 
+  /** The result is worth nothing any more: asked again, it is made anew. It stays until then. */
+  forget(): void {
+    this.#asked = "";
+    sessionStorage.removeItem(KEPT + this.#slot);
+  }
+
   /** Follows a job to its end; false where it is not known any more. */
   async #follow(name: string, key: string, job: Job): Promise<boolean> {
     this.job = job;
@@ -71,8 +77,7 @@ export class Work<T> {
     if (job.state === "done") [this.result, this.key] = [job.result as T, key];
     else {
       // Asked again, it is done anew: what was cancelled or failed is no answer.
-      this.#asked = "";
-      sessionStorage.removeItem(KEPT + this.#slot);
+      this.forget();
     }
     this.error = job.error;
     return true;

@@ -47,4 +47,18 @@ describe("work", () => {
     expect(reloaded.result).toBe(7);
     expect(start).not.toHaveBeenCalled();
   });
+
+  it("that was forgotten is done anew, and its result stays meanwhile", async () => {
+    ends["first"] = { state: "done", result: 1, error: null };
+    ends["second"] = { state: "done", result: 2, error: null };
+    const work = new Work<number>("panel");
+    await work.run("same", starting("first"));
+    const again = starting("second");
+    await work.run("same", again);
+    expect(again).not.toHaveBeenCalled();
+    work.forget();
+    expect(work.result).toBe(1);
+    await work.run("same", again);
+    expect([work.result, again.mock.calls.length]).toEqual([2, 1]);
+  });
 });

@@ -1,6 +1,6 @@
 // What the panels of the room share: where the sessions come from, the settings, the trained recommender, the history.
 
-import { post, type Schema } from "../../lib/api/client";
+import { ApiError, post, type Schema } from "../../lib/api/client";
 import { shelf } from "../../lib/files.svelte";
 import { router } from "../../lib/router.svelte";
 import { Work } from "../../lib/work.svelte";
@@ -106,6 +106,16 @@ class RecommendState {
     if (!source) return;
     void this.reading.run(JSON.stringify(source), () => post("/api/recommend/read", { body: source }));
     void this.training.run(wanted, () => post("/api/recommend/train", { body: { source, settings } })).then(() => this.begin());
+  }
+
+  /** Learns again where an error says that the server does not know the recommender any more: it has been restarted. */
+  lost(failure: unknown): boolean {
+    if (!(failure instanceof ApiError) || failure.status !== 404 || failure.class !== "StudioError") return false;
+    if (!this.training.busy) {
+      this.training.forget();
+      this.train();
+    }
+    return true;
   }
 
   /** A first history from the sessions themselves, where there is none yet or its items are unknown. */

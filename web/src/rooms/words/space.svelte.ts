@@ -17,6 +17,7 @@ export class OpenSpace {
   error = $state.raw<unknown>(null);
   busy = $state(false);
   #asked = 0;
+  #answered = false;
 
   /** Opens vectors by name; `view` and `known` follow. */
   async open(name: string): Promise<void> {
@@ -50,11 +51,24 @@ export class OpenSpace {
       const found = words.filter((_, place) => known.known[place]);
       this.known = new Known([...found, ...first.map(String)], [...new Set([...first, ...offered])].slice(0, MOST_OFFERED));
       this.view = answer.space;
+      this.#answered = false;
     } catch (error) {
       if (asked === this.#asked) this.error = error;
     } finally {
       if (asked === this.#asked) this.busy = false;
     }
+  }
+
+  /** They have answered a question. */
+  answered(): void {
+    this.#answered = true;
+  }
+
+  /** Opens vectors that the server has closed, for others or with its end; false where they never answered: no room for them. */
+  again(name: string): boolean {
+    if (!this.#answered && !this.busy) return false;
+    if (!this.busy) void this.open(name);
+    return true;
   }
 
   close(): void {
