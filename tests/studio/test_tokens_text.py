@@ -193,7 +193,7 @@ def test_what_cannot_be_is_refused_readably(client: TestClient) -> None:
     assert "on this machine" in refusal(client, 404, "encode", source=text, tokenizer="nobody/nothing")
     assert "one of text and file" in refusal(client, 422, "encode", source={}, tokenizer=bpe)
     assert "one of text and file" in refusal(client, 422, "encode", source={"text": "", "file": "x"}, tokenizer=bpe)
-    assert "shelf" in refusal(client, 404, "encode", source={"file": "../../etc/passwd"}, tokenizer=bpe)
+    assert "on the list" in refusal(client, 404, "encode", source={"file": "../../etc/passwd"}, tokenizer=bpe)
     assert "from 0 to" in refusal(client, 404, "token", source=text, tokenizer=bpe, index=99)
     assert "no token" in refusal(client, 404, "replay", source={"text": ""}, tokenizer=bpe, index=0)
     refusal(client, 422, "window", source=text, tokenizer=bpe, utf16_start=-1)
