@@ -118,7 +118,7 @@ def test_a_word_the_model_does_not_know_is_said(client: TestClient, model: str) 
         ({"word": "zebra"}, "zebra"),
         ({"clusters": 20}, "clusters"),
         ({"labels": ["one"]}, "labels"),
-        ({"model": "file:none"}, "shelf"),
+        ({"model": "file:none"}, "on the list"),
         ({"model": "tokenspace/static"}, "layers"),
         ({"model": "no/such-model"}, "no/such-model"),
     ],

@@ -322,7 +322,7 @@ def test_any_form_of_file(client: TestClient) -> None:
         ("h.csv", "user,item,event\n1,a,view\n1,b,buy\n", {"event_weights": {"view": 1}}, ["buy", "line 3"]),
         ("i.txt", "a b\n", {"gap": 3}, ["times"]),
         ("j.parquet", "no", {}, ["j.parquet"]),
-        ("k.txt", "a b\n", {"items": "none"}, ["shelf"]),
+        ("k.txt", "a b\n", {"items": "none"}, ["on the list"]),
     ],
 )
 def test_what_is_wrong_with_a_file_is_said(
