@@ -259,7 +259,7 @@ def general_characters() -> ts.Tokenizer:
 @pytest.mark.parametrize("name", ["bpe", "unigram", "wordpiece", "general"])
 def test_a_switch_reaches_into_one_long_text(name: str) -> None:
     tokenizer = general_characters() if name == "general" else ts.Tokenizer.from_pretrained(f"tokenspace/{name}")
-    text = unseen_words(12_000_000)  # far more than is done between two looks
+    text = unseen_words(40_000_000)  # far more than is done between two looks
     switch = ts.RunSwitch()
     switch.cancel()
     for call in (tokenizer.count, tokenizer.encode, lambda text: tokenizer.encode_batch([text], offsets="chars")):
