@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import patience
+
 pytest.importorskip("fastapi", reason="fastapi not found: pip install 'tokenspace[studio]'")
 pytest.importorskip("uvicorn", reason="uvicorn not found: pip install 'tokenspace[studio]'")
 
@@ -66,8 +68,8 @@ def test_it_serves_and_ctrl_c_ends_it_quietly(tmp_path: Path) -> None:
         assert b"<html" in get(address)[1]
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        _, notes = process.communicate(timeout=10)
-        assert time.monotonic() - began < 8.0
+        _, notes = process.communicate(timeout=60)
+        assert time.monotonic() - began < patience(1.5)
         assert process.returncode == 0
         assert all(note.startswith("note: ") for note in notes.splitlines())
 
@@ -89,9 +91,8 @@ def test_ctrl_c_ends_it_with_streams_open_and_work_under_way(tmp_path: Path) -> 
             streams.append(stream)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=10)
-        # The aim is a second; a machine busy with other work gets more.
-        assert time.monotonic() - began < 8.0
+        process.communicate(timeout=60)
+        assert time.monotonic() - began < patience(2.0)
         assert process.returncode == 0
         for stream in streams:
             stream.close()
@@ -115,7 +116,7 @@ def test_a_taken_port_gives_way_to_the_next() -> None:
             found = int(line.rstrip("/\n").rpartition(":")[2])
             assert port < found <= port + 100
             process.send_signal(signal.SIGINT)
-            _, notes = process.communicate(timeout=10)
+            _, notes = process.communicate(timeout=60)
             assert f"port {port} is taken" in notes
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.data import require
+from tests.patience import patience
 from tests.unit.test_interrupt import seconds_to_stop
 from tokenspace import FastTextClassifier, _core
 from tokenspace.errors import ArgumentError, NotFoundError
@@ -246,4 +247,4 @@ def test_ctrl_c_ends_a_long_prediction() -> None:
     model = train([f"__label__{n} word{n} other" for n in range(3000)], dim=64, epoch=1)
     texts = ["other word7 word8"] * 200_000
     seconds = seconds_to_stop(lambda: model.predict(texts), delay=0.5)
-    assert seconds is None or seconds < 5
+    assert seconds is None or seconds < patience(5)

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import tokenspace as ts
+from tests.patience import patience
 from tokenspace.encoders.engines.native import NativeEngine
 from tokenspace.encoders.engines.protocol import TokenBatch
 from tokenspace.encoders.model_files import open_model
@@ -79,14 +80,14 @@ def test_one_long_text(name: str, call: Any) -> None:
     stopped = seconds_to_stop(lambda: call(tokenizer))
     if stopped is not None:
         # The aim is a second; a machine busy with other work gets more.
-        assert stopped < 5
+        assert stopped < patience(5)
     assert tokenizer.encode("The quick brown fox").ids == expected
 
 
 def test_one_word_of_many_megabytes() -> None:
     tokenizer = ts.Tokenizer.from_pretrained("tokenspace/bpe")
     stopped = seconds_to_stop(lambda: tokenizer.encode("abcdefghij" * 3_000_000))
-    assert stopped is None or stopped < 5
+    assert stopped is None or stopped < patience(5)
     assert tokenizer.decode(tokenizer.encode("abcdefghij").ids) == "abcdefghij"
 
 
@@ -105,7 +106,7 @@ def test_the_command_line(tmp_path: Any) -> None:
         _, err = process.communicate(timeout=60)
         assert process.returncode == 130
         assert "Traceback" not in err
-        assert time.monotonic() - sent < 10
+        assert time.monotonic() - sent < patience(10)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -116,7 +117,7 @@ def test_a_search_for_many_vectors(threads: int) -> None:
     queries = np.ones((40_000, 256), dtype=np.float32)
     stopped = seconds_to_stop(lambda: vectors.search(queries, 5, threads=threads))
     assert stopped is not None
-    assert stopped < 5
+    assert stopped < patience(5)
     assert vectors.search(queries[:1], 5)[0].shape == (1, 5)
 
 
@@ -128,5 +129,5 @@ def test_the_native_encoder_stops(tmp_path: Path, threads: int) -> None:
     batch = TokenBatch(np.ones(rows * 16, np.uint32), np.arange(0, rows * 16 + 1, 16, dtype=np.int64))
     stopped = seconds_to_stop(lambda: engine.pooled(batch, threads=threads))
     assert stopped is not None
-    assert stopped < 1.0
+    assert stopped < patience(1.0)
     assert engine.pooled(TokenBatch(batch.ids[:16], batch.row_offsets[:2])).shape == (1, 8)

@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
+from tests.patience import patience
 from tokenspace.errors import ArgumentError, LimitError
 from tokenspace.pictures import Curve, CurveChart, HeatMap, Picture, PointMap, plane
 from tokenspace.pictures.colours import GROUPS, Scale, ink_on
@@ -145,7 +146,7 @@ def test_two_thousand_points_are_quick_and_small() -> None:
     rng = np.random.default_rng(4)
     start = time.perf_counter()
     page = PointMap(["a text of some length " * 3] * 2000, rng.normal(size=(2000, 2))).to_html()
-    assert time.perf_counter() - start < 3
+    assert time.perf_counter() - start < patience(3)
     assert len(page) < 2_000_000
 
 

@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 
 import tokenspace as ts
+from tests.patience import patience
 from tests.unit.text_models import WIDTH, write_bert, write_json, write_modules, write_static
 from tokenspace.encoders.text import TruncationWarning, describe_texts
 from tokenspace.errors import ArgumentError, FormatError, LimitError, NotFoundError, UnsupportedError
@@ -672,7 +673,7 @@ def test_a_hundred_thousand_texts(tmp_path: Path) -> None:
     texts = [f"text number {number} of a hundred thousand, about cats and dogs" for number in range(100_000)]
     start = time.monotonic()
     vectors = encoder.encode(texts)
-    assert time.monotonic() - start < 30  # about one second of work
+    assert time.monotonic() - start < patience(30)  # about one second of work
     np.testing.assert_array_equal(
         vectors[[0, 50_000, 99_999]], encoder.encode([texts[0], texts[50_000], texts[99_999]])
     )
@@ -725,7 +726,7 @@ def test_interrupt(folder: Path) -> None:
     start = time.monotonic()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < patience(3)
     assert "KeyboardInterrupt" in errors
 
 

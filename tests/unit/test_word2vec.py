@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import tokenspace as ts
+from tests.patience import patience
 from tokenspace.errors import ArgumentError, CheckpointError, FormatError, NotFoundError, TokenspaceError
 from tokenspace.vectors.corpora import SentencesError
 from tokenspace.vectors.train import CallbackAny2Vec, ModelStateError, TrainingArgumentError
@@ -416,7 +417,7 @@ def test_ctrl_c_ends_a_long_training_soon() -> None:
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         model.train(given, total_examples=1, epochs=1000)
-    assert time.monotonic() - asked[0] < 5  # one second on a machine that does nothing else
+    assert time.monotonic() - asked[0] < patience(5)  # one second on a machine that does nothing else
     assert np.isfinite(model.wv.vectors).all()
 
 

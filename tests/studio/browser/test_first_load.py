@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.patience import patience
+
 from .conftest import DELAY
 
 GZIP_LIMIT = 300_000
@@ -50,7 +52,7 @@ def test_the_tokens_room_can_be_used_within_a_second(studio: Callable[..., Any],
         # A task that runs now runs because nothing holds the thread.
         seconds.append(page.evaluate("new Promise((done) => setTimeout(() => done(performance.now() / 1000)))"))
     print(f"\ninteractive after {min(seconds):.2f} s (of {', '.join(f'{one:.2f}' for one in seconds)})")
-    assert min(seconds) < INTERACTIVE_SECONDS
+    assert min(seconds) < patience(INTERACTIVE_SECONDS)
 
 
 def wait_for_tokens(page: Any) -> None:
