@@ -57,6 +57,24 @@ def test_a_reload_and_a_link_keep_the_text(studio: Callable[..., Any], open_page
     expect(elsewhere.locator("main textarea").first).to_have_value(TEXT)
 
 
+def test_a_reload_within_the_moment_of_the_last_key_keeps_it(
+    studio: Callable[..., Any], open_page: Callable[..., Any]
+) -> None:
+    page = open_page(studio(), "#/tokens")
+    with page.expect_navigation():
+        page.evaluate(
+            """(text) => {
+              const field = document.querySelector("main textarea");
+              field.value = text;
+              field.dispatchEvent(new Event("input", { bubbles: true }));
+              setTimeout(() => location.reload(), 40);
+            }""",
+            TEXT,
+        )
+    settle(page)
+    expect(page.locator("main textarea").first).to_have_value(TEXT)
+
+
 def test_two_tabs_do_not_disturb_each_other(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:
     server = studio()
     first = open_page(server, "#/tokens")

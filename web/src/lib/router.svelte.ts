@@ -2,6 +2,15 @@
 
 import { fragment, parseFragment, read, write, type Loss } from "./link";
 
+interface Pending {
+  room: string;
+  state: unknown;
+  light: unknown;
+}
+
+/** Where a page that goes leaves what it had no time to write into its address. */
+const UNWRITTEN = "tokenspace.unwritten";
+
 class Router {
   room = $state("");
   /** State decoded from the fragment, for the room that is being opened; undefined when there is none. */
@@ -15,7 +24,9 @@ class Router {
   #written = "";
   #last: Record<string, string> = {};
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #pending: { room: string; state: unknown; light: unknown } | undefined;
+  #pending: Pending | undefined;
+  #writing: Pending | undefined;
+  #late: Pending | undefined;
   #fallback = "";
 
   /** Begins: reads the fragment now and when it changes. */
@@ -24,8 +35,28 @@ class Router {
     window.addEventListener("hashchange", () => {
       if (location.hash !== this.#written) void this.#open(rooms);
     });
-    window.addEventListener("pagehide", () => void this.flush());
+    window.addEventListener("pagehide", () => this.#leave());
+    this.#comeBack();
     await this.#open(rooms);
+  }
+
+  /** A page that goes waits for nothing, and a link is written in some time: what it lacks is left in the session. */
+  #leave(): void {
+    const late = this.#pending ?? this.#writing;
+    if (!late) return;
+    try {
+      sessionStorage.setItem(UNWRITTEN, JSON.stringify(late));
+    } catch {
+      // No room for it: the state of the last link is what comes back.
+    }
+  }
+
+  /** After a reload, what the page before it had not written. */
+  #comeBack(): void {
+    const late = sessionStorage.getItem(UNWRITTEN);
+    sessionStorage.removeItem(UNWRITTEN);
+    const [visit] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+    if (late && visit?.type === "reload") this.#late = JSON.parse(late) as Pending;
   }
 
   async #open(rooms: readonly string[]): Promise<void> {
@@ -33,9 +64,11 @@ class Router {
     this.#written = location.hash;
     const asked = parseFragment(this.#written);
     const room = rooms.includes(asked.room) ? asked.room : this.#fallback;
+    const late = this.#late;
+    this.#late = undefined;
     const { state, loss } = await read(room, asked.word || (this.#last[room] ?? ""), sessionStorage);
-    this.restored = state;
-    this.loss = loss;
+    this.restored = late?.room === room ? late.state : state;
+    this.loss = late?.room === room ? "" : loss;
     this.whole = true;
     this.room = room;
     this.visit += 1;
@@ -62,7 +95,9 @@ class Router {
     const pending = this.#pending;
     this.#pending = undefined;
     if (pending) {
+      this.#writing = pending;
       const { word, whole } = await write(pending.room, pending.state, pending.light, sessionStorage);
+      if (this.#writing === pending) this.#writing = undefined;
       this.#last[pending.room] = word;
       // An address that has changed meanwhile leads somewhere else: it is not overwritten, it is being opened.
       if (pending.room === this.room && this.#pending === undefined && location.hash === this.#written) {
