@@ -18,11 +18,17 @@ from .items import ItemTable, item_id
 from .sessions import Session, SessionBuilder, Sessions
 
 # Looked for, in this order, when no column is named.
-SESSION_COLUMNS = ("session", "session_id", "sessionId", "playlist", "playlist_id", "user", "user_id", "userId")
-ITEM_COLUMNS = ("item", "item_id", "itemId", "items", "product", "product_id", "song", "track", "movieId")
-TIME_COLUMNS = ("time", "timestamp", "datetime", "date", "ts")
-EVENT_COLUMNS = ("event", "event_type", "eventType", "type", "action")
-WEIGHT_COLUMNS = ("weight",)
+SESSION_COLUMNS = (
+    *("session", "session_id", "sessionId", "playlist", "playlist_id", "user", "user_id", "userId"),
+    *("会话", "会话编号", "歌单", "用户", "用户编号"),
+)
+ITEM_COLUMNS = (
+    *("item", "item_id", "itemId", "items", "product", "product_id", "song", "track", "movieId"),
+    *("物品", "物品编号", "商品", "商品编号", "歌曲", "电影"),
+)
+TIME_COLUMNS = ("time", "timestamp", "datetime", "date", "ts", "时间", "时间戳", "日期")
+EVENT_COLUMNS = ("event", "event_type", "eventType", "type", "action", "事件", "行为")
+WEIGHT_COLUMNS = ("weight", "权重")
 Files: TypeAlias = str | os.PathLike[str] | Source | Iterable[str | os.PathLike[str]]
 
 
