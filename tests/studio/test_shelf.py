@@ -183,6 +183,7 @@ def test_names_that_are_no_text(folder: Path, tmp_path: Path) -> None:
         ("named.jsonl.gz", gzip.compress(b'{"session": "u1", "item": "a"}\n'), "sessions"),
         ("texts.jsonl", b'{"text": "a line of a corpus"}\n', "text"),
         ("numbers.json", b'{"a": 1}', "text"),
+        ("tokenizer_config.json", b'{"a": 1}', "other"),
         ("list.json", b'[{"text": "a"}]', "text"),
     ],
 )

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import numpy as np
+
+import tokenspace as ts
 
 from .watched_page import expect, settle
 
@@ -73,6 +78,32 @@ def test_a_reload_within_the_moment_of_the_last_key_keeps_it(
         )
     settle(page)
     expect(page.locator("main textarea").first).to_have_value(TEXT)
+
+
+def test_files_given_at_the_start_are_shown_at_once(
+    own_studio: Callable[..., Any], open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "mine.txt").write_text("My own words, day by day.", encoding="utf-8")
+    ts.Tokenizer.from_pretrained("tokenspace/char").save(tmp_path / "chars.json")
+    vectors = ts.KeyedVectors(3)
+    vectors.add_vectors(["morning", "noon", "evening"], np.eye(3, dtype=np.float32))
+    vectors.save_word2vec_format(tmp_path / "days.vec")
+    (tmp_path / "plays.csv").write_text(
+        "session,item\n" + "\n".join(f"s{n // 3},i{n % 3}" for n in range(60)), encoding="utf-8"
+    )
+    server = own_studio(tmp_path)
+    page = open_page(server)
+    page.locator(".file").filter(has_text="mine.txt").wait_for()
+    expect(page.locator("[data-count]")).to_have_text(
+        [
+            str(ts.Tokenizer.from_pretrained(name).count("My own words, day by day."))
+            for name in ("tokenspace/bpe", "tokenspace/char")
+        ]
+    )
+    page = open_page(server, "#/words")
+    expect(page.locator(".about")).to_contain_text("3 words")
+    page = open_page(server, "#/recommend")
+    page.get_by_text("20 sessions, 60 events, 3 items").wait_for()
 
 
 def test_two_tabs_do_not_disturb_each_other(studio: Callable[..., Any], open_page: Callable[..., Any]) -> None:

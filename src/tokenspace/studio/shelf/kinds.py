@@ -19,6 +19,12 @@ _HEAD = 1 << 16
 _LINES = 5
 # Of tokenizer.json; one of them is near its beginning, whatever is left out.
 _MEMBERS = (b'"added_tokens"', b'"pre_tokenizer"', b'"post_processor"', b'"normalizer"', b'"vocab"')
+# Beside a tokenizer or the weights of a model, read with them: no texts of anyone.
+_BESIDE = {
+    "config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "generation_config.json",
+    "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json", "model.safetensors.index.json",
+    "merges.txt",
+}  # fmt: skip
 
 
 def kind_of(path: Path, name: str) -> FileKind:
@@ -43,6 +49,8 @@ def _of_head(head: bytes, path: Path, name: str) -> FileKind:
 
     if name == "config.json" and b'"model_type"' in head and any(path.parent.glob("*.safetensors")):
         return "model"  # the file that stands for the folder of a model
+    if name in _BESIDE:
+        return "other"
     with suppress(TokenspaceError):
         format = detect(head, name)
         if name.startswith("vocab") or format not in ("vocab.txt", "vocab.json", "tokenizer.json"):

@@ -2,6 +2,7 @@
 
 import { ApiError, post, type Schema } from "../../lib/api/client";
 import { shelf } from "../../lib/files.svelte";
+import { given } from "../../lib/given";
 import { router } from "../../lib/router.svelte";
 import { Work } from "../../lib/work.svelte";
 import { checked, COLUMNS, EMPTY, names, type Kept } from "./kept";
@@ -79,12 +80,16 @@ class RecommendState {
   /** Whether the recommender is that of the files and settings shown. */
   fresh = $derived(this.training.key === this.wanted);
 
-  /** Begins from the state of a link; without one with the sample, where it is on the shelf. */
+  /** Begins from the state of a link; without one with a person's own sessions, else with the sample, where it is on the shelf. */
   async restore(state: unknown): Promise<void> {
     this.kept = checked(state);
     try {
       await shelf.load();
-      if (!this.kept.sessions) this.useSample();
+      if (!this.kept.sessions) {
+        const [own] = await given("sessions");
+        if (own) this.kept.sessions = own.id;
+        else this.useSample();
+      }
       this.train();
     } catch (error) {
       this.error = error;

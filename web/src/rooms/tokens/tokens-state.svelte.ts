@@ -1,5 +1,7 @@
 // What every panel of the room works on: the text, the tokenizers, the options. All of it is in the link.
 
+import { given } from "../../lib/given";
+import { models } from "../../lib/models.svelte";
 import { router } from "../../lib/router.svelte";
 import { isPanel, type PanelId } from "./panels";
 
@@ -10,6 +12,7 @@ export type Colouring = "position" | "id";
 export type Source = { text: string } | { file: string };
 
 export const MOST_TOKENIZERS = 6;
+const MOST_AT_FIRST = 3; // columns before anyone has chosen
 /** Above this a text is put on the shelf as a file: a text area does not hold it well, and a request would carry it each time. */
 export const MOST_TYPED = 200_000;
 export const FIRST = ["tokenspace/bpe", "tokenspace/unigram"];
@@ -88,6 +91,21 @@ class TokensState {
     this.marks = kept.marks !== false;
     this.panel = isPanel(kept.panel) ? kept.panel : "text";
     this.panels = typeof kept.panels === "object" && kept.panels !== null && !Array.isArray(kept.panels) ? kept.panels : {};
+  }
+
+  /** Begins with a person's own files: the first text, and their tokenizers beside ours. */
+  async begin(): Promise<void> {
+    const [text] = await given("text");
+    if (text) this.open(text.id, text.name);
+    const files = await given("tokenizer");
+    if (!files.length) return;
+    await models.refresh("tokenizer").catch(() => undefined);
+    const own = files.flatMap((file) => {
+      // A file that can be read in several ways is not read in one of them unasked.
+      const ways = models.of("tokenizer").filter((model) => model.name.split("?")[0] === `file:${file.id}`);
+      return ways.length === 1 ? ways.map((way) => way.name) : [];
+    });
+    if (own.length) this.tokenizers = [FIRST[0]!, ...own.slice(0, MOST_AT_FIRST - 1)];
   }
 
   /** Puts the state into the address; call it in an effect. */
