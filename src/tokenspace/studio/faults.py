@@ -122,7 +122,9 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 400 and error.detail == _UNPARSED:
-        message = worded("request", "JSON", "some that cannot be read: not UTF-8, too deep, or a number of many digits")
+        message = worded(
+            "request", "JSON", "some that cannot be read: not UTF-8, too deep, or a number of too many digits"
+        )
         return fault_response("RequestError", message, 400)
     received = f"{request.method} {request.url.path[:200]}"
     message = worded("request", _REASONS.get(error.status_code, error.detail), received)
