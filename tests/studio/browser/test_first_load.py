@@ -12,7 +12,7 @@ from tests.patience import patience
 from .conftest import DELAY
 
 GZIP_LIMIT = 300_000
-# Below a second on a quiet machine (docs/guides/studio.md has the figure); twice that is allowed beside other work.
+# Below a second on a quiet machine (the test prints the figure); twice that is allowed beside other work.
 INTERACTIVE_SECONDS = 2.0
 
 
