@@ -89,16 +89,11 @@ def _is_table_of_numbers(head: bytes) -> bool:
 
     Sessions of numbered items, and tables of events, end in numbers as well: those are whole, or stand between tabs.
     """
+    from ...vectors.formats.word2vec_text import is_number
+
     lines = [line.split(b" ") for line in head.split(b"\n")[:-1][:_LINES] or [head]]
     values = min(map(len, lines)) - 1
     if values < 2 or b"\t" in head[: sum(map(len, lines[0]))]:
         return False
     numbers = [field for line in lines for field in line[-values:]]
-    return b"." in b"".join(numbers) and all(_is_number(field) for field in numbers)
-
-
-def _is_number(field: bytes) -> bool:
-    with suppress(ValueError):
-        float(field)
-        return True
-    return False
+    return b"." in b"".join(numbers) and all(is_number(field) for field in numbers)

@@ -21,18 +21,12 @@ _FASTTEXT_MAGIC = (793712314).to_bytes(4, "little")
 _HEAD = 1 << 16
 
 
-def _is_number(field: bytes) -> bool:
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return True
-
-
 def _is_row(line: bytes, values: int) -> bool:
     """Whether the line ends in so many numbers (of many, some are looked at)."""
+    from .word2vec_text import is_number
+
     fields = line.split()
-    return len(fields) >= values and all(_is_number(field) for field in fields[-min(values, 8) :])
+    return len(fields) >= values and all(is_number(field) for field in fields[-min(values, 8) :])
 
 
 def recognise(path: PathLike) -> str:

@@ -43,7 +43,8 @@ def _numbers(line: bytes) -> list[int]:
     return [int(field) for field in fields] if all(field.isdigit() and len(field) < 20 for field in fields) else []
 
 
-def _is_number(field: bytes) -> bool:
+def is_number(field: bytes) -> bool:
+    """Whether the bytes are a value as text files of vectors have them."""
     try:
         float(field)
     except ValueError:
@@ -86,7 +87,7 @@ def no_header_dimension(block: Bytes, name: str) -> int:
     if not found or min(found) == 0:
         shown = repr(lines[found.index(0)][:60].decode("utf-8", "replace")) if found else "an empty file"
         raise FormatError(message(f"read vectors, {name}", "lines of a word and its values", shown))
-    if found[0] < min(found[1:], default=0) and _is_number(lines[0].split()[0]):
+    if found[0] < min(found[1:], default=0) and is_number(lines[0].split()[0]):
         # Numbers alone, and fewer than anywhere else: a header that cannot be meant, not a word with its values.
         expected = f"lines of a word and {min(found[1:])} values"
         remedy = "the numbers of rows and columns there, or no such line"
