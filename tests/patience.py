@@ -6,7 +6,7 @@ import os
 
 
 def patience(seconds: float) -> float:
-    """``seconds`` of a machine of its own; as many times more as there are processes at work for each core."""
+    """``seconds`` of a machine of its own; as many times more as processes waited for each core in the last minute."""
     if not hasattr(os, "getloadavg"):
         return seconds
-    return seconds * max(1.0, max(os.getloadavg()) / (os.cpu_count() or 1))
+    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -80,6 +80,27 @@ def test_a_reload_within_the_moment_of_the_last_key_keeps_it(
     expect(page.locator("main textarea").first).to_have_value(TEXT)
 
 
+def test_what_an_earlier_leave_left_does_not_come_back(
+    studio: Callable[..., Any], open_page: Callable[..., Any]
+) -> None:
+    """A browser may keep a page that is left and come back to it, without a start."""
+    page = open_page(studio(), "#/tokens")
+    page.evaluate(
+        """() => {
+          const field = document.querySelector("main textarea");
+          field.value = "older";
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+          return new Promise((left) => setTimeout(() => left(window.dispatchEvent(new Event("pagehide"))), 40));
+        }"""
+    )
+    assert "older" in page.evaluate("JSON.stringify({...sessionStorage})")
+    page.locator("main textarea").first.fill("newer")
+    settle(page)
+    page.reload()
+    settle(page)
+    expect(page.locator("main textarea").first).to_have_value("newer")
+
+
 def test_files_given_at_the_start_are_shown_at_once(
     own_studio: Callable[..., Any], open_page: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ class Router {
   /** A page that goes waits for nothing, and a link is written in some time: what it lacks is left in the session. */
   #leave(): void {
     const late = this.#pending ?? this.#writing;
+    sessionStorage.removeItem(UNWRITTEN); // of an earlier leave, where the browser kept this page and came back to it
     if (!late) return;
     try {
       sessionStorage.setItem(UNWRITTEN, JSON.stringify(late));
